@@ -1,0 +1,172 @@
+// How an operator describes its configuration, once: types, checks, JSON Schema, hovers and docs all come from it.
+//
+//   const config = struct({
+//     every: duration({ summary: 'Length of a bar.', min: 1_000 }),
+//     fill: word(['none', 'previous'], { summary: 'What an empty bar is.', default: 'none' }),
+//   })
+//   type Config = ConfigOf<typeof config>     // { every: number, fill: 'none' | 'previous' }
+//
+// `read-config.ts` turns a YAML node into the typed value and reports what does not fit.
+import type { Type } from '../schemas/type.ts'
+import type { Block, Expression } from './expression/expression.ts'
+
+interface About {
+  /** One sentence, shown in docs, hovers and `operators NAME`. */
+  readonly summary: string
+  /** May be left out; the value is then undefined, or `default` where there is one. */
+  readonly optional?: true
+}
+
+/** `T` is phantom: the TypeScript type of the value that the spec reads. */
+export interface Spec<T = unknown> extends About {
+  readonly reads?: T
+  readonly shape: Shape
+  readonly default?: unknown
+}
+
+export type Shape =
+  | { readonly kind: 'duration'; readonly min?: number; readonly max?: number }
+  | {
+      readonly kind: 'number'
+      readonly min?: number
+      readonly max?: number
+      readonly integer?: true
+    }
+  | { readonly kind: 'boolean' }
+  | { readonly kind: 'text' }
+  | { readonly kind: 'word'; readonly words: readonly string[] }
+  /** A field of the step's input. */
+  | { readonly kind: 'field' }
+  /** A stream, looked up or read beside `from`. */
+  | { readonly kind: 'stream' }
+  /** An expression over the input's fields whose type must agree with `type` (`any`: whatever it is). */
+  | { readonly kind: 'expression'; readonly type: Type | 'any'; readonly stateful?: true }
+  /** A map of name to expression. `siblings`: they may refer to each other; the order follows dependency. */
+  | { readonly kind: 'block'; readonly stateful?: true; readonly siblings?: true }
+  | { readonly kind: 'list'; readonly of: Spec; readonly orOne?: true }
+  /** A map whose names the author chooses. */
+  | { readonly kind: 'named'; readonly of: Spec }
+  /** A map whose names the operator fixes. `rest`: further names are a block, as in `signal` or `indicator`. */
+  | { readonly kind: 'struct'; readonly fields: Readonly<Record<string, Spec>> }
+  /** Nothing: `merge:`. */
+  | { readonly kind: 'nothing' }
+
+export type ConfigOf<S> = S extends Spec<infer T> ? T : never
+
+/** A stream named in a config: its id (`step`, `step.output` or topic) and where it is spelt. */
+export interface StreamName {
+  readonly stream: string
+}
+
+type Fields = Readonly<Record<string, Spec>>
+type StructOf<F extends Fields> = { readonly [K in keyof F]: ConfigOf<F[K]> }
+type Options<T> = About & { readonly default?: T }
+/** Optional without a default may be undefined. */
+type Read<T, O> = O extends { readonly default: unknown }
+  ? T
+  : O extends { readonly optional: true }
+    ? T | undefined
+    : T
+
+function spec<T, O extends Options<unknown>>(shape: Shape, options: O): Spec<Read<T, O>> {
+  return { ...options, shape }
+}
+
+/** Microseconds; written `500ms`, `1s`, `2h`. */
+export function duration<O extends Options<number> & { min?: number; max?: number }>(
+  options: O,
+): Spec<Read<number, O>> {
+  const { min, max, ...about } = options
+  return spec<number, O>(
+    { kind: 'duration', ...(min !== undefined && { min }), ...(max !== undefined && { max }) },
+    about as unknown as O,
+  )
+}
+
+/** A double; `10%` and `5bp` are allowed. */
+export function number<O extends Options<number> & { min?: number; max?: number; integer?: true }>(
+  options: O,
+): Spec<Read<number, O>> {
+  const { min, max, integer, ...about } = options
+  return spec<number, O>(
+    {
+      kind: 'number',
+      ...(min !== undefined && { min }),
+      ...(max !== undefined && { max }),
+      ...(integer && { integer }),
+    },
+    about as unknown as O,
+  )
+}
+
+export function boolean<O extends Options<boolean>>(options: O): Spec<Read<boolean, O>> {
+  return spec<boolean, O>({ kind: 'boolean' }, options)
+}
+
+export function text<O extends Options<string>>(options: O): Spec<Read<string, O>> {
+  return spec<string, O>({ kind: 'text' }, options)
+}
+
+export function word<const W extends readonly string[], O extends Options<W[number]>>(
+  words: W,
+  options: O,
+): Spec<Read<W[number], O>> {
+  return spec<W[number], O>({ kind: 'word', words }, options)
+}
+
+/** The name of a field of the input. */
+export function field<O extends Options<string>>(options: O): Spec<Read<string, O>> {
+  return spec<string, O>({ kind: 'field' }, options)
+}
+
+export function stream<O extends Options<never>>(options: O): Spec<Read<StreamName, O>> {
+  return spec<StreamName, O>({ kind: 'stream' }, options)
+}
+
+export function expression<O extends Options<never> & { stateful?: true }>(
+  type: Type | 'any',
+  options: O,
+): Spec<Read<Expression, O>> {
+  const { stateful, ...about } = options
+  return spec<Expression, O>(
+    { kind: 'expression', type, ...(stateful && { stateful }) },
+    about as unknown as O,
+  )
+}
+
+export function block<O extends Options<never> & { stateful?: true; siblings?: true }>(
+  options: O,
+): Spec<Read<Block, O>> {
+  const { stateful, siblings, ...about } = options
+  return spec<Block, O>(
+    { kind: 'block', ...(stateful && { stateful }), ...(siblings && { siblings }) },
+    about as unknown as O,
+  )
+}
+
+/** `[a, b]`; with `orOne`, `a` alone too. */
+export function list<S extends Spec, O extends Options<never> & { orOne?: true }>(
+  of: S,
+  options: O,
+): Spec<Read<readonly ConfigOf<S>[], O>> {
+  const { orOne, ...about } = options
+  return spec<readonly ConfigOf<S>[], O>(
+    { kind: 'list', of, ...(orOne && { orOne }) },
+    about as unknown as O,
+  )
+}
+
+export function named<S extends Spec, O extends Options<never>>(
+  of: S,
+  options: O,
+): Spec<Read<Readonly<Record<string, ConfigOf<S>>>, O>> {
+  return spec<Readonly<Record<string, ConfigOf<S>>>, O>({ kind: 'named', of }, options)
+}
+
+export function struct<F extends Fields>(fields: F, options?: About): Spec<StructOf<F>> {
+  return { summary: '', ...options, shape: { kind: 'struct', fields } }
+}
+
+export function nothing(options: About): Spec<undefined> {
+  return { ...options, shape: { kind: 'nothing' } }
+}

@@ -1,0 +1,93 @@
+// What a topology file says, read into named parts but not yet judged: names unresolved, configs still YAML nodes.
+// `read-declaration.ts` makes it from the tree; graph.ts turns it into a typed graph.
+import type { MapNode, Node, ScalarNode } from './tree.ts'
+import type { Source, Span } from './source.ts'
+
+/** A value and the place where it is spelt. */
+export interface Spelt<T> {
+  readonly value: T
+  readonly span: Span
+}
+
+export type FateKind = 'bad' | 'late' | 'duplicate'
+export type Fate = 'fail' | 'skip' | 'dead-letter'
+export type Fates = Readonly<Record<FateKind, Fate>>
+
+export interface ParameterDeclaration {
+  readonly name: Spelt<string>
+  readonly default: Node
+  readonly min?: ScalarNode
+  readonly max?: ScalarNode
+  /** `per: symbol` and the values by that field's content. */
+  readonly per?: { readonly field: Spelt<string>; readonly values: readonly [string, ScalarNode][] }
+}
+
+export interface TopicDeclaration {
+  readonly name: Spelt<string>
+  /** The physical topic. */
+  readonly topic: Spelt<string>
+  /** `market/Trade`: market/trade.avsc beside the topology, then the built-in one. */
+  readonly schema: Spelt<string>
+  /** Field names; empty for `all`. */
+  readonly key: Spelt<readonly Spelt<string>[]>
+  /** Field holding the event time; undefined: the record's own, carried beside the value. */
+  readonly time?: Spelt<string>
+  /** Unit of a `time` field that is a plain long. */
+  readonly unit?: Spelt<'s' | 'ms' | 'us' | 'ns'>
+  /** Field holding when it could be known; undefined: event time plus `delay`. */
+  readonly available?: Spelt<string>
+  readonly delay?: Spelt<number>
+  readonly lateness: Spelt<number>
+  readonly rank?: Spelt<number>
+  readonly partitions: Spelt<number>
+  /** `latest`: the last value per key. `history`: versions by event time. */
+  readonly table?: Spelt<'latest' | 'history'>
+  /** Every task holds the whole table. */
+  readonly copies?: Spelt<'all'>
+  readonly retention?: Spelt<number>
+  readonly idle?: Spelt<number>
+  readonly span: Span
+}
+
+export interface StepDeclaration {
+  readonly id: Spelt<string>
+  /** The streams that drive it; with aliases for `from: { a: x, b: y }`. */
+  readonly from: readonly { readonly stream: Spelt<string>; readonly alias?: string }[]
+  readonly fromSpan: Span
+  readonly operator: Spelt<string>
+  readonly config: Node
+  /** Key of its output; undefined: the operator's. */
+  readonly key?: Spelt<'all' | 'broadcast' | readonly Spelt<string>[]>
+  /** Topic per output; the main output is `main`. */
+  readonly to: readonly { readonly output: Spelt<string>; readonly topic: Spelt<string> }[]
+  readonly fates: Partial<Readonly<Record<FateKind, Fate>>>
+  readonly span: Span
+}
+
+/** `sources:` and `sinks:` name connections; only `run` opens them. */
+export interface ConnectionDeclaration {
+  readonly name: Spelt<string>
+  /** Name of the connector or sink. */
+  readonly kind: Spelt<string>
+  readonly config: Node
+  /** Of a sink: the topic it reads. Of a source: its outputs and the topics they fill. */
+  readonly from?: Spelt<string>
+  readonly to: readonly { readonly output: Spelt<string>; readonly topic: Spelt<string> }[]
+}
+
+export interface TopologyDeclaration {
+  readonly source: Source
+  readonly root: MapNode
+  readonly name: Spelt<string>
+  readonly parameters: readonly ParameterDeclaration[]
+  readonly requires: readonly ScalarNode[]
+  /** Data files by name, resolved against the topology's folder. */
+  readonly calendars: readonly { readonly name: Spelt<string>; readonly file: Spelt<string> }[]
+  readonly sources: readonly ConnectionDeclaration[]
+  readonly sinks: readonly ConnectionDeclaration[]
+  readonly topics: readonly TopicDeclaration[]
+  readonly steps: readonly StepDeclaration[]
+  /** The topology's default; undefined when it is missing (check fates-stated). */
+  readonly fates?: Fates
+  readonly fatesSpan: Span
+}

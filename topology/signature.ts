@@ -1,0 +1,69 @@
+// The static half of an operator: what checks, explain, docs and the JSON Schema need to know of it.
+// No RxJS, no clock, no state: the step itself is in operators/operator.ts.
+import type { RecordType } from '../schemas/type.ts'
+import type { ConfigOf, Spec } from './config.ts'
+import type { Finding } from './diagnostic.ts'
+import type { StatefulFunction } from './expression/function.ts'
+import type { Span } from './source.ts'
+
+/** The type of a stream: what flows along an edge of the graph. */
+export interface StreamType {
+  readonly record: RecordType
+  /** Field names; empty for the global key `all`. */
+  readonly key: readonly string[]
+  /** How far behind its key's stream time a record may come, in microseconds. */
+  readonly lateness: number
+}
+
+/** What an operator is told when it infers its output. */
+export interface Inference<C> {
+  readonly step: string
+  readonly config: C
+  /** The stream it is driven by (of merged inputs: their common type). */
+  readonly input: StreamType
+  /** The streams that its config names, by the id used there. */
+  readonly streams: ReadonlyMap<string, StreamType>
+  /** Where the operator's name stands, for findings about the whole step. */
+  readonly span: Span
+  /** Where a part of the config stands: `spanOf('every')`, `spanOf('book', 'with')`. */
+  readonly spanOf: (...path: readonly string[]) => Span
+  /** Reports under the given rule of check/. */
+  readonly report: (code: string, finding: Finding) => void
+}
+
+export interface StepType {
+  /** By output name. The main output is `main`; a step without one must be qualified by its readers. */
+  readonly outputs: Readonly<Record<string, StreamType>>
+  /** What it remembers, by store name: the key's fields and the entry's record. Empty: stateless. */
+  readonly stores: Readonly<Record<string, StoreType>>
+  /** Records of a key that it takes in before the first it gives out. */
+  readonly lookback: number
+}
+
+export interface StoreType {
+  /** Field names of the key, for explain and queries. */
+  readonly key: readonly string[]
+  readonly entry: RecordType
+}
+
+export interface Signature<S extends Spec = Spec> {
+  /** The YAML word; equal to the file's name. */
+  readonly name: string
+  /** One sentence. */
+  readonly summary: string
+  readonly config: S
+  /** Which fates a record of it can meet besides passing. */
+  readonly fates: readonly ('bad' | 'late' | 'duplicate')[]
+  /** Types of the outputs. Reports what does not fit and returns undefined when nothing can be inferred. */
+  readonly infer: (inference: Inference<ConfigOf<S>>) => StepType | undefined
+  /** A topology test in YAML (topology, feed, expect) that the test suite runs and the docs show. */
+  readonly example: string
+}
+
+/** Everything that a topology can name. Assembled in cli/ alone. */
+export interface Catalogue {
+  readonly operators: ReadonlyMap<string, Signature>
+  readonly functions: ReadonlyMap<string, StatefulFunction>
+  /** Built-in schemas: `market/Trade` to the Avro schema's JSON text and the path shown for it. */
+  readonly schemas: ReadonlyMap<string, { readonly path: string; readonly text: string }>
+}
