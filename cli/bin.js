@@ -8,7 +8,8 @@ const main = fileURLToPath(new URL('main.ts', import.meta.url))
 const own = fileURLToPath(new URL('../node_modules/.bin/node', import.meta.url))
 
 if (Number(process.versions.node.split('.')[0]) >= 24) {
-  await import(main)
+  const { start } = await import(main)
+  await start()
 } else if (existsSync(own)) {
   const child = spawn(own, [main, ...process.argv.slice(2)], { stdio: 'inherit' })
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal))

@@ -1,8 +1,8 @@
 // The operator contract: the signature of topology/signature.ts and the step that does the work.
 //
 // A step is synchronous. It touches its stores, its record and what it emits, nothing else: no clock but `turn.now`, no
-// randomness, no I/O. If it throws, its stores are as they were before the record (validate, then change state,
-// then emit); what it emitted for that record is dropped, and the record meets the step's fate.
+// randomness, no I/O. If it throws or rejects, its stores are as they were before the record (validate, then change
+// state, then emit); what it emitted for that record is dropped, and the record meets the step's fate.
 import type { Value } from '../schemas/type.ts'
 import type { ConfigOf, Spec } from '../topology/config.ts'
 import type { Signature, StepType, StreamType } from '../topology/signature.ts'
@@ -46,7 +46,10 @@ export interface Turn {
 }
 
 export interface Step {
-  /** `input` is `main` for the driving stream, else the stream's id as the config names it. */
+  /**
+   * `input` is `main` for the driving stream, else the stream's id as the config names it. A value is null only where
+   * the stream is looked up.
+   */
   readonly onRecord: (record: StepRecord, turn: Turn, input: string) => void
   readonly onTimer?: (key: string, at: Micros, turn: Turn) => void
 }

@@ -41,15 +41,37 @@ export type Shape =
   | { readonly kind: 'stream' }
   /** An expression over the input's fields whose type must agree with `type` (`any`: whatever it is). */
   | { readonly kind: 'expression'; readonly type: Type | 'any'; readonly stateful?: true }
-  /** A map of name to expression. `siblings`: they may refer to each other; the order follows dependency. */
-  | { readonly kind: 'block'; readonly stateful?: true; readonly siblings?: true }
+  /**
+   * A map of name to expression. `siblings`: they may refer to each other; the order follows dependency.
+   * `names`: the names are fixed, each with its type. `given`: entries that the operator adds, as expression
+   * text over the author's names; a name that the author left out reads as its `otherwise`. `shadow`: names may
+   * equal the input's fields, because the block makes a new record.
+   */
+  | {
+      readonly kind: 'block'
+      readonly stateful?: true
+      readonly siblings?: true
+      readonly names?: Readonly<Record<string, BlockName>>
+      readonly given?: Readonly<Record<string, string>>
+      readonly shadow?: 'allow'
+    }
   | { readonly kind: 'list'; readonly of: Spec; readonly orOne?: true }
   /** A map whose names the author chooses. */
   | { readonly kind: 'named'; readonly of: Spec }
-  /** A map whose names the operator fixes. `rest`: further names are a block, as in `signal` or `indicator`. */
-  | { readonly kind: 'struct'; readonly fields: Readonly<Record<string, Spec>> }
+  /** A map whose names the operator fixes. `rest`: all other names are a block, read as `block`. */
+  | {
+      readonly kind: 'struct'
+      readonly fields: Readonly<Record<string, Spec>>
+      readonly rest?: Spec<Block>
+    }
   /** Nothing: `merge:`. */
   | { readonly kind: 'nothing' }
+
+/** One fixed name of a block. `otherwise` is expression text for a name left out; without it, it is required. */
+export interface BlockName extends About {
+  readonly type: Type
+  readonly otherwise?: string
+}
 
 export type ConfigOf<S> = S extends Spec<infer T> ? T : never
 
@@ -134,12 +156,25 @@ export function expression<O extends Options<never> & { stateful?: true }>(
   )
 }
 
-export function block<O extends Options<never> & { stateful?: true; siblings?: true }>(
-  options: O,
-): Spec<Read<Block, O>> {
-  const { stateful, siblings, ...about } = options
+interface BlockOptions extends Options<never> {
+  readonly stateful?: true
+  readonly siblings?: true
+  readonly names?: Readonly<Record<string, BlockName>>
+  readonly given?: Readonly<Record<string, string>>
+  readonly shadow?: 'allow'
+}
+
+export function block<O extends BlockOptions>(options: O): Spec<Read<Block, O>> {
+  const { stateful, siblings, names, given, shadow, ...about } = options
   return spec<Block, O>(
-    { kind: 'block', ...(stateful && { stateful }), ...(siblings && { siblings }) },
+    {
+      kind: 'block',
+      ...(stateful && { stateful }),
+      ...(siblings && { siblings }),
+      ...(names && { names }),
+      ...(given && { given }),
+      ...(shadow && { shadow }),
+    },
     about as unknown as O,
   )
 }
@@ -165,6 +200,15 @@ export function named<S extends Spec, O extends Options<never>>(
 
 export function struct<F extends Fields>(fields: F, options?: About): Spec<StructOf<F>> {
   return { summary: '', ...options, shape: { kind: 'struct', fields } }
+}
+
+/** A struct whose other names are the author's: `indicator` has `warm_up` and any number of expressions. */
+export function structWithBlock<F extends Fields>(
+  fields: F,
+  rest: Spec<Block>,
+  options?: About,
+): Spec<StructOf<F> & { readonly block: Block }> {
+  return { summary: '', ...options, shape: { kind: 'struct', fields, rest } }
 }
 
 export function nothing(options: About): Spec<undefined> {

@@ -75,9 +75,19 @@ export interface ConnectionDeclaration {
   readonly to: readonly { readonly output: Spelt<string>; readonly topic: Spelt<string> }[]
 }
 
+/** What is declared but cannot be read. A reference to it is no further mistake. */
+export interface Unread {
+  /** Names of topics and steps. */
+  readonly streams: ReadonlySet<string>
+  readonly parameters: ReadonlySet<string>
+  readonly calendars: ReadonlySet<string>
+}
+
 export interface TopologyDeclaration {
   readonly source: Source
   readonly root: MapNode
+  /** The roots of the files that it includes. */
+  readonly included: readonly MapNode[]
   readonly name: Spelt<string>
   readonly parameters: readonly ParameterDeclaration[]
   readonly requires: readonly ScalarNode[]
@@ -90,4 +100,5 @@ export interface TopologyDeclaration {
   /** The topology's default; undefined when it is missing (check fates-stated). */
   readonly fates?: Fates
   readonly fatesSpan: Span
+  readonly unread: Unread
 }

@@ -15,6 +15,8 @@ export interface Plan {
   readonly steps: readonly PlannedStep[]
   /** In topological order: a sub-topology comes after those that feed it. */
   readonly subTopologies: readonly SubTopology[]
+  /** What happens to records that cannot be read; a step has its own. */
+  readonly fates: Fates
   /** Values of the parameters as set. */
   readonly parameters: ReadonlyMap<string, unknown>
 }
@@ -50,6 +52,8 @@ export interface PlannedTopic {
 export interface PlannedInput {
   /** `main`, an alias of `from`, or the stream's id as the config names it. */
   readonly name: string
+  /** `from` drives a step; a stream named in its config is looked up. */
+  readonly role: 'drives' | 'looked-up'
   /** Id of the stream: `trades`, `clean`, `filled.fills`. */
   readonly stream: string
   readonly via: 'local' | 'repartition' | 'broadcast' | 'topic'

@@ -13,6 +13,10 @@ export interface StreamType {
   readonly key: readonly string[]
   /** How far behind its key's stream time a record may come, in microseconds. */
   readonly lateness: number
+  /** Of a topic that is a table: whether it keeps the last value per key or the versions by event time. */
+  readonly table?: 'latest' | 'history'
+  /** Every task holds all of it: a broadcast stream or a table with `copies: all`. */
+  readonly everyTask?: true
 }
 
 /** What an operator is told when it infers its output. */
@@ -66,4 +70,7 @@ export interface Catalogue {
   readonly functions: ReadonlyMap<string, StatefulFunction>
   /** Built-in schemas: `market/Trade` to the Avro schema's JSON text and the path shown for it. */
   readonly schemas: ReadonlyMap<string, { readonly path: string; readonly text: string }>
+  /** Names of connectors and of sinks; left out: there are none. */
+  readonly connectors?: ReadonlySet<string>
+  readonly sinks?: ReadonlySet<string>
 }

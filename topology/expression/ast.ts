@@ -6,11 +6,13 @@ export interface Range {
   readonly end: number
 }
 
-/** What a number's suffix makes of it: a plain double, a duration in microseconds, or a price step. */
+/**
+ * What a number's suffix makes of it: a plain double, a duration in microseconds, or a price step.
+ */
 export type Unit = 'none' | 'duration' | 'tick' | 'pip'
 
 export type BinaryOperator =
-  | '||' | '&&' | '==' | '!=' | '<' | '<=' | '>' | '>=' | 'in' | '+' | '-' | '*' | '/' | '%' // prettier-ignore
+  '||' | '&&' | '==' | '!=' | '<' | '<=' | '>' | '>=' | 'in' | '+' | '-' | '*' | '/' | '%'
 
 export type Ast = Range &
   (

@@ -38,7 +38,10 @@ export interface StatefulCall {
 
 export interface Expression {
   readonly text: string
-  /** One spelling for equal meanings: spaces, brackets and units resolved, parameters as their values. */
+  /**
+   * One spelling for equal meanings: spaces, brackets and units resolved, parameters as their
+   * values.
+   */
   readonly canonical: string
   readonly ast: Ast
   readonly type: Type
@@ -48,15 +51,21 @@ export interface Expression {
   readonly parameters: ReadonlyMap<Ast, ParameterValue>
   /** Stateful calls by node. */
   readonly calls: ReadonlyMap<Ast, StatefulCall>
+  /** Pure functions by call. */
+  readonly pureCalls: ReadonlyMap<Ast, PureFunction>
   /** Fields of the input that it reads, siblings it refers to. */
   readonly reads: ReadonlySet<string>
   readonly siblings: ReadonlySet<string>
+  /** Records of its key that pass before it has a value, those of its siblings included. */
+  readonly lookback: number
 }
 
 /** A map of name to expression, such as the config of `derive` or `indicator`. */
 export interface Block {
   /** In the order of evaluation: a sibling comes before those that refer to it. */
   readonly entries: readonly BlockEntry[]
+  /** The entries' names as declared: the order of the fields that they become. */
+  readonly names: readonly string[]
 }
 
 export interface BlockEntry {

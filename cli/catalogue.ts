@@ -1,0 +1,11 @@
+// Everything that a topology can name, assembled: the one place that knows all operators, functions and schemas.
+import { operators } from '../operators/index.ts'
+import { statefulFunctions } from '../operators/functions/index.ts'
+import { builtInSchemas } from '../schemas/built-in.ts'
+import type { Catalogue } from '../topology/signature.ts'
+
+export const catalogue: Catalogue = {
+  operators,
+  functions: statefulFunctions,
+  schemas: builtInSchemas,
+}

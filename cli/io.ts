@@ -1,0 +1,40 @@
+// What a command may touch of the terminal: text out, text for people, an exit code. Commands get it passed in, so that
+// tests run them in-process and see exactly what a user would.
+
+/** 1: the answer is no, or the user's mistake. 2: the world's fault. 70: ours. */
+export type ExitCode = 1 | 2 | 70
+
+export interface Io {
+  /** Results, as they are: what a pipe receives. */
+  readonly out: (text: string) => void
+  /** Diagnostics and progress: what a person reads beside the results. */
+  readonly err: (text: string) => void
+  /** Whether a person is looking at the results: colours and progress are for them. */
+  readonly isTerminal: boolean
+  /** Columns that text is wrapped at. */
+  readonly columns: number
+  /** Sets the exit code; of several failures the gravest counts. */
+  readonly fail: (code: ExitCode) => void
+}
+
+/** Where nobody says how wide the terminal is. */
+const USUAL_COLUMNS = 100
+
+/** The process's own. A reader that goes away early, as `head` does, is no fault. */
+export function processIo(): Io {
+  const { stdout, stderr } = process
+  for (const stream of [stdout, stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error
+    })
+  }
+  return {
+    out: (text) => void stdout.write(text),
+    err: (text) => void stderr.write(text),
+    isTerminal: stdout.isTTY,
+    columns: stdout.isTTY ? stdout.columns : USUAL_COLUMNS,
+    fail: (code) => {
+      process.exitCode = Math.max(Number(process.exitCode ?? 0), code)
+    },
+  }
+}

@@ -1,0 +1,75 @@
+// The command line: assembles the commands, and turns what goes wrong into an exit code and one clear line.
+// 0 done; 1 the answer is no, or the user's mistake; 2 the world's fault; 70 ours.
+import { Command, CommanderError } from 'commander'
+import { EngineError } from '../connectors/engine-error.ts'
+import { InputProblem } from '../connectors/file/input-problem.ts'
+import { RecordFailed } from '../runtime/reference/ledger.ts'
+import { registerCheck } from './check.ts'
+import { registerExplain } from './explain.ts'
+import { registerGraph } from './graph.ts'
+import { type Io, processIo } from './io.ts'
+import { FileProblem } from './load-topology.ts'
+import { registerNew } from './new.ts'
+import { registerOperators } from './operators.ts'
+import { registerReplay } from './replay.ts'
+import { registerSchema } from './schema.ts'
+import { registerTest } from './test.ts'
+
+export function makeProgram(io: Io): Command {
+  const program = new Command('millrace')
+    .description('Stream processing for quants: topologies in YAML, checked, replayed, run.')
+    .configureOutput({ writeOut: (text) => io.out(text), writeErr: (text) => io.err(text) })
+    .exitOverride()
+    .showHelpAfterError('(see --help)')
+  const commands = [
+    registerCheck,
+    registerExplain,
+    registerGraph,
+    registerSchema,
+    registerTest,
+    registerReplay,
+    registerOperators,
+    registerNew,
+  ]
+  for (const register of commands) register(program, io)
+  for (const command of program.commands) command.copyInheritedSettings(program)
+  return program
+}
+
+/** Runs one command line; never throws. */
+export async function main(args: readonly string[], io: Io): Promise<void> {
+  try {
+    await makeProgram(io).parseAsync([...args], { from: 'user' })
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      if (error.exitCode !== 0) io.fail(1)
+      return
+    }
+    if (isUsersMistake(error)) {
+      io.err(`error: ${error.message}\n`)
+      io.fail(1)
+    } else if (error instanceof EngineError) {
+      io.err(`error[${error.code}]: ${error.message}\n`)
+      io.fail(2)
+    } else {
+      const shown = error instanceof Error ? (error.stack ?? error.message) : String(error)
+      io.err(
+        `This is a fault of Millrace, not of yours. Please report it with the lines below.\n${shown}\n`,
+      )
+      io.fail(70)
+    }
+  }
+}
+
+function isUsersMistake(error: unknown): error is Error {
+  return (
+    error instanceof FileProblem || error instanceof InputProblem || error instanceof RecordFailed
+  )
+}
+
+/** Runs the process's own command line. */
+export async function start(): Promise<void> {
+  await main(process.argv.slice(2), processIo())
+}
+
+if (import.meta.main) await start()

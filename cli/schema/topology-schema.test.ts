@@ -1,0 +1,98 @@
+import { Ajv } from 'ajv'
+import { parse } from 'yaml'
+import { expect, test } from 'vitest'
+import { catalogue } from '../catalogue.ts'
+import { topologySchema } from './topology-schema.ts'
+
+const schema = topologySchema(catalogue)
+const validate = new Ajv({
+  allErrors: true,
+  allowUnionTypes: true,
+  strictTypes: false,
+}).addVocabulary(['markdownDescription', 'patternErrorMessage'])
+const accepts = validate.compile(schema)
+
+/** Where the schema finds mistakes, as JSON pointers, each once. Later texts replace sections of earlier ones. */
+function mistakes(...texts: readonly string[]): readonly string[] {
+  accepts(Object.assign({}, ...texts.map((text) => parse(text) as unknown)))
+  return [...new Set((accepts.errors ?? []).map(({ instancePath }) => instancePath))].sort()
+}
+
+test.each([...catalogue.operators.values()].map((operator) => [operator.name, operator] as const))(
+  'accepts the example of %s',
+  (_, { example }) => {
+    const [topology = ''] = example.split(/^---$/m)
+    expect(mistakes(topology)).toEqual([])
+  },
+)
+
+const HEAD = `
+topology: t
+topics:
+  quotes: { topic: q, schema: market/Quote, key: symbol, time: time }
+fate: { bad: fail, late: fail, duplicate: fail }
+`
+
+test('accepts parameters, whole config values that are parameters, and every way to name inputs', () => {
+  const text = `${HEAD}
+parameters:
+  every: 1m
+  fast: { default: 12, min: 2, max: 100 }
+  spread: { default: 5bp, per: symbol, EURUSD: 1bp }
+require: [param.fast < 20]
+steps:
+  a: { from: quotes, filter: bid > 0, key: broadcast }
+  b: { from: [a, quotes], merge: }
+  c: { from: { x: a }, bars: { every: param.every }, to: { main: out }, fate: { late: skip } }
+  d: { from: c, bars: { every: [1s, 1h30m], price: close } }
+`
+  expect(mistakes(text)).toEqual([])
+})
+
+test.each([
+  [
+    'a key that no topic has',
+    'topics: { q: { topic: q, schema: a/B, key: k, tiem: t } }',
+    '/topics/q',
+  ],
+  [
+    'a lateness without a unit',
+    'topics: { q: { topic: q, schema: a/B, key: k, lateness: 5 } }',
+    '/topics/q/lateness',
+  ],
+  ['a topic without a schema', 'topics: { q: { topic: q, key: k } }', '/topics/q'],
+  ['a fate of another word', 'fate: { bad: fial, late: fail, duplicate: fail }', '/fate/bad'],
+  ['a step without an operator', 'steps: { s: { from: q } }', '/steps/s'],
+  ['two operators in a step', 'steps: { s: { from: q, filter: a, derive: { b: c } } }', '/steps/s'],
+  ['an operator that is not known', 'steps: { s: { from: q, flter: a } }', '/steps/s'],
+  ['a step without inputs', 'steps: { s: { filter: a } }', '/steps/s'],
+  ['a config without what it needs', 'steps: { s: { from: q, bars: {} } }', '/steps/s/bars'],
+  [
+    'a config key that is not known',
+    'steps: { s: { from: q, bars: { every: 1m, fil: none } } }',
+    '/steps/s/bars',
+  ],
+  [
+    'a name that signal does not have',
+    'steps: { s: { from: q, signal: { by: a } } }',
+    '/steps/s/signal',
+  ],
+  ['an expression that is a map', 'steps: { s: { from: q, filter: { a: b } } }', '/steps/s/filter'],
+  ['a section that is not known', 'stepz: {}', ''],
+])('refuses %s', (_, wrong, place) => {
+  expect(mistakes(HEAD, wrong)).toContain(place)
+})
+
+test('says of every key what it is for', () => {
+  const silent: string[] = []
+  const visit = (node: unknown, path: string): void => {
+    if (typeof node !== 'object' || node === null) return
+    const { properties = {} } = node as { properties?: Readonly<Record<string, unknown>> }
+    for (const [name, each] of Object.entries(properties)) {
+      if (!Object.hasOwn(each as object, 'description')) silent.push(`${path}/${name}`)
+    }
+    for (const [name, each] of Object.entries(node)) visit(each, `${path}/${name}`)
+  }
+  visit(schema, '')
+  expect(silent).toEqual([])
+})

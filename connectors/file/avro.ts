@@ -1,0 +1,135 @@
+// Reads Avro object container files: each record is decoded by the schema in the file and then
+// resolved to the topic's.
+import type { Type as AvscType } from 'avsc'
+import { acceptProblem, createProjection } from '../../schemas/accept.ts'
+import { readSchema } from '../../schemas/read-schema.ts'
+import { SchemaError } from '../../schemas/schema-error.ts'
+import { fieldOf, notNull } from '../../schemas/type.ts'
+import type { RecordType, Value } from '../../schemas/type.ts'
+import { codecType } from '../../schemas/wire-codec.ts'
+import { leastBytes } from '../../schemas/wire.ts'
+import type { WireRecord } from '../../schemas/wire.ts'
+import { readContainer } from './container.ts'
+import type { Block } from './container.ts'
+import { finiteCheck } from './finite-check.ts'
+import { InputProblem } from './input-problem.ts'
+import type { InputItem, InputTopic } from './input-record.ts'
+import { fault, shortName } from './open-file.ts'
+import type { Ignored } from './read-json.ts'
+import { createStamp } from './stamp.ts'
+
+/**
+ * The items of an Avro file, one batch for every block. Throws an InputProblem when its schema does
+ * not fit the topic's.
+ */
+export async function* readAvro(
+  path: string,
+  chunks: AsyncIterable<Buffer, void, undefined>,
+  topic: InputTopic,
+  ignored: Ignored,
+): AsyncGenerator<readonly InputItem[], void, undefined> {
+  const iterator = chunks[Symbol.asyncIterator]()
+  try {
+    const { schema, blocks } = await readContainer(path, iterator)
+    const wire = writerOf(schema, topic, path)
+    const extra = wire.type.fields.filter(({ name }) => !fieldOf(topic.record, name))
+    const count = (records: number): void => {
+      for (const { name } of extra) ignored.set(name, (ignored.get(name) ?? 0) + records)
+    }
+    const toItem = itemReader(topic, wire.type, shortName(path))
+    const type = codecType(wire)
+    let before = 0
+    for await (const block of blocks) {
+      const items: InputItem[] = []
+      readBlock(block, type, wire, path, (value, from, to) => {
+        items.push(toItem(value, before + items.length + 1, block.data.subarray(from, to)))
+      })
+      yield items
+      before += block.count
+      count(block.count)
+    }
+  } finally {
+    await iterator.return?.()
+  }
+}
+
+/** The file's own schema, which must fit the topic's. */
+function writerOf(schema: unknown, topic: InputTopic, path: string): WireRecord {
+  const file = shortName(path)
+  const refuse = (sentence: string): InputProblem =>
+    new InputProblem(`${file} does not fit topic "${topic.name}": ${sentence}`, {
+      topic: topic.name,
+      file,
+    })
+  let wire: WireRecord
+  try {
+    wire = readSchema(schema)
+  } catch (error) {
+    throw error instanceof SchemaError ? refuse(`in its schema, ${error.message}`) : error
+  }
+  if (leastBytes(wire) === 0) throw refuse('its records have no fields')
+  const problem = acceptProblem(topic.record, wire.type)
+  if (problem !== undefined) throw refuse(problem)
+  const time = fieldOf(wire.type, 'time')
+  if (topic.time === undefined && (!time || notNull(time.type).kind !== 'time')) {
+    throw refuse('the topic names no time field, and the file has no field "time" of type time')
+  }
+  return wire
+}
+
+/** Hands on each record with the range of its bytes. */
+function readBlock(
+  { count, data }: Block,
+  type: AvscType,
+  wire: WireRecord,
+  path: string,
+  onRecord: (value: Value, from: number, to: number) => void,
+): void {
+  let at = 0
+  try {
+    if (count * leastBytes(wire) > data.length) throw new Error('more records than bytes')
+    for (let read = 0; read < count; read += 1) {
+      const { value, offset } = type.decode(data, at) as { readonly value: Value; offset: number }
+      if (offset < 0) throw new Error('the block ends in the middle of a record')
+      onRecord(value, at, offset)
+      at = offset
+    }
+    if (at !== data.length) throw new Error('the block goes on behind its last record')
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw fault('file-damaged', path, `a block of it is damaged (${reason}); fetch it again`, cause)
+  }
+}
+
+function itemReader(
+  topic: InputTopic,
+  writer: RecordType,
+  file: string,
+): (written: Value, number: number, bytes: Buffer) => InputItem {
+  const stamp = createStamp(topic)
+  const project = createProjection(topic.record, writer)
+  const notFinite = finiteCheck(topic.record)
+  const [time, available] = [besideField(writer, 'time'), besideField(writer, 'available')]
+  return (written, number, bytes) => {
+    const value = project(written)
+    const place = `${file}:record ${number}`
+    const timeless = stamp.read(value, time(written), available(written))
+    const field = notFinite?.(value)
+    const reason = field === undefined ? timeless : `field "${field}" is not a finite number`
+    if (reason === undefined) {
+      return { kind: 'record', value, time: stamp.time, available: stamp.available, place }
+    }
+    const known = timeless === undefined && { available: stamp.available }
+    return { kind: 'bad', reason, place, original: `base64:${bytes.toString('base64')}`, ...known }
+  }
+}
+
+/**
+ * A time that the file has and the topic's schema may lack: what stands beside the value in other
+ * formats.
+ */
+function besideField(writer: RecordType, name: string): (written: Value) => number | undefined {
+  const field = fieldOf(writer, name)
+  if (!field || notNull(field.type).kind !== 'time') return () => undefined
+  return (written) => (written[name] === null ? undefined : (written[name] as number))
+}

@@ -1,0 +1,66 @@
+// Where a bar takes its prices from: an expression, a price field, a quote's mid, or smaller bars.
+import { fieldOf, isNumber, type RecordType, type Value } from '../schemas/type.ts'
+import { compileExpression } from '../topology/expression/compile.ts'
+import type { Expression } from '../topology/expression/expression.ts'
+
+/** What one record adds to a bar. */
+export interface Tick {
+  readonly open: number
+  readonly high: number
+  readonly low: number
+  readonly close: number
+  readonly volume: number
+  readonly count: number
+}
+
+interface SourceConfig {
+  readonly price: Expression | undefined
+  readonly size: Expression | undefined
+}
+
+const BAR = ['open', 'high', 'low', 'close']
+
+/** Why no price can be found in the input, or undefined. */
+export function barSourceProblem(input: RecordType, config: SourceConfig): string | undefined {
+  if (config.price || hasNumbers(input, ['price']) || hasNumbers(input, BAR)) return undefined
+  if (hasNumbers(input, ['bid', 'ask'])) return undefined
+  return 'the input has no price: neither "price", nor "bid" and "ask", nor open, high, low and close'
+}
+
+/** A function that reads a record's contribution. */
+export function barSource(input: RecordType, config: SourceConfig): (value: Value) => Tick {
+  const volume = volumeOf(input, config)
+  if (!config.price && !hasNumbers(input, ['price']) && hasNumbers(input, BAR)) {
+    const counts = hasNumbers(input, ['count'])
+    return (value) => {
+      const { open, high, low, close, count } = value as unknown as Tick
+      return { open, high, low, close, volume: volume(value), count: counts ? count : 1 }
+    }
+  }
+  const priceOf = priceReader(input, config)
+  return (value) => {
+    const price = priceOf(value)
+    if (!Number.isFinite(price)) throw new Error('the price is not finite')
+    return { open: price, high: price, low: price, close: price, volume: volume(value), count: 1 }
+  }
+}
+
+function priceReader(input: RecordType, { price }: SourceConfig): (value: Value) => number {
+  if (price) return compileExpression(price) as (value: Value) => number
+  if (hasNumbers(input, ['price'])) return (value) => value.price as number
+  return (value) => ((value.bid as number) + (value.ask as number)) / 2
+}
+
+function volumeOf(input: RecordType, { size }: SourceConfig): (value: Value) => number {
+  if (size) return compileExpression(size) as (value: Value) => number
+  if (hasNumbers(input, ['size'])) return (value) => value.size as number
+  if (hasNumbers(input, ['volume'])) return (value) => value.volume as number
+  return () => 0
+}
+
+function hasNumbers(input: RecordType, names: readonly string[]): boolean {
+  return names.every((name) => {
+    const type = fieldOf(input, name)?.type
+    return type !== undefined && isNumber(type)
+  })
+}

@@ -1,0 +1,141 @@
+// The windows of one key and one bar length: which are open, when they close, what they hold. Plain state, no clock.
+import { DOUBLE, LONG, nullable, type RecordType, TIME } from '../schemas/type.ts'
+import { inferredRecord } from '../topology/inferred-record.ts'
+import type { Tick } from './bar-source.ts'
+
+export interface Window {
+  readonly start: number
+  open: number
+  high: number
+  low: number
+  close: number
+  volume: number
+  count: number
+  /** Event times of the ticks that gave open and close. */
+  openTime: number
+  closeTime: number
+}
+
+export interface Windows {
+  /** Windows that end here or before have closed. */
+  closedTo: number
+  /** Close of the last bar given out; null before the first. */
+  previous: number | null
+  /** Open windows by start. */
+  open: Window[]
+}
+
+export interface WindowRule {
+  /** Length, lateness: microseconds. */
+  readonly every: number
+  readonly lateness: number
+  readonly fill: 'none' | 'previous'
+}
+
+export interface Bar extends Tick {
+  readonly start: number
+}
+
+/** The earliest time that a closed-to mark can have: before every record. */
+const NEVER = -8_640_000_000_000_000
+
+export function noWindows(): Windows {
+  return { closedTo: NEVER, previous: null, open: [] }
+}
+
+export function windowsRecord(step: string): RecordType {
+  const numbers = ['open', 'high', 'low', 'close', 'volume'].map((name) => ({ name, type: DOUBLE }))
+  const window = inferredRecord(`${step}-window`, [
+    { name: 'start', type: TIME },
+    ...numbers,
+    { name: 'count', type: LONG },
+    { name: 'openTime', type: TIME },
+    { name: 'closeTime', type: TIME },
+  ])
+  return inferredRecord(`${step}-windows`, [
+    { name: 'closedTo', type: TIME },
+    { name: 'previous', type: nullable(DOUBLE) },
+    { name: 'open', type: { kind: 'list', items: window } },
+  ])
+}
+
+/** Start of the window that an event time falls into. */
+export function windowStart(time: number, every: number): number {
+  return Math.floor(time / every) * every
+}
+
+/** Whether the window of `time` has closed for a key whose stream time is `streamTime`. */
+export function isLate(
+  { every, lateness }: WindowRule,
+  windows: Readonly<Windows>,
+  time: number,
+  streamTime: number,
+): boolean {
+  const end = windowStart(time, every) + every
+  return end <= windows.closedTo || end + lateness <= streamTime
+}
+
+/** Closes every window whose end plus lateness is at most `horizon`, oldest first. */
+export function closeDue(rule: WindowRule, windows: Windows, horizon: number): readonly Bar[] {
+  const { every, lateness, fill } = rule
+  const due = windowStart(horizon - lateness, every)
+  if (due <= windows.closedTo) return NONE
+  const bars: Bar[] = []
+  for (let first = windows.open[0]; first && first.start < due; first = windows.open[0]) {
+    if (fill === 'previous') fillTo(windows, first.start, every, bars)
+    windows.open.shift()
+    const { start, open, high, low, close, volume, count } = first
+    bars.push({ start, open, high, low, close, volume, count })
+    windows.previous = close
+    windows.closedTo = start + every
+  }
+  if (fill === 'previous') fillTo(windows, due, every, bars)
+  windows.closedTo = due
+  return bars
+}
+
+const NONE: readonly Bar[] = []
+
+/** A gap of more windows than this is a wrong clock rather than a quiet market, and stays a gap. */
+export const LONGEST_FILL = 1_000_000
+
+/** Flat bars at the previous close, for the windows up to `end` that had no tick. */
+function fillTo(windows: Windows, end: number, every: number, bars: Bar[]): void {
+  const { previous, closedTo } = windows
+  if (previous === null || (end - closedTo) / every > LONGEST_FILL) return
+  const [open, high, low, close] = [previous, previous, previous, previous]
+  for (let start = closedTo; start < end; start += every) {
+    bars.push({ start, open, high, low, close, volume: 0, count: 0 })
+  }
+}
+
+/** Adds a tick to its window; true if that opened it. */
+export function addTick(every: number, windows: Windows, time: number, tick: Tick): boolean {
+  const start = windowStart(time, every)
+  const at = windows.open.findLastIndex((window) => window.start <= start)
+  const window = windows.open[at]
+  if (window?.start !== start) {
+    windows.open.splice(at + 1, 0, { start, ...tick, openTime: time, closeTime: time })
+    return true
+  }
+  if (tick.high > window.high) window.high = tick.high
+  if (tick.low < window.low) window.low = tick.low
+  window.volume += tick.volume
+  window.count += tick.count
+  if (time < window.openTime) {
+    window.open = tick.open
+    window.openTime = time
+  }
+  if (time >= window.closeTime) {
+    window.close = tick.close
+    window.closeTime = time
+  }
+  return false
+}
+
+/** When the clock closes the next bar; infinity if there is none to come. */
+export function nextClose({ every, lateness, fill }: WindowRule, windows: Windows): number {
+  const first = windows.open[0]
+  if (fill === 'previous' && windows.previous !== null) return windows.closedTo + every + lateness
+  return first ? first.start + every + lateness : Number.POSITIVE_INFINITY
+}

@@ -1,0 +1,225 @@
+// enrich: looks values of other streams up, as they were known when the driving record came.
+import { nullable, type RecordField, TIME, type Type, type Value } from '../schemas/type.ts'
+import { keyText } from '../schemas/key.ts'
+import {
+  type ConfigOf,
+  duration,
+  expression,
+  list,
+  named,
+  stream,
+  struct,
+  word,
+} from '../topology/config.ts'
+import { compileExpression } from '../topology/expression/compile.ts'
+import { inferredRecord } from '../topology/inferred-record.ts'
+import type { Inference, StreamType } from '../topology/signature.ts'
+import { operator, type Store } from './operator.ts'
+
+const lookup = struct({
+  with: stream({ summary: 'The stream that is looked up.' }),
+  on: list(expression('any', { summary: 'A part of the key.' }), {
+    summary: 'The key to look up, where it is not the key of the record.',
+    orOne: true,
+    optional: true,
+  }),
+  as_of: word(['available', 'time'], {
+    summary: 'The last value that was available, or of those the one that held at the event time.',
+    optional: true,
+  }),
+  max_age: duration({ summary: 'How old a value may be, on the axis of as_of.', optional: true }),
+  missing: word(['hold', 'null', 'fail'], {
+    summary: 'Without a value young enough: keep the last one, give null, or fail.',
+    default: 'hold',
+  }),
+})
+
+const config = named(lookup, { summary: 'New field by the stream that is looked up.' })
+
+type Lookup = ConfigOf<typeof lookup>
+
+interface Version {
+  readonly value: Value
+  readonly time: number
+  readonly available: number
+}
+
+/** By event time, oldest first; one version where only the last value counts. */
+interface Versions {
+  versions: Version[]
+}
+
+export const enrich = operator({
+  name: 'enrich',
+  summary: 'Adds what other streams said last, as far as it was known when the record came.',
+  config,
+  fates: ['bad'],
+  infer: (inference) => {
+    const { step, config: lookups, input, streams } = inference
+    const fields: RecordField[] = []
+    const stores: Record<string, { key: readonly string[]; entry: ReturnType<typeof versions> }> =
+      {}
+    for (const [name, each] of Object.entries(lookups)) {
+      const from = streams.get(each.with.stream)
+      if (from === undefined) return undefined
+      checkLookup(inference, name, each, from)
+      const type: Type = from.record
+      fields.push({ name, type: each.missing === 'null' ? nullable(type) : type })
+      stores[name] = { key: from.key, entry: versions(`${step}-${name}`, type) }
+    }
+    const record = inferredRecord(step, [...input.record.fields, ...fields])
+    return { outputs: { main: { ...input, record } }, stores, lookback: 0 }
+  },
+  example: `
+topology: enrich-example
+topics:
+  quotes: { topic: market.quotes, schema: market/Quote, key: symbol, time: time }
+  mood: { topic: social.mood, schema: social/Mood, key: symbol, time: published, available: ingested }
+fate: { bad: dead-letter, late: skip, duplicate: skip }
+steps:
+  seen:
+    from: quotes
+    enrich:
+      mood: { with: mood, max_age: 1h, missing: null }
+---
+tests:
+  - it: adds the last mood that was known
+    feed:
+      mood:
+        - value: { symbol: EURUSD, score: 0.5, published: 1s, ingested: 2s }
+      quotes:
+        - value: { symbol: EURUSD, bid: 1, ask: 2, time: 1s }
+        - value: { symbol: EURUSD, bid: 3, ask: 4, time: 3s }
+    expect:
+      seen:
+        - value: { bid: 1, mood: null }
+        - value: { bid: 3, mood: { score: 0.5 } }
+`,
+  step: ({ config: lookups, input, streams, store }) => {
+    const tables = Object.entries(lookups).map(([name, each]) => {
+      const from = streams.get(each.with.stream)
+      if (from === undefined) throw new Error(`no stream ${each.with.stream}`)
+      return makeTable(name, each, from, input.lateness, store<Versions>(name))
+    })
+    return {
+      onRecord: ({ key, value, time }, turn, source) => {
+        if (source !== 'main') {
+          for (const table of tables) {
+            if (table.stream === source) table.put(key, value, time, turn.now)
+          }
+          return
+        }
+        if (value === null) return
+        const out = { ...value }
+        for (const { name, missing, find } of tables) {
+          const found = find(key, value, time, turn.now)
+          if (found === undefined && missing === 'hold') {
+            turn.hold(`nothing to look up in "${name}" yet`)
+            return
+          }
+          if (found === undefined && missing === 'fail') {
+            turn.reject('bad', `nothing to look up in "${name}"`)
+            return
+          }
+          out[name] = found ?? null
+        }
+        turn.emit(out)
+      },
+    }
+  },
+})
+
+function versions(name: string, value: Type) {
+  const version = inferredRecord(`${name}-version`, [
+    { name: 'value', type: value },
+    { name: 'time', type: TIME },
+    { name: 'available', type: TIME },
+  ])
+  return inferredRecord(`${name}-versions`, [
+    { name: 'versions', type: { kind: 'list', items: version } },
+  ])
+}
+
+function asOfTime({ as_of: asOf }: Lookup, from: StreamType): boolean {
+  return (asOf ?? (from.table === 'history' ? 'time' : 'available')) === 'time'
+}
+
+function checkLookup(
+  { input, report, spanOf }: Inference<unknown>,
+  name: string,
+  each: Lookup,
+  from: StreamType,
+): void {
+  if (input.record.fields.some((field) => field.name === name)) {
+    report('names-unique', {
+      message: `field "${name}" is in the input already`,
+      span: spanOf(name),
+      repair: 'choose another name',
+    })
+  }
+  if (asOfTime(each, from) && from.table !== 'history' && each.max_age === undefined) {
+    report('joins-look-back', {
+      message: `"${name}" would keep every version of "${each.with.stream}" for ever`,
+      span: spanOf(name, 'as_of'),
+      repair: 'add `max_age`, or declare the topic as `table: history`',
+    })
+  }
+  if (each.on && each.on.length !== from.key.length) {
+    report('keys-agree', {
+      message: `"${name}" looks up ${each.on.length} values in a key of ${from.key.length}`,
+      span: spanOf(name, 'on'),
+      repair: `give one expression each for: ${from.key.join(', ')}`,
+    })
+  }
+  const own = each.on?.every(({ ast }, i) => ast.kind === 'name' && ast.name === input.key[i])
+  if (each.on && own !== true && from.everyTask !== true) {
+    report('keys-agree', {
+      message: `"${name}" looks up a key of another task in "${each.with.stream}"`,
+      span: spanOf(name, 'on'),
+      repair: 'declare the topic with `table: latest, copies: all`, so that every task has it',
+    })
+  }
+}
+
+function makeTable(
+  name: string,
+  each: Lookup,
+  from: StreamType,
+  lateness: number,
+  entries: Store<Versions>,
+) {
+  const byTime = asOfTime(each, from)
+  const maxAge = each.max_age ?? Number.POSITIVE_INFINITY
+  const keepFor = from.table === 'history' ? Number.POSITIVE_INFINITY : maxAge + lateness
+  const parts = each.on?.map(compileExpression)
+  const keyOf = parts && ((value: Value) => keyText(parts.map((part) => part(value))))
+  return {
+    name,
+    missing: each.missing,
+    stream: each.with.stream,
+    put: (key: string, value: Value | null, time: number, available: number): void => {
+      if (value === null) {
+        entries.delete(key)
+        return
+      }
+      const entry = entries.edit(key, () => ({ versions: [] }))
+      const last = entry.versions.at(-1)
+      if (!byTime) {
+        if (last === undefined || time >= last.time) entry.versions = [{ value, time, available }]
+        return
+      }
+      const after = entry.versions.findLastIndex((version) => version.time <= time) + 1
+      entry.versions.splice(after, 0, { value, time, available })
+      const newest = entry.versions.at(-1)?.time ?? time
+      const kept = entry.versions.findLastIndex((version) => version.time <= newest - keepFor)
+      if (kept > 0) entry.versions.splice(0, kept)
+    },
+    find: (key: string, value: Value, time: number, now: number): Value | undefined => {
+      const known = entries.get(keyOf ? keyOf(value) : key)?.versions
+      const found = byTime ? known?.findLast((version) => version.time <= time) : known?.at(-1)
+      if (found === undefined) return undefined
+      const age = byTime ? time - found.time : now - found.available
+      return age <= maxAge || each.missing === 'hold' ? found.value : undefined
+    },
+  }
+}

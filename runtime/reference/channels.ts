@@ -1,0 +1,66 @@
+// Channels as plain arrays: what was sent to each partition of each stream, and the merge that a task makes of them.
+import type { Value } from '../../schemas/type.ts'
+
+export interface ChannelRecord {
+  readonly kind: 'record'
+  readonly stream: string
+  readonly key: string
+  readonly value: Value | null
+  readonly time: number
+  readonly place: string
+}
+
+export type ChannelItem =
+  ChannelRecord | { readonly kind: 'heartbeat' } | { readonly kind: 'crash' }
+
+/** An item with its place in the merge order: clock, rank, partition, upstream task, sequence. */
+export interface Placed {
+  readonly item: ChannelItem
+  readonly clock: number
+  readonly rank: number
+  readonly partition: number
+  readonly upstream: number
+  readonly sequence: number
+}
+
+/** One ordered input of a task; its clock is the running maximum of `available`. */
+export class Channel {
+  readonly items: Placed[] = []
+  readonly #rank: number
+  readonly #partition: number
+  readonly #upstream: number
+  #clock = Number.NEGATIVE_INFINITY
+
+  constructor(rank: number, partition: number, upstream: number) {
+    this.#rank = rank
+    this.#partition = partition
+    this.#upstream = upstream
+  }
+
+  append(item: ChannelItem, available: number): void {
+    this.#clock = Math.max(this.#clock, available)
+    this.items.push({
+      item,
+      clock: this.#clock,
+      rank: this.#rank,
+      partition: this.#partition,
+      upstream: this.#upstream,
+      sequence: this.items.length,
+    })
+  }
+}
+
+/** The merge order of design and docs/semantics.md: (clock, rank, partition, upstream task, sequence). */
+export function comparePlaced(a: Placed, b: Placed): number {
+  return (
+    a.clock - b.clock ||
+    a.rank - b.rank ||
+    a.partition - b.partition ||
+    a.upstream - b.upstream ||
+    a.sequence - b.sequence
+  )
+}
+
+export function merge(channels: readonly Channel[]): Placed[] {
+  return channels.flatMap((channel) => channel.items).sort(comparePlaced)
+}

@@ -1,0 +1,72 @@
+// What goes into and comes out of a run over history, as plain data.
+import type { Digest } from '../../schemas/digest.ts'
+import type { Value } from '../../schemas/type.ts'
+import type { FateKind } from '../../topology/declaration.ts'
+
+/** One item of an input topic, in the order of its file or log. Times are integer microseconds. */
+export type HistoryItem =
+  | {
+      readonly kind: 'record'
+      readonly value: Value | null
+      /** Canonical key text; needed only where `value` is null. */
+      readonly key?: string
+      readonly time: number
+      readonly available: number
+      /** Where it stands, for dead letters: `trades.csv:17`. */
+      readonly place: string
+    }
+  /** A promise that nothing with an earlier `available` follows. */
+  | { readonly kind: 'heartbeat'; readonly available: number }
+  /** What could not be read: it meets the bad fate of its topic. */
+  | {
+      readonly kind: 'bad'
+      readonly reason: string
+      readonly place: string
+      readonly original: string
+    }
+  /** All state is saved and loaded here; changes nothing, or the run is wrong. */
+  | { readonly kind: 'crash' }
+
+export interface OutputRecord {
+  readonly key: string
+  readonly value: Value
+  readonly time: number
+  readonly available: number
+}
+
+export interface DeadLetter {
+  /** The step that could not take it, or the topic that it could not be read from. */
+  readonly step: string
+  readonly fate: FateKind
+  readonly reason: string
+  readonly stream: string
+  readonly key: string | undefined
+  readonly time: number | undefined
+  readonly available: number | undefined
+  /** Where the input record stands from which it came. */
+  readonly place: string
+  /** The value that the step was given; undefined where it could not be decoded. */
+  readonly value: Value | null | undefined
+  /** The bytes as they were read, where they could not be decoded. */
+  readonly original: string | undefined
+}
+
+/** Counts of what did not pass, by step (or input topic). */
+export interface StepCounts {
+  records: number
+  emitted: number
+  readonly fates: Record<FateKind, number>
+  /** Held back by design, by reason: warm-up, nothing to look up yet, filtered. */
+  readonly held: Map<string, number>
+}
+
+export interface RunResult {
+  /** Outputs by stream id: every topic that a step writes, and the captured steps. Sorted by (available, key, sequence). */
+  readonly outputs: ReadonlyMap<string, readonly OutputRecord[]>
+  /** Digests of the topics that a step writes, by local name. */
+  readonly digests: ReadonlyMap<string, Digest>
+  readonly deadLetters: readonly DeadLetter[]
+  readonly steps: ReadonlyMap<string, StepCounts>
+  /** Records read, by input topic. */
+  readonly inputs: ReadonlyMap<string, number>
+}

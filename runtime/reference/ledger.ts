@@ -1,0 +1,206 @@
+// Keeps the books of a run: what every step received, gave out and refused, the outputs, their digests. Fates are
+// settled here: counted, kept as dead letters, or stopping the run.
+import { createProjection } from '../../schemas/accept.ts'
+import { type Codec, createCodec } from '../../schemas/codec.ts'
+import { createDigest, type Digest } from '../../schemas/digest.ts'
+import { keyReader } from '../../schemas/key.ts'
+import type { Value } from '../../schemas/type.ts'
+import type { FateKind } from '../../topology/declaration.ts'
+import type { Plan, PlannedOutput, PlannedStep } from '../../topology/plan.ts'
+import type { ChannelRecord } from './channels.ts'
+import type { DeadLetter, HistoryItem, OutputRecord, RunResult, StepCounts } from './history.ts'
+import type { Emission } from './task.ts'
+
+/** A record met a fate that the topology states as `fail`. */
+export class RecordFailed extends Error {
+  override readonly name = 'RecordFailed'
+  readonly letter: DeadLetter
+
+  constructor(letter: DeadLetter) {
+    super(`step "${letter.step}" cannot take the record at ${letter.place}: ${letter.reason}`)
+    this.letter = letter
+  }
+}
+
+/** How one output of one step becomes records: its key, and the topic it is written to. */
+interface Writer {
+  readonly planned: PlannedOutput
+  readonly keyOf: (value: Value) => string
+  readonly topic?: {
+    readonly name: string
+    readonly project: (value: Value) => Value
+    readonly keyOf: (value: Value) => string
+    readonly codec: Codec
+    readonly digest: Digest
+  }
+}
+
+export interface Keyed {
+  readonly planned: PlannedOutput
+  readonly emission: Emission
+  /** The record as the topic holds it; undefined if there is no topic or it did not fit. */
+  readonly written: Emission | undefined
+}
+
+export class Ledger {
+  readonly #plan: Plan
+  readonly #capture: '*' | ReadonlySet<string>
+  readonly #steps = new Map<string, StepCounts>()
+  readonly #inputs = new Map<string, number>()
+  readonly #outputs = new Map<string, OutputRecord[]>()
+  readonly #digests = new Map<string, Digest>()
+  readonly #deadLetters: DeadLetter[] = []
+  readonly #writers = new Map<string, Writer>()
+
+  constructor(plan: Plan, capture: '*' | ReadonlySet<string>) {
+    this.#plan = plan
+    this.#capture = capture
+    for (const [name, topic] of plan.topics) {
+      if (topic.isInput) this.#inputs.set(name, 0)
+    }
+    for (const step of plan.steps) {
+      this.#counts(step.id)
+      for (const [output, planned] of step.outputs) {
+        this.#writers.set(`${step.id}.${output}`, this.#makeWriter(step, output, planned))
+      }
+    }
+  }
+
+  #makeWriter(step: PlannedStep, output: string, planned: PlannedOutput): Writer {
+    const type = step.type.outputs[output]
+    if (type === undefined) throw new Error(`step ${step.id} has no output ${output}`)
+    const keyOf = keyReader(type.record, planned.key)
+    if (planned.topic === undefined) return { planned, keyOf }
+    const topic = this.#plan.topics.get(planned.topic)
+    if (topic === undefined) throw new Error(`no topic ${planned.topic}`)
+    const digest = createDigest()
+    this.#digests.set(topic.name, digest)
+    this.#outputs.set(topic.name, [])
+    return {
+      planned,
+      keyOf,
+      topic: {
+        name: topic.name,
+        project: createProjection(topic.record, type.record),
+        keyOf: keyReader(topic.record, topic.key),
+        codec: createCodec(topic.schema),
+        digest,
+      },
+    }
+  }
+
+  /** The key of an input record; undefined if it has none, which is a bad record of the topic. */
+  keyOfInput(
+    topic: string,
+    item: Extract<HistoryItem, { kind: 'record' }>,
+    keyOf: (value: Value) => string,
+  ): string | undefined {
+    this.#inputs.set(topic, (this.#inputs.get(topic) ?? 0) + 1)
+    const { value, time, available, place } = item
+    try {
+      if (item.key !== undefined) return item.key
+      if (value !== null) return keyOf(value)
+      throw new Error('the record has neither value nor key')
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error)
+      const about = { key: undefined, time, available, place, value, original: undefined }
+      this.#settle({ step: topic, stream: topic, fate: 'bad', reason, ...about })
+      return undefined
+    }
+  }
+
+  unreadable(topic: string, item: Extract<HistoryItem, { kind: 'bad' }>): void {
+    this.#inputs.set(topic, (this.#inputs.get(topic) ?? 0) + 1)
+    const { reason, place, original } = item
+    const unknown = { key: undefined, time: undefined, available: undefined, value: undefined }
+    this.#settle({ step: topic, stream: topic, fate: 'bad', reason, place, original, ...unknown })
+  }
+
+  received(step: string): void {
+    this.#counts(step).records += 1
+  }
+
+  held(step: string, reason: string): void {
+    const { held } = this.#counts(step)
+    held.set(reason, (held.get(reason) ?? 0) + 1)
+  }
+
+  fated(
+    step: PlannedStep,
+    fate: FateKind,
+    reason: string,
+    record: Omit<ChannelRecord, 'kind'> & { readonly available: number },
+  ): void {
+    this.#settle({ step: step.id, fate, reason, ...record, original: undefined })
+  }
+
+  #settle(letter: DeadLetter): void {
+    const step = this.#plan.steps.find(({ id }) => id === letter.step)
+    const fate = (step?.fates ?? this.#plan.fates)[letter.fate]
+    this.#counts(letter.step).fates[letter.fate] += 1
+    if (fate === 'fail') throw new RecordFailed(letter)
+    if (fate === 'dead-letter') this.#deadLetters.push(letter)
+  }
+
+  /** Books an emission; gives it its key, and its form on the topic that it is written to. */
+  emitted(step: PlannedStep, output: string, unkeyed: Omit<Emission, 'key'>): Keyed {
+    const writer = this.#writers.get(`${step.id}.${output}`)
+    if (writer === undefined) throw new Error(`step ${step.id} has no output ${output}`)
+    this.#counts(step.id).emitted += 1
+    const emission = { ...unkeyed, key: writer.keyOf(unkeyed.value) }
+    const stream = output === 'main' ? step.id : `${step.id}.${output}`
+    if (this.#capture === '*' || this.#capture.has(stream)) {
+      const captured = this.#outputs.get(stream) ?? []
+      this.#outputs.set(stream, captured)
+      captured.push(emission)
+    }
+    return {
+      planned: writer.planned,
+      emission,
+      written: this.#write(step, stream, writer, emission),
+    }
+  }
+
+  #write(step: PlannedStep, stream: string, { topic }: Writer, emission: Emission) {
+    if (topic === undefined) return undefined
+    try {
+      const value = topic.project(emission.value)
+      const written = { ...emission, value, key: topic.keyOf(value) }
+      topic.digest.add(written.key, topic.codec.encode(value), written.time)
+      this.#outputs.get(topic.name)?.push(written)
+      return written
+    } catch (error) {
+      const reason = `topic "${topic.name}": ${error instanceof Error ? error.message : String(error)}`
+      this.fated(step, 'bad', reason, { ...emission, stream })
+      return undefined
+    }
+  }
+
+  result(): RunResult {
+    const outputs = new Map<string, readonly OutputRecord[]>()
+    for (const [stream, records] of this.#outputs) outputs.set(stream, sorted(records))
+    return {
+      outputs,
+      digests: this.#digests,
+      deadLetters: this.#deadLetters,
+      steps: this.#steps,
+      inputs: this.#inputs,
+    }
+  }
+
+  #counts(step: string): StepCounts {
+    let counts = this.#steps.get(step)
+    if (counts === undefined) {
+      counts = { records: 0, emitted: 0, fates: { bad: 0, late: 0, duplicate: 0 }, held: new Map() }
+      this.#steps.set(step, counts)
+    }
+    return counts
+  }
+}
+
+/** By (available, key, sequence): sorting is stable, so records of a key stay in their order. */
+function sorted(records: readonly OutputRecord[]): OutputRecord[] {
+  return records.toSorted(
+    (a, b) => a.available - b.available || (a.key < b.key ? -1 : a.key > b.key ? 1 : 0),
+  )
+}

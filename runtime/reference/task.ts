@@ -1,0 +1,192 @@
+// One task of the reference interpreter: merges its channels, one loop over what comes, depth-first through its steps.
+// docs/semantics.md says what each line has to do; this is that page as a program, with no thought of speed.
+import type { Step, StepRecord, Turn } from '../../operators/operator.ts'
+import type { Value } from '../../schemas/type.ts'
+import type { FateKind } from '../../topology/declaration.ts'
+import type { PlannedInput, PlannedStep } from '../../topology/plan.ts'
+import type { ChannelItem, ChannelRecord, Placed } from './channels.ts'
+import type { ReferenceStore } from './stores.ts'
+import { Timers } from './timers.ts'
+
+/** A step as a task holds it. */
+export interface TaskStep {
+  readonly planned: PlannedStep
+  readonly step: Step
+  readonly stores: readonly ReferenceStore[]
+}
+
+/** What leaves a step: its record, and which input record it came from. */
+export interface Emission extends StepRecord {
+  readonly value: Value
+  readonly available: number
+  readonly place: string
+}
+
+/** Where a task's results go. */
+export interface TaskOutlet {
+  /** Every emission of every step, in order. Returns the record for local consumers, keyed anew. */
+  readonly emitted: (step: PlannedStep, output: string, emission: Omit<Emission, 'key'>) => Emission
+  readonly fated: (
+    step: PlannedStep,
+    fate: FateKind,
+    reason: string,
+    record: Omit<ChannelRecord, 'kind'> & { readonly available: number },
+  ) => void
+  readonly held: (step: PlannedStep, reason: string) => void
+  readonly received: (step: PlannedStep, place: string) => void
+  readonly crashed: () => void
+}
+
+interface Delivery {
+  readonly to: number
+  readonly input: string
+  readonly record: Omit<ChannelRecord, 'kind'>
+}
+
+interface Emitted {
+  readonly value: Value
+  readonly time: number
+  readonly output: string
+}
+
+export class ReferenceTask {
+  readonly #steps: readonly TaskStep[]
+  readonly #outlet: TaskOutlet
+  readonly #timers = new Timers()
+  /** Consumers by stream, in topological order: local ones by `local id`, others by `via id`. */
+  readonly #consumers = new Map<string, { readonly to: number; readonly input: string }[]>()
+  #clock = Number.NEGATIVE_INFINITY
+
+  /** `steps` in topological order. */
+  constructor(steps: readonly TaskStep[], outlet: TaskOutlet) {
+    this.#steps = steps
+    this.#outlet = outlet
+    for (const [to, { planned }] of steps.entries()) {
+      // What is looked up comes before what drives, should one record be both.
+      for (const input of [...planned.inputs].sort(lookupsFirst)) {
+        const source = `${input.via} ${input.stream}`
+        const consumers = this.#consumers.get(source) ?? []
+        this.#consumers.set(source, [...consumers, { to, input: input.name }])
+      }
+    }
+  }
+
+  /** Handles all that comes, in merge order; returns the clock at the end. */
+  run(items: readonly Placed[], via: ReadonlyMap<string, PlannedInput['via']>): number {
+    for (const { item, clock } of items) {
+      this.#advance(clock)
+      this.#take(item, via)
+    }
+    return this.#clock
+  }
+
+  #take(item: ChannelItem, via: ReadonlyMap<string, PlannedInput['via']>): void {
+    if (item.kind === 'crash') {
+      for (const { stores } of this.#steps) for (const store of stores) store.crash()
+      this.#outlet.crashed()
+    } else if (item.kind === 'record') {
+      this.#pushAll(this.#deliveries(`${via.get(item.stream)} ${item.stream}`, item))
+    }
+  }
+
+  /** Moves the clock to `clock`, stopping at every timer that it passes. */
+  #advance(clock: number): void {
+    for (;;) {
+      const timer = this.#timers.takeBefore(clock)
+      if (timer === undefined) break
+      this.#clock = Math.max(this.#clock, timer.at)
+      this.#fire(timer.step, timer.key, timer.at)
+    }
+    this.#clock = Math.max(this.#clock, clock)
+  }
+
+  #fire(index: number, key: string, at: number): void {
+    const { planned, step } = this.#step(index)
+    const origin = {
+      stream: planned.id,
+      key,
+      value: null,
+      time: at,
+      place: `timer of ${planned.id}`,
+    }
+    const onTimer = step.onTimer
+    if (onTimer === undefined) throw new Error(`${planned.id} set a timer and handles none`)
+    this.#pushAll(this.#turn(index, origin, (turn) => onTimer(key, at, turn)))
+  }
+
+  #deliveries(source: string, record: Omit<ChannelRecord, 'kind'>): Delivery[] {
+    return (this.#consumers.get(source) ?? []).map(({ to, input }) => ({ to, input, record }))
+  }
+
+  /** Depth-first with a stack of its own, so that a long chain of steps needs no deep recursion. */
+  #pushAll(deliveries: readonly Delivery[]): void {
+    const stack = deliveries.toReversed()
+    for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
+      stack.push(...this.#deliver(next).toReversed())
+    }
+  }
+
+  #deliver({ to, input, record }: Delivery): Delivery[] {
+    const { planned, step } = this.#step(to)
+    this.#outlet.received(planned, record.place)
+    return this.#turn(to, record, (turn) => {
+      if (record.value === null && !isLookedUp(planned, input)) {
+        turn.reject('bad', 'the record has no value, and only a table that is looked up takes that')
+      } else {
+        step.onRecord(record, turn, input)
+      }
+    })
+  }
+
+  /** Runs a step on one record or timer: all of what it did counts, or none of it. */
+  #turn(index: number, record: Omit<ChannelRecord, 'kind'>, act: (turn: Turn) => void): Delivery[] {
+    const { planned, stores } = this.#step(index)
+    const emitted: Emitted[] = []
+    const timers: { readonly key: string; readonly at: number }[] = []
+    const held: string[] = []
+    let fate: { readonly kind: FateKind; readonly reason: string } | undefined
+    try {
+      act({
+        now: this.#clock,
+        emit: (value, { time = record.time, output = 'main' } = {}) =>
+          void emitted.push({ value, time, output }),
+        reject: (kind, reason) => void (fate = { kind, reason }),
+        hold: (reason) => void held.push(reason),
+        wakeAt: (key, at) => void timers.push({ key, at }),
+      })
+    } catch (error) {
+      fate = { kind: 'bad', reason: error instanceof Error ? error.message : String(error) }
+    }
+    for (const store of stores) {
+      if (fate === undefined) store.keep()
+      else store.undo()
+    }
+    if (fate !== undefined) {
+      const { kind, reason } = fate
+      this.#outlet.fated(planned, kind, reason, { ...record, available: this.#clock })
+      return []
+    }
+    for (const { key, at } of timers) this.#timers.set(index, key, at)
+    for (const reason of held) this.#outlet.held(planned, reason)
+    return emitted.flatMap(({ value, time, output }) => {
+      const emission = { value, time, available: this.#clock, place: record.place }
+      const keyed = this.#outlet.emitted(planned, output, emission)
+      const stream = output === 'main' ? planned.id : `${planned.id}.${output}`
+      return this.#deliveries(`local ${stream}`, { ...keyed, stream })
+    })
+  }
+
+  #step(index: number): TaskStep {
+    const step = this.#steps[index]
+    if (step === undefined) throw new Error(`task has no step ${index}`)
+    return step
+  }
+}
+
+function isLookedUp(planned: PlannedStep, input: string): boolean {
+  return planned.inputs.some(({ name, role }) => name === input && role === 'looked-up')
+}
+
+function lookupsFirst(a: PlannedInput, b: PlannedInput): number {
+  return Number(a.role === 'drives') - Number(b.role === 'drives')
+}

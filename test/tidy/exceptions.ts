@@ -1,0 +1,60 @@
+// Where a house rule makes a file worse: the file, what is excused there, and why. An entry that
+// excuses nothing is itself a problem, so the table cannot outlive its causes.
+import type { Problem, Rule } from './rule.ts'
+
+export interface Exception {
+  /** A rule's name. */
+  readonly rule: string
+  /** A file, or a folder with its slash. */
+  readonly path: string
+  /** What the rule found there; without it, all that it finds there is excused. */
+  readonly about?: string
+  readonly reason: string
+}
+
+export const exceptions: readonly Exception[] = [
+  {
+    rule: 'banned-calls',
+    path: 'cli/bin.js',
+    about: 'process.exit',
+    reason: 'The launcher hands on the exit code of the process that it starts.',
+  },
+  {
+    rule: 'banned-calls',
+    path: 'bench/',
+    about: 'performance.now',
+    reason: 'A bench measures time.',
+  },
+  {
+    rule: 'banned-calls',
+    path: 'cli/replay.ts',
+    about: 'performance.now',
+    reason: 'The summary says how long the replay took; the answer does not depend on it.',
+  },
+]
+
+/** What `rule` finds that no exception excuses, and the exceptions for it that excuse nothing. */
+export function withExceptions(
+  rule: Rule,
+  found: readonly Problem[],
+  table: readonly Exception[] = exceptions,
+): readonly Problem[] {
+  const own = table.filter((exception) => exception.rule === rule.name)
+  const stale = own.filter((exception) => !found.some((problem) => excuses(exception, problem)))
+  return [
+    ...found.filter((problem) => !own.some((exception) => excuses(exception, problem))),
+    ...stale.map((exception) => ({
+      path: 'test/tidy/exceptions.ts',
+      line: 1,
+      message: `the exception for "${exception.path}" from ${rule.name} excuses nothing`,
+      repair: 'delete it',
+    })),
+  ]
+}
+
+function excuses(exception: Exception, problem: Problem): boolean {
+  const here = exception.path.endsWith('/')
+    ? problem.path.startsWith(exception.path)
+    : problem.path === exception.path
+  return here && (exception.about === undefined || exception.about === problem.about)
+}

@@ -1,0 +1,76 @@
+import { test } from 'vitest'
+import { expectChecked } from './harness.ts'
+
+test("it names the key that is near and lists all of them", () => {
+  expectChecked(
+    `
+    topology: t
+    steps:
+      a: { from: trades, gather: { every: 1s, fil: none } }
+      b: { from: a, pass: }
+    `,
+    `
+    error[config-known]: "gather" has no key "fil"
+      topology.yaml:3:43
+        |
+      3 |   a: { from: trades, gather: { every: 1s, fil: none } }
+        |                                           ^^^ did you mean "fill"?
+        |
+        = keys of "gather": at, every, fill, label, of, rounds, scale
+
+    warning[streams-used]: nothing reads step "b", and it writes no topic
+      topology.yaml:4:3
+        |
+      4 |   b: { from: a, pass: }
+        |   ^ add \`to:\`, or remove it
+    `,
+  )
+})
+
+test("it refuses a config where there is nothing to configure", () => {
+  expectChecked(
+    `
+    topology: t
+    steps:
+      a: { from: trades, pass: { every: 1s } }
+    `,
+    `
+    warning[streams-used]: nothing reads step "a", and it writes no topic
+      topology.yaml:3:3
+        |
+      3 |   a: { from: trades, pass: { every: 1s } }
+        |   ^ add \`to:\`, or remove it
+
+    error[config-known]: "pass" has no key "every"
+      topology.yaml:3:30
+        |
+      3 |   a: { from: trades, pass: { every: 1s } }
+        |                              ^^^^^ remove it: there is nothing to configure
+    `,
+  )
+})
+
+test("it looks into maps whose names are the author's", () => {
+  expectChecked(
+    `
+    topology: t
+    steps:
+      a: { from: trades, look: { x: { with: trades, maxage: 1s } } }
+    `,
+    `
+    warning[streams-used]: nothing reads step "a", and it writes no topic
+      topology.yaml:3:3
+        |
+      3 |   a: { from: trades, look: { x: { with: trades, maxage: 1s } } }
+        |   ^ add \`to:\`, or remove it
+
+    error[config-known]: "x" has no key "maxage"
+      topology.yaml:3:49
+        |
+      3 |   a: { from: trades, look: { x: { with: trades, maxage: 1s } } }
+        |                                                 ^^^^^^
+        |
+        = keys of "x": with
+    `,
+  )
+})

@@ -1,0 +1,58 @@
+// Durations as they are written: `500ms`, `1.5s`, `15m`, `2h`, `7d`. A number and a unit of fixed length, no blank
+// between them. Months and years have no fixed length, so there are none.
+
+const MICROS: Readonly<Record<string, bigint>> = {
+  ms: 1_000n,
+  s: 1_000_000n,
+  m: 60_000_000n,
+  h: 3_600_000_000n,
+  d: 86_400_000_000n,
+}
+/** What people write instead. */
+const INSTEAD: Readonly<Record<string, string>> = {
+  w: '7d for a week',
+  y: '365d for a year',
+  min: 'm for minutes',
+  sec: 's for seconds',
+  hr: 'h for hours',
+  us: 'ms with a fraction, such as 0.25ms',
+}
+const UNITS = 'ms, s, m, h or d'
+
+/** A hundred years of 365.25 days, in microseconds. */
+export const LONGEST_DURATION = 36_525 * 86_400_000_000
+
+export type DurationReading =
+  { readonly micros: number } | { readonly problem: string; readonly repair: string }
+
+/** Microseconds, or what is wrong with the text in words that follow it: `"5" has no unit`. */
+export function parseDuration(text: string): DurationReading {
+  const parts = /^([+-]?)(\d{1,18})(?:\.(\d{1,12}))?([A-Za-z]*)$/.exec(text)
+  if (!parts) return { problem: 'is not a duration', repair: `write a number and ${UNITS}: 500ms` }
+  const [, sign, whole = '', fraction = '', unit = ''] = parts
+  if (unit === '') return { problem: 'has no unit', repair: `write ${UNITS} behind the number` }
+  const factor = Object.hasOwn(MICROS, unit) ? MICROS[unit] : undefined
+  if (factor === undefined) {
+    const instead = Object.hasOwn(INSTEAD, unit) ? INSTEAD[unit] : undefined
+    return { problem: `has no unit of time`, repair: `write ${instead ?? `${UNITS}: 500ms`}` }
+  }
+  if (sign === '-') return { problem: 'is negative', repair: 'write a duration of 0s or more' }
+  const scaled = BigInt(whole + fraction) * factor
+  const divisor = 10n ** BigInt(fraction.length)
+  if (scaled % divisor !== 0n) {
+    return { problem: 'is finer than a microsecond', repair: 'leave the last digits out' }
+  }
+  const micros = Number(scaled / divisor)
+  if (micros > LONGEST_DURATION) {
+    return { problem: 'is longer than 100 years', repair: 'write 36525d or less' }
+  }
+  return { micros }
+}
+
+/** The shortest way to write a duration of whole microseconds: `90s` is `90s`, 60 s is `1m`. */
+export function formatDuration(micros: number): string {
+  const units = Object.entries(MICROS).toReversed()
+  const fitting = units.find(([, factor]) => micros % Number(factor) === 0)
+  if (fitting === undefined) return `${micros / 1_000}ms`
+  return `${micros / Number(fitting[1])}${fitting[0]}`
+}

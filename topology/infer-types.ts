@@ -1,0 +1,180 @@
+// Types flow along the graph in topological order: from topics through each step's config and operator to its outputs.
+// A step that cannot be judged, because of a mistake in it or before it, has no type, and neither has what comes
+// after it: one mistake is one diagnostic.
+import { driversPlaced, keysAgree } from './check/keys-agree.ts'
+import { outputsKnown } from './check/streams-known.ts'
+import type { Report } from './diagnostic.ts'
+import { reporter } from './diagnostic.ts'
+import type { ParameterValue, Scope } from './expression/expression.ts'
+import { pureFunctions } from './expression/functions/index.ts'
+import { joinInputs, keyFields } from './join-inputs.ts'
+import type { Flow } from './join-inputs.ts'
+import type { Edge, Graph, GraphStep } from './graph.ts'
+import { isRead, readOutputs } from './read-outputs.ts'
+import { readConfig, spanOf } from './read-config.ts'
+import type { Catalogue, Inference, Signature, StepType, StreamType } from './signature.ts'
+import { streamId } from './streams.ts'
+import type { PlannedOutput } from './plan.ts'
+import type { TopicTypes } from './topic-types.ts'
+
+export interface TypedStep {
+  readonly step: GraphStep
+  readonly signature: Signature
+  readonly config: unknown
+  readonly input: StreamType
+  /** Streams that the config names, by id. */
+  readonly streams: ReadonlyMap<string, StreamType>
+  readonly type: StepType
+  readonly outputs: ReadonlyMap<string, PlannedOutput>
+}
+
+export interface TypedGraph {
+  readonly graph: Graph
+  readonly topics: TopicTypes
+  /** Steps without a mistake in or before them, in topological order. */
+  readonly steps: ReadonlyMap<string, TypedStep>
+  /** Streams by id: topics and steps' outputs as their readers see them. */
+  readonly flows: ReadonlyMap<string, Flow>
+}
+
+interface Inferring {
+  readonly graph: Graph
+  readonly topics: TopicTypes
+  readonly parameters: ReadonlyMap<string, ParameterValue>
+  readonly catalogue: Catalogue
+  readonly report: Report
+  readonly flows: Map<string, Flow>
+  /** Outputs of steps whose type is known. */
+  readonly outputs: Map<string, readonly string[]>
+}
+
+export function inferTypes(
+  graph: Graph,
+  topics: TopicTypes,
+  given: Pick<Inferring, 'parameters' | 'catalogue' | 'report'>,
+): TypedGraph {
+  const flows = new Map<string, Flow>()
+  for (const [name, { declaration, record, key }] of topics.byName) {
+    const isCopied = declaration.copies !== undefined
+    const type: StreamType = {
+      record,
+      key: key.map((field) => field.name),
+      lateness: declaration.lateness.value,
+      ...(declaration.table && { table: declaration.table.value }),
+      ...(isCopied && { everyTask: true }),
+    }
+    flows.set(name, { type, placedBy: key })
+  }
+  const inferring: Inferring = { ...given, graph, topics, flows, outputs: new Map() }
+  const steps = new Map<string, TypedStep>()
+  for (const id of graph.order) {
+    const step = graph.steps.get(id)
+    const typed = step && inferStep(step, inferring)
+    if (typed) steps.set(id, typed)
+  }
+  return { graph, topics, steps, flows }
+}
+
+function inferStep(step: GraphStep, inferring: Inferring): TypedStep | undefined {
+  const { report, topics } = inferring
+  const { signature, declaration } = step
+  const read = step.edges.map((edge) => ({ edge, flow: flowOf(edge, inferring) }))
+  if (!signature) return undefined
+  const driving = joinInputs(
+    read.filter(({ edge }) => edge.role === 'drives'),
+    step,
+    report,
+  )
+  const placed = driving && isPlaced(step, read, report) ? driving : undefined
+  const owner = { name: declaration.operator.value, span: declaration.operator.span }
+  const scope = driving && scopeOf(step, driving, inferring)
+  const config = readConfig(signature.config, declaration.config, owner, {
+    scope,
+    parameters: inferring.parameters,
+    streamOf: ({ value }) =>
+      read.find(({ edge }) => edge.role === 'looked-up' && edge.spelt.value === value)?.edge.stream
+        ?.id,
+    report,
+  })
+  const lookups = read.filter(({ edge }) => edge.role === 'looked-up')
+  const meet = lookups.map((each) => !driving || doMeet(step, driving, each, report))
+  if (!config || !placed || meet.includes(false)) return undefined
+  const streams = new Map<string, StreamType>()
+  for (const { edge, flow } of lookups) {
+    if (!edge.stream || !flow) return undefined
+    streams.set(edge.stream.id, flow.type)
+  }
+  const context = { step: step.id, config: config.value, input: placed.type, streams }
+  const type = callInfer(step, signature, context, report)
+  if (!type) return undefined
+  inferring.outputs.set(step.id, Object.keys(type.outputs))
+  const outputs = readOutputs(step, type, placed, topics, report)
+  for (const [output, { flow }] of outputs) inferring.flows.set(streamId(step.id, output), flow)
+  if (!isRead(outputs, type)) return undefined
+  const planned = new Map([...outputs].map(([output, each]) => [output, each.planned]))
+  return { ...context, step, signature, type, outputs: planned }
+}
+
+/** Undefined where the stream's type is not known. */
+function flowOf({ stream }: Edge, { flows, outputs, report }: Inferring): Flow | undefined {
+  if (!stream) return undefined
+  if (stream.kind === 'topic') return flows.get(stream.id)
+  const known = outputs.get(stream.step)
+  if (known && !outputsKnown.check(report, stream.spelt, stream.step, stream.output, known)) {
+    return undefined
+  }
+  return flows.get(stream.id)
+}
+
+type ReadEdge = { readonly edge: Edge; readonly flow: Flow | undefined }
+
+/** A step runs in one task per key: what every task has cannot drive it. */
+function isPlaced(step: GraphStep, read: readonly ReadEdge[], report: Report): boolean {
+  const everywhere = read.filter(
+    ({ edge, flow }) => edge.role === 'drives' && flow?.type.everyTask === true,
+  )
+  for (const { edge } of everywhere) driversPlaced.check(report, edge.spelt, step.id)
+  return everywhere.length === 0
+}
+
+function doMeet(step: GraphStep, driving: Flow, { edge, flow }: ReadEdge, report: Report): boolean {
+  if (!flow || flow.type.everyTask) return true
+  const [driver] = step.declaration.from
+  const name = driver?.stream.value ?? step.id
+  return keysAgree.check(
+    report,
+    { ...driving, key: keyFields(driving.type), name, span: step.declaration.fromSpan },
+    { ...flow, key: keyFields(flow.type), name: edge.spelt.value, span: edge.spelt.span },
+  )
+}
+
+function scopeOf(step: GraphStep, { type }: Flow, { parameters, catalogue }: Inferring): Scope {
+  const names = step.declaration.from.map(({ stream }) => `"${stream.value}"`)
+  return {
+    input: type.record,
+    inputName: `${names.length > 1 ? 'merged streams' : 'stream'} ${names.join(', ')}`,
+    parameters,
+    pure: pureFunctions,
+    stateful: catalogue.functions,
+  }
+}
+
+function callInfer(
+  step: GraphStep,
+  { infer }: Signature,
+  context: Pick<Inference<unknown>, 'step' | 'config' | 'input' | 'streams'>,
+  report: Report,
+): StepType | undefined {
+  const { operator, config } = step.declaration
+  const mistakes: string[] = []
+  const type = infer({
+    ...context,
+    span: operator.span,
+    spanOf: (...path) => spanOf(config, { name: operator.value, span: operator.span }, path),
+    report: (code, finding) => {
+      if (finding.severity !== 'warning') mistakes.push(code)
+      reporter(code, report)(finding)
+    },
+  })
+  return mistakes.length > 0 ? undefined : type
+}

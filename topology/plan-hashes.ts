@@ -1,0 +1,51 @@
+// Identities of a plan. State: what one step's stores depend on. Shape: what all state and merging depends on, so that
+// processes of equal shape may run together. Full: everything that can change a result.
+import { fingerprint, plainConfig, withoutRemarks } from './fingerprint.ts'
+import type { TypedStep } from './infer-types.ts'
+import type { PlanParts } from './make-plan.ts'
+import type { Plan, PlannedStep } from './plan.ts'
+
+type Unhashed = Omit<Plan, 'shapeHash' | 'fullHash'>
+
+/**
+ * A step's id, operator and stores; and where it has stores its key and its whole config, for that shapes what is
+ * in them: a changed parameter never goes on with the state of another. A step without stores has no state to lose.
+ */
+export function stateHash({ step, type, input, config }: TypedStep): string {
+  const { operator } = step.declaration
+  const stores = withoutRemarks(type.stores)
+  const isStateless = Object.keys(type.stores).length === 0
+  const shaping = isStateless ? {} : { key: input.key, config: plainConfig(config) }
+  return fingerprint({ id: step.id, operator: operator.value, stores, ...shaping })
+}
+
+export function shapeHash({ topology, topics, steps }: Unhashed): string {
+  return fingerprint({
+    topology,
+    topics: mapValues(topics, withoutRemarks),
+    steps: steps.map(shapeOfStep),
+  })
+}
+
+function shapeOfStep({ id, operator, inputs, outputs, stateHash }: PlannedStep): unknown {
+  const wiring = inputs.map(({ name, role, stream, via }) => ({ name, role, stream, via }))
+  return { id, operator, inputs: wiring, outputs, stateHash }
+}
+
+export function fullHash(
+  { steps, fates }: Unhashed,
+  shape: string,
+  { parameters, calendars }: Pick<PlanParts, 'parameters' | 'calendars'>,
+): string {
+  return fingerprint({
+    shape,
+    fates,
+    configs: steps.map(({ id, config, fates: own }) => [id, plainConfig(config), own]),
+    parameters: mapValues(parameters, ({ value, per }) => ({ value, per })),
+    calendars: mapValues(calendars, (text) => text),
+  })
+}
+
+function mapValues<T>(map: ReadonlyMap<string, T>, change: (value: T) => unknown): unknown {
+  return new Map([...map].map(([name, value]) => [name, change(value)]))
+}

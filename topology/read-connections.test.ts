@@ -1,0 +1,99 @@
+// What the sections sources and sinks refuse.
+import { test } from 'vitest'
+import { expectDiagnostics, filesOf } from './expect-diagnostics.ts'
+import type { Finder } from './expect-diagnostics.ts'
+import { readDeclaration } from './read-declaration.ts'
+
+const find: Finder = (source, report) => readDeclaration(source, filesOf({}), report)
+
+test('asks a source for its outputs and connector', () => {
+  expectDiagnostics(
+    find,
+    `
+    topology: t
+    sources:
+      a: { connection: b }
+      c: { to: { d: e } }
+      f: g
+    `,
+    `
+    error[shape]: source "a" has no "to"
+      topology.yaml:3:3
+        |
+      3 |   a: { connection: b }
+        |   ^ add "to: { trades: trades }"
+
+    error[shape]: source "c" does not say of what kind it is
+      topology.yaml:4:3
+        |
+      4 |   c: { to: { d: e } }
+        |   ^ add one key besides to, such as "postgres:"
+
+    error[shape]: source "f" is the text "g"
+      topology.yaml:5:6
+        |
+      5 |   f: g
+        |      ^ write a map with connection and to
+    `,
+  )
+})
+
+test('refuses a source of two kinds', () => {
+  expectDiagnostics(
+    find,
+    `
+    topology: t
+    sources:
+      a: { binance: { x: 1 }, file: { y: 1 }, to: { d: e } }
+    `,
+    `
+    error[shape]: source "a" has a second kind, "file"
+      topology.yaml:3:27
+        |
+      3 |   a: { binance: { x: 1 }, file: { y: 1 }, to: { d: e } }
+        |                           ^^^^ remove one
+        |
+      topology.yaml:3:8
+        |
+      3 |   a: { binance: { x: 1 }, file: { y: 1 }, to: { d: e } }
+        |        ^^^^^^^ the first is here
+    `,
+  )
+})
+
+test('asks a sink for its topic and kind', () => {
+  expectDiagnostics(
+    find,
+    `
+    topology: t
+    sinks:
+      a: { from: b }
+      c: { postgres: { table: d } }
+      e: { from: f, redis: {}, postgres: {} }
+    `,
+    `
+    error[shape]: sink "a" does not say of what kind it is
+      topology.yaml:3:3
+        |
+      3 |   a: { from: b }
+        |   ^ add one key besides from, such as "postgres:"
+
+    error[shape]: sink "c" has no "from"
+      topology.yaml:4:3
+        |
+      4 |   c: { postgres: { table: d } }
+        |   ^ add "from: fills"
+
+    error[shape]: sink "e" has a second kind, "postgres"
+      topology.yaml:5:28
+        |
+      5 |   e: { from: f, redis: {}, postgres: {} }
+        |                            ^^^^^^^^ remove one
+        |
+      topology.yaml:5:17
+        |
+      5 |   e: { from: f, redis: {}, postgres: {} }
+        |                 ^^^^^ the first is here
+    `,
+  )
+})
