@@ -21,6 +21,8 @@ export interface Windows {
   closedTo: number
   /** Close of the last bar given out; null before the first. */
   previous: number | null
+  /** Flat bars given out since the last tick. */
+  flat: number
   /** Open windows by start. */
   open: Window[]
 }
@@ -40,7 +42,7 @@ export interface Bar extends Tick {
 const NEVER = -8_640_000_000_000_000
 
 export function noWindows(): Windows {
-  return { closedTo: NEVER, previous: null, open: [] }
+  return { closedTo: NEVER, previous: null, flat: 0, open: [] }
 }
 
 export function windowsRecord(step: string): RecordType {
@@ -55,6 +57,7 @@ export function windowsRecord(step: string): RecordType {
   return inferredRecord(`${step}-windows`, [
     { name: 'closedTo', type: TIME },
     { name: 'previous', type: nullable(DOUBLE) },
+    { name: 'flat', type: { kind: 'int' } },
     { name: 'open', type: { kind: 'list', items: window } },
   ])
 }
@@ -87,6 +90,7 @@ export function closeDue(rule: WindowRule, windows: Windows, horizon: number): r
     const { start, open, high, low, close, volume, count } = first
     bars.push({ start, open, high, low, close, volume, count })
     windows.previous = close
+    windows.flat = 0
     windows.closedTo = start + every
   }
   if (fill === 'previous') fillTo(windows, due, every, bars)
@@ -96,16 +100,17 @@ export function closeDue(rule: WindowRule, windows: Windows, horizon: number): r
 
 const NONE: readonly Bar[] = []
 
-/** A gap of more windows than this is a wrong clock rather than a quiet market, and stays a gap. */
-export const LONGEST_FILL = 1_000_000
+/** A quieter market than this has closed, or a clock is wrong: no more flat bars until the next tick. */
+export const MOST_FLAT_BARS = 1_000_000
 
 /** Flat bars at the previous close, for the windows up to `end` that had no tick. */
 function fillTo(windows: Windows, end: number, every: number, bars: Bar[]): void {
   const { previous, closedTo } = windows
-  if (previous === null || (end - closedTo) / every > LONGEST_FILL) return
+  if (previous === null) return
   const [open, high, low, close] = [previous, previous, previous, previous]
-  for (let start = closedTo; start < end; start += every) {
+  for (let start = closedTo; start < end && windows.flat < MOST_FLAT_BARS; start += every) {
     bars.push({ start, open, high, low, close, volume: 0, count: 0 })
+    windows.flat += 1
   }
 }
 
@@ -136,6 +141,7 @@ export function addTick(every: number, windows: Windows, time: number, tick: Tic
 /** When the clock closes the next bar; infinity if there is none to come. */
 export function nextClose({ every, lateness, fill }: WindowRule, windows: Windows): number {
   const first = windows.open[0]
-  if (fill === 'previous' && windows.previous !== null) return windows.closedTo + every + lateness
+  const fills = fill === 'previous' && windows.previous !== null && windows.flat < MOST_FLAT_BARS
+  if (fills) return windows.closedTo + every + lateness
   return first ? first.start + every + lateness : Number.POSITIVE_INFINITY
 }

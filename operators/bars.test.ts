@@ -40,19 +40,9 @@ test('gives nothing for empty windows, or flat bars at the previous close', () =
     ${flat}
     40s   A    7     |  30s  6     6      1 `
   expectTable('bars', 'every: 10s', table(''))
-  const flat = '                 |  10s  5     5      0\n                     |  20s  5     5      0'
+  const flat =
+    '                 |  10s  5     5      0\n                     |  20s  5     5      0'
   expectTable('bars', 'every: 10s\nfill: previous', table(flat))
-})
-
-test('a gap that only a wrong clock makes is not filled', () => {
-  expectTable(
-    'bars',
-    'every: 1s\nfill: previous',
-    `
-    time        key  price |  at  close
-    0s          A    5     |
-    2000001s    A    6     |  0s  5   `,
-  )
 })
 
 test('several lengths add the interval to the key and close in the order of their ends', () => {
@@ -120,6 +110,22 @@ test('a price that is not finite is bad and leaves the bar as it was', () => {
 })
 
 test('refuses an input without a price, and senseless lengths', () => {
-  expect(refusal('bars', 'every: 1m', 'time key volume')).toMatchInlineSnapshot()
-  expect(refusal('bars', 'every: 0s', 'time key price')).toMatchInlineSnapshot()
+  expect(refusal('bars', 'every: 1m', 'time key volume')).toMatchInlineSnapshot(`
+    "error[fields-exist]: the input has no price: neither "price", nor "bid" and "ask", nor open, high, low and close
+      topology.yaml:8:5
+        |
+      8 |     bars:
+        |     ^^^^ say which with \`price:\`
+
+    1 error"
+  `)
+  expect(refusal('bars', 'every: 0s', 'time key price')).toMatchInlineSnapshot(`
+    "error[config-typed]: "every" takes a duration of 1ms or more
+      topology.yaml:9:14
+        |
+      9 |       every: 0s
+        |              ^^
+
+    1 error"
+  `)
 })

@@ -47,7 +47,7 @@ export function refusal(operator: string, config: string, columns: string): stri
     catalogue,
     { files: filesOf(table) },
   )
-  return renderDiagnostics(checked.diagnostics)
+  return renderDiagnostics(checked.diagnostics.filter(({ severity }) => severity === 'error'))
 }
 
 /** A column is `name` or `name:type`, a type being Avro's or `double?`; by default key is a string, others doubles. */
@@ -80,8 +80,8 @@ function topologyText(
   const columns = columnsOf(table.left).map(([name]) => name)
   const available = columns.includes('available') ? ', available: available' : ''
   const lines = config.trim().split('\n')
-  const behind =
-    lines.length > 1 ? `\n${lines.map((line) => `      ${line}`).join('\n')}` : ` ${config}`
+  const isMap = lines.length > 1 || /^\w+: /.test(config)
+  const behind = isMap ? `\n${lines.map((line) => `      ${line}`).join('\n')}` : ` ${config}`
   return `topology: table
 topics:
   input: { topic: input, schema: test/Input, key: key, time: time, lateness: ${lateness}${available} }
@@ -124,7 +124,7 @@ function run(plan: Plan, table: TextTable, crashes: boolean): readonly Outcome[]
     operators,
     inputs: new Map([['input', items]]),
     trace: (event) => {
-      if (event.kind === 'received') place = event.place
+      if (event.kind === 'taken') place = event.place
       else if (event.kind === 'fated') outcomes.push({ place, fate: event.fate })
       else outcomes.push({ place, value: { ...event.value, at: event.time } })
     },

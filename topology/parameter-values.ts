@@ -7,7 +7,7 @@ import type { Report } from './diagnostic.ts'
 import { checkExpression } from './expression/check.ts'
 import { compileExpression } from './expression/compile.ts'
 import type { ParameterValue, Scope } from './expression/expression.ts'
-import { literalOf } from './literal.ts'
+import { literalOf, plainType } from './literal.ts'
 import type { Literal } from './literal.ts'
 import { quoted } from './printable.ts'
 import { readTree } from './read-tree.ts'
@@ -62,7 +62,8 @@ function valueOf(declaration: ParameterDeclaration, set: Settings, report: Repor
   }
   if (!holds || !given) return { type: UNKNOWN, value: undefined }
   const table = per && { field: per.field.value, values }
-  return { ...given, ...(table && { per: table }) }
+  // Of a text the type is any text: `--set` may say another.
+  return { type: plainType(given.type), value: given.value, ...(table && { per: table }) }
 }
 
 function boundOf(node: ScalarNode | undefined): Bound | undefined {

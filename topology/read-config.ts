@@ -227,8 +227,13 @@ function misfit(
   return undefined
 }
 
-function refuseEmpty({ kind, span }: Node, { name }: Owner, { report }: ConfigContext): undefined {
+function refuseEmpty(
+  { kind, span }: Node,
+  { name }: Owner,
+  { report }: ConfigContext,
+): ConfigReading | undefined {
   configTyped.check(report, { owner: name, wanted: `a ${kind} with something in it`, span })
+  return undefined
 }
 
 function describeNode(node: Node): string {

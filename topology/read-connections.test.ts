@@ -27,7 +27,7 @@ test('asks a source for its outputs and connector', () => {
       topology.yaml:4:3
         |
       4 |   c: { to: { d: e } }
-        |   ^ add one key besides to, such as "postgres:"
+        |   ^ add one key besides "to", such as "connection: binance"
 
     error[shape]: source "f" is the text "g"
       topology.yaml:5:6
@@ -76,7 +76,7 @@ test('asks a sink for its topic and kind', () => {
       topology.yaml:3:3
         |
       3 |   a: { from: b }
-        |   ^ add one key besides from, such as "postgres:"
+        |   ^ add one key besides "from", such as "postgres: { ... }"
 
     error[shape]: sink "c" has no "from"
       topology.yaml:4:3

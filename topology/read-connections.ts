@@ -30,7 +30,7 @@ export function readSource(
     const entries = map.entries.filter((entry) => entry.key.text !== 'to')
     return kind && to && { name, kind: spelt(kind), config: { ...map, entries }, to }
   }
-  const only = readKind(map, owner, ['to'], report)
+  const only = readKind(map, owner, { reserved: 'to', example: 'connection: binance' }, report)
   return only && to && { name, kind: spelt(only.key), config: only.value, to }
 }
 
@@ -52,7 +52,7 @@ export function readSink(
     (node, part) => nameOf(node, part, naming, report),
     report,
   )
-  const kind = readKind(map, owner, ['from'], report)
+  const kind = readKind(map, owner, { reserved: 'from', example: 'postgres: { ... }' }, report)
   return kind && from && { name, kind: spelt(kind.key), config: kind.value, from, to: [] }
 }
 
@@ -60,16 +60,16 @@ export function readSink(
 function readKind(
   map: MapNode,
   owner: Owner,
-  reserved: readonly string[],
+  { reserved, example }: { readonly reserved: string; readonly example: string },
   report: Report,
 ): MapEntry | undefined {
-  const [kind, ...rest] = map.entries.filter(({ key }) => !reserved.includes(key.text))
+  const [kind, ...rest] = map.entries.filter(({ key }) => key.text !== reserved)
   const refuse = reporter('shape', report)
   if (!kind) {
     refuse({
       message: `${owner.what} does not say of what kind it is`,
       span: owner.span,
-      repair: `add one key besides ${reserved.join(' and ')}, such as "postgres:"`,
+      repair: `add one key besides "${reserved}", such as "${example}"`,
     })
   }
   for (const { key } of rest) {

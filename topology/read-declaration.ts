@@ -114,7 +114,6 @@ function refuseTopology(tree: MapNode, report: Report): void {
 function createSections(draft: Draft, report: Report): (root: MapNode, what: string) => void {
   const { unread } = draft
   const streams = namespace(report)
-  const fateClaim = namespace(report)
   const sections = [
     section('parameters', 'parameter', 'identifier', namespace(report), readParameter, {
       to: draft.parameters,
@@ -144,10 +143,23 @@ function createSections(draft: Draft, report: Report): (root: MapNode, what: str
       draft.requires.push(...readRequires(require.value, report))
     }
     const fate = entryOf(root, 'fate')
-    if (!fate || !fateClaim(spelt(fate.key), 'default')) return
-    draft.fates = readAllFates(fate.value, { what: '"fate"', span: fate.key.span }, report)
-    draft.fatesSpan = fate.key.span
+    if (!fate) return
+    const fates = readAllFates(fate.value, { what: '"fate"', span: fate.key.span }, report)
+    if (draft.fates) refuseSecondFate(fate, draft.fatesSpan, report)
+    else Object.assign(draft, { fates, fatesSpan: fate.key.span })
   }
+}
+
+function refuseSecondFate({ key }: MapEntry, first: MapNode['span'], report: Report): void {
+  reporter(
+    'names-unique',
+    report,
+  )({
+    message: '"fate" is stated in two files',
+    span: key.span,
+    repair: 'remove one',
+    cause: { span: first, label: 'the first is here' },
+  })
 }
 
 /** Reads a section that is a map of name to declaration. Says no when the section is something else. */

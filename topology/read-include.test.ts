@@ -103,14 +103,26 @@ test('refuses items that are no paths', () => {
     find,
     `
     topology: t
-    include: [{ a: b }, , [c]]
+    include: [{ a: b }, [c], null]
     `,
     `
-    error[yaml-valid]: "," has nothing before it
+    error[shape]: an item of "include" is empty
+      topology.yaml:2:1
+        |
+      2 | include: [{ a: b }, [c], null]
+        | ^^^^^^^ write the path of a file
+
+    error[shape]: an item of "include" is a map
+      topology.yaml:2:11
+        |
+      2 | include: [{ a: b }, [c], null]
+        |           ^^^^^^^^ write the path of a file
+
+    error[shape]: an item of "include" is a list
       topology.yaml:2:21
         |
-      2 | include: [{ a: b }, , [c]]
-        |                     ^ leave it out
+      2 | include: [{ a: b }, [c], null]
+        |                     ^^^ write the path of a file
     `,
   )
 })
@@ -175,16 +187,16 @@ test('shows both files of a name that is declared twice', () => {
       4 |   quotes: { from: x, filter: y }
         |   ^^^^^^ the step is declared here
 
-    error[names-unique]: default "fate" is declared twice
+    error[names-unique]: "fate" is stated in two files
       shared/fx.yaml:3:1
         |
       3 | fate: { bad: fail, late: fail, duplicate: fail }
-        | ^^^^ choose another name
+        | ^^^^ remove one
         |
       topology.yaml:5:1
         |
       5 | fate: { bad: skip, late: skip, duplicate: skip }
-        | ^^^^ the default is declared here
+        | ^^^^ the first is here
     `,
   )
 })

@@ -5,10 +5,10 @@ import type { Finding, Report } from './diagnostic.ts'
 import { checkFilePath, normalisePath, splitPath } from './file-path.ts'
 import { quoted } from './printable.ts'
 import { readTree } from './read-tree.ts'
-import { listOf, scalarOf } from './reading.ts'
+import { itemOf, listOf, scalarOf } from './reading.ts'
 import type { Files, Source, Span } from './source.ts'
 import { entryOf, isEmpty } from './tree.ts'
-import type { MapNode, Node } from './tree.ts'
+import type { MapNode, Node, ScalarNode } from './tree.ts'
 
 /** Files of one topology. */
 const MOST_FILES = 100
@@ -30,7 +30,12 @@ export function createIncludes(main: Source, files: Files, report: Report): Incl
   }
   /** `chain`: the files that include each other down to this one. */
   const follow = (root: MapNode, take: (tree: Node) => void, chain: readonly string[]): void => {
-    for (const { path, span } of pathsOf(root, report)) {
+    for (const scalar of pathsOf(root, report) ?? [undefined]) {
+      if (!scalar) {
+        failed = true
+        continue
+      }
+      const { text: path, span } = scalar
       const problem = checkFilePath(path)
       if (problem !== undefined) {
         const repair = "write it from the topology's folder, with /"
@@ -79,13 +84,11 @@ export function createIncludes(main: Source, files: Files, report: Report): Incl
   }
 }
 
-function pathsOf(root: MapNode, report: Report): readonly { path: string; span: Span }[] {
+/** Undefined stands for what is no path, alone or in the list. */
+function pathsOf(root: MapNode, report: Report): readonly (ScalarNode | undefined)[] | undefined {
   const entry = entryOf(root, 'include')
   if (!entry || isEmpty(entry.value)) return []
   const owner = { what: '"include"', span: entry.key.span }
   const list = listOf(entry.value, owner, 'a list of files', report)
-  return (list?.items ?? []).flatMap((item) => {
-    const scalar = scalarOf(item, owner, 'the path of a file', report)
-    return scalar ? [{ path: scalar.text, span: scalar.span }] : []
-  })
+  return list?.items.map((item) => scalarOf(item, itemOf(owner), 'the path of a file', report))
 }

@@ -43,7 +43,7 @@ test('asks for a default', () => {
       6 |   d: { default: { x: 1 } }
         |                 ^^^^^^^^ write a value, a list of values, or a map with default
 
-    error[shape]: "default" of parameter "e" is a list
+    error[shape]: an item of "default" of parameter "e" is a list
       topology.yaml:7:21
         |
       7 |   e: { default: [1, [2]] }
@@ -167,7 +167,7 @@ test('refuses empty requirements', () => {
     require: [param.a < param.b, [c], ]
     `,
     `
-    error[shape]: "require" is a list
+    error[shape]: an item of "require" is a list
       topology.yaml:2:30
         |
       2 | require: [param.a < param.b, [c], ]

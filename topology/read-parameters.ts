@@ -5,6 +5,7 @@ import type { Report } from './diagnostic.ts'
 import { checkFilePath } from './file-path.ts'
 import { quoted } from './printable.ts'
 import {
+  itemOf,
   checkKeys,
   nameOf,
   partOf,
@@ -76,7 +77,9 @@ function readPer(
 function isValue(node: Node, owner: Owner, report: Report): boolean {
   if (node.kind === 'scalar') return scalarOf(node, owner, WANTED, report) !== undefined
   if (node.kind === 'list' && node.items.length > 0) {
-    return node.items.every((item) => scalarOf(item, owner, 'a value', report) !== undefined)
+    return node.items.every(
+      (item) => scalarOf(item, itemOf(owner), 'a value', report) !== undefined,
+    )
   }
   refuseShape(node, owner, WANTED, report)
   return false
@@ -93,7 +96,7 @@ export function readRequires(node: Node, report: Report): readonly ScalarNode[] 
   // An expression may begin with "!": its tag is for the expression's reader to report.
   return items.flatMap((item) => {
     if (item.kind === 'scalar' && item.value !== null) return [item]
-    refuseShape(item, owner, 'an expression, such as param.fast < param.slow', report)
+    refuseShape(item, itemOf(owner), 'an expression, such as param.fast < param.slow', report)
     return []
   })
 }

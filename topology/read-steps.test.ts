@@ -97,7 +97,7 @@ test('refuses inputs that are none', () => {
       5 |   c: { from: {}, filter: x }
         |              ^^ write a stream, a list of streams, or a map of alias to stream
 
-    error[shape]: "from" of step "d" is a list
+    error[shape]: an item of "from" of step "d" is a list
       topology.yaml:6:18
         |
       6 |   d: { from: [x, [y]], filter: x }

@@ -7,7 +7,7 @@ import { checkName } from './names.ts'
 import { quoted } from './printable.ts'
 import { readFates } from './read-fates.ts'
 import { readFields, refuseTwice } from './read-topics.ts'
-import { mapOf, nameOf, optional, partOf, refuseShape, required, spelt } from './reading.ts'
+import { itemOf, mapOf, nameOf, optional, partOf, refuseShape, required, spelt } from './reading.ts'
 import type { Owner, Take } from './reading.ts'
 import { entryOf, isEmpty } from './tree.ts'
 import type { MapEntry, MapNode, Node } from './tree.ts'
@@ -95,7 +95,7 @@ function readFrom(node: Node, owner: Owner, report: Report): StepDeclaration['fr
     })
     return allOf(aliased)
   }
-  const streams = allOf(node.items.map((item) => readStream(item, owner, report)))
+  const streams = allOf(node.items.map((item) => readStream(item, itemOf(owner), report)))
   if (!streams) return undefined
   const once = new Map<string, Spelt<string>>()
   for (const stream of streams) {

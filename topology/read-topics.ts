@@ -4,6 +4,7 @@ import { reporter } from './diagnostic.ts'
 import type { Report } from './diagnostic.ts'
 import { quoted } from './printable.ts'
 import {
+  itemOf,
   checkKeys,
   durationOf,
   integerOf,
@@ -116,7 +117,8 @@ export function readFields(
   const items = node.kind === 'list' ? node.items : [node]
   const fields: Spelt<string>[] = []
   for (const item of items) {
-    const field = nameOf(item, owner, { kind: 'field', what: 'field' }, report)
+    const part = node.kind === 'list' ? itemOf(owner) : owner
+    const field = nameOf(item, part, { kind: 'field', what: 'field' }, report)
     if (!field) return undefined
     const first = fields.find((each) => each.value === field.value)
     if (first) refuseTwice(first, field, owner, report)

@@ -130,7 +130,7 @@ function outputRows(output: ExplainedOutput): readonly Row[] {
   const { fields, carried, key, keyBefore, broadcast, repartition, lateness, topic } = output
   const isOther = keyText(key) !== keyText(keyBefore)
   const keyItems = [
-    isOther ? `${keyText(key)}, was ${keyText(keyBefore)}` : keyText(key),
+    isOther ? `${keyText(key)} (was ${keyText(keyBefore)})` : keyText(key),
     ...(repartition ? [`repartition by ${keyText(key)}`] : []),
     ...(broadcast ? ['broadcast: every task gets every record'] : []),
   ]

@@ -61,14 +61,13 @@ type Of<K extends Shape['kind']> = Extract<Shape, { kind: K }>
 
 function blockRows(
   { summary }: Spec,
-  { names, stateful }: Of<'block'>,
+  { names }: Of<'block'>,
   inside: (name: string) => string,
 ): readonly ConfigRow[] {
-  const kind = stateful ? `expression, ${STATEFUL}` : 'expression'
-  if (!names) return [{ key: inside(CHOSEN), takes: kind, isRequired: true, summary }]
+  if (!names) return [{ key: inside(CHOSEN), takes: 'expression', isRequired: true, summary }]
   return Object.entries(names).map(([name, each]) => ({
     key: inside(name),
-    takes: `${kind} of type ${describeType(each.type)}`,
+    takes: `expression of type ${describeType(each.type)}`,
     ...whenLeftOut(each),
     summary: each.summary,
   }))
@@ -81,8 +80,6 @@ function whenLeftOut(name: BlockName): Pick<ConfigRow, 'isRequired' | 'default'>
     ...(otherwise !== undefined && { default: otherwise }),
   }
 }
-
-const STATEFUL = 'stateful functions allowed'
 
 /** What a value of the shape is called. */
 function takesOf({ shape }: Spec): string {
@@ -97,12 +94,12 @@ function takesOf({ shape }: Spec): string {
       return shape.words.join(' or ')
     case 'field':
       return 'field of the input'
-    case 'expression': {
-      const type = shape.type === 'any' ? '' : ` of type ${describeType(shape.type)}`
-      return `expression${type}${shape.stateful ? `, ${STATEFUL}` : ''}`
-    }
+    case 'expression':
+      return shape.type === 'any' ? 'expression' : `expression of type ${describeType(shape.type)}`
     case 'list':
-      return `${shape.orOne ? `${takesOf(shape.of)}, or a list of such` : `list of ${takesOf(shape.of)}`}`
+      return shape.orOne
+        ? `${takesOf(shape.of)}, or a list of such`
+        : `list of ${takesOf(shape.of)}`
     case 'named':
     case 'struct':
       return 'map'

@@ -9,6 +9,8 @@ export interface Vocabulary {
   readonly functions: readonly FunctionDescription[]
 }
 
+const STATEFUL = 'that of the slowest stateful function in its expressions'
+
 export function listText({ operators, functions }: Vocabulary, columns: number): string {
   const homes = operators.filter((each) => each.takesStateful).map(({ name }) => name)
   const rows = (given: readonly (readonly [string, string])[]): string => {
@@ -37,7 +39,7 @@ export function operatorText(operator: OperatorDescription, columns: number): st
   const label = Math.max('lookback'.length, ...config.map(({ key }) => key.length))
   const facts: readonly Row[] = [
     { label: 'fates', items: fates },
-    { label: 'lookback', items: takesStateful ? ['that of the stateful functions in it'] : [] },
+    { label: 'lookback', items: takesStateful ? [STATEFUL] : [] },
   ]
   return [
     `operator ${name}\n${renderRows([{ label: 'does', pairs: [['', summary]] }], { label, columns })}`,

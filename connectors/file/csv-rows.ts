@@ -43,6 +43,13 @@ class RowParser extends Parser {
   }
 }
 
+interface CutLine {
+  readonly reason: string
+  readonly line: number
+  bytes: Buffer
+}
+
+const EMPTY = Buffer.alloc(0)
 const TOO_LONG = Object.assign(new Error('the row is too long'), { code: 'CSV_MAX_RECORD_SIZE' })
 
 /** Reads the rows of one file: chunks in order, then the end. */
@@ -56,7 +63,8 @@ export class RowReader {
   /** What the parser has been given since then: where it starts in its input, and the bytes. */
   #heldFrom = 0
   #held: Buffer[] = []
-  #isDropping = false
+  /** A bad line whose end has not been seen yet. */
+  #cut: CutLine | undefined
   #parser: RowParser
 
   constructor(handler: RowHandler) {
@@ -65,7 +73,7 @@ export class RowReader {
   }
 
   push(chunk: Buffer): void {
-    let rest: Buffer | undefined = this.#isDropping ? this.#afterLine(chunk) : chunk
+    let rest: Buffer | undefined = this.#cut ? this.#afterLine(chunk) : chunk
     while (rest && rest.length > 0) {
       this.#held.push(rest)
       const error = this.#parser.parse(rest)
@@ -80,28 +88,38 @@ export class RowReader {
   }
 
   end(): void {
-    let error = this.#isDropping ? undefined : this.#parser.parse(undefined)
+    let error = this.#cut ? undefined : this.#parser.parse(undefined)
     while (error) {
       const rest = this.#skipLine(error)
-      if (!rest || rest.length === 0) return
+      if (!rest || rest.length === 0) break
       this.#held.push(rest)
       error = this.#parser.parse(rest) ?? this.#parser.parse(undefined)
     }
+    if (this.#cut) this.#report(this.#cut)
   }
 
   #start(): RowParser {
-    // csv-parse counts a line break of two bytes inside quotes as two lines.
-    let countedTwice = 0
     const parser = new RowParser((cells) => {
-      const { lines, bytes } = parser.info
-      if (lines - countedTwice - this.#rowLines > 1) {
-        countedTwice += cells.join('').split('\r\n').length - 1
-      }
-      this.#rowEnd = bytes
-      this.#rowLines = lines - countedTwice
-      this.#handler.row(cells, this.#linesBefore + this.#rowLines)
+      // csv-parse counts carriage returns inside cells as lines, so lines are counted here.
+      const isLast = this.#moveTo(parser.info.bytes)
+      this.#handler.row(cells, this.#linesBefore + this.#rowLines + (isLast ? 1 : 0))
     })
     return parser
+  }
+
+  /** Moves to the end of a row; true if no line break stands there, as the file ends. */
+  #moveTo(rowEnd: number): boolean {
+    let from = this.#heldFrom
+    let last = 0
+    for (const chunk of this.#held) {
+      const end = Math.min(rowEnd - from, chunk.length)
+      let at = chunk.indexOf(10, Math.max(this.#rowEnd - from, 0))
+      for (; at >= 0 && at < end; at = chunk.indexOf(10, at + 1)) this.#rowLines += 1
+      last = chunk[end - 1] ?? last
+      from += chunk.length
+    }
+    this.#rowEnd = rowEnd
+    return last !== 10
   }
 
   #heldBytes(): number {
@@ -117,9 +135,7 @@ export class RowReader {
     }
   }
 
-  /**
-   * Reports the line on which the bad row starts; gives the bytes after it, to be parsed afresh.
-   */
+  /** Gives up the row: reports the line on which it starts, and gives the bytes after that. */
   #skipLine(error: Error): Buffer | undefined {
     const unread = Buffer.concat(this.#held).subarray(this.#rowEnd - this.#heldFrom)
     // Blank lines before the row are no part of it.
@@ -129,13 +145,26 @@ export class RowReader {
       line += unread[from] === 10 ? 1 : 0
       from += 1
     }
-    const at = unread.indexOf(10, from)
-    const to = at < 0 ? unread.length : at
-    const end = unread[to - 1] === 13 && to > from ? to - 1 : to
-    this.#handler.bad(reasonOf(error), unread.subarray(from, end), this.#linesBefore + line + 1)
+    this.#cut = { reason: reasonOf(error), line: this.#linesBefore + line + 1, bytes: EMPTY }
     this.#restart(line + 1)
-    this.#isDropping = at < 0
-    return at < 0 ? undefined : unread.subarray(at + 1)
+    return this.#afterLine(unread.subarray(from))
+  }
+
+  /** Adds to the bad line up to its end and reports it there; gives the bytes after it. */
+  #afterLine(chunk: Buffer): Buffer | undefined {
+    const at = chunk.indexOf(10)
+    const cut = this.#cut
+    if (cut && cut.bytes.length <= LONGEST_RECORD) {
+      cut.bytes = Buffer.concat([cut.bytes, at < 0 ? chunk : chunk.subarray(0, at)])
+    }
+    if (at < 0) return undefined
+    if (cut) this.#report(cut)
+    return chunk.subarray(at + 1)
+  }
+
+  #report({ reason, line, bytes }: CutLine): void {
+    this.#cut = undefined
+    this.#handler.bad(reason, bytes.at(-1) === 13 ? bytes.subarray(0, -1) : bytes, line)
   }
 
   #restart(lines: number): void {
@@ -143,14 +172,6 @@ export class RowReader {
     this.#rowEnd = this.#rowLines = this.#heldFrom = 0
     this.#held = []
     this.#parser = this.#start()
-  }
-
-  /** What stands behind the line that is being dropped. */
-  #afterLine(chunk: Buffer): Buffer | undefined {
-    const at = chunk.indexOf(10)
-    if (at < 0) return undefined
-    this.#isDropping = false
-    return chunk.subarray(at + 1)
   }
 }
 

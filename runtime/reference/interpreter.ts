@@ -23,7 +23,7 @@ export interface RunOptions {
 }
 
 export type TraceEvent =
-  | { readonly kind: 'received'; readonly step: string; readonly place: string }
+  | { readonly kind: 'taken'; readonly place: string }
   | {
       readonly kind: 'emitted'
       readonly step: string
@@ -191,10 +191,8 @@ function makeOutlet(
     )
   }
   return {
-    received: (step, place) => {
-      ledger.received(step.id)
-      trace?.({ kind: 'received', step: step.id, place })
-    },
+    taken: (place) => trace?.({ kind: 'taken', place }),
+    received: (step) => ledger.received(step.id),
     held: (step, reason) => ledger.held(step.id, reason),
     fated: (step, fate, reason, record) => {
       trace?.({ kind: 'fated', step: step.id, fate, reason })

@@ -33,7 +33,9 @@ export interface TaskOutlet {
     record: Omit<ChannelRecord, 'kind'> & { readonly available: number },
   ) => void
   readonly held: (step: PlannedStep, reason: string) => void
-  readonly received: (step: PlannedStep, place: string) => void
+  /** A record has been taken from a channel; its timers come next, then itself. */
+  readonly taken: (place: string) => void
+  readonly received: (step: PlannedStep) => void
   readonly crashed: () => void
 }
 
@@ -74,6 +76,7 @@ export class ReferenceTask {
   /** Handles all that comes, in merge order; returns the clock at the end. */
   run(items: readonly Placed[], via: ReadonlyMap<string, PlannedInput['via']>): number {
     for (const { item, clock } of items) {
+      if (item.kind === 'record') this.#outlet.taken(item.place)
       this.#advance(clock)
       this.#take(item, via)
     }
@@ -128,7 +131,7 @@ export class ReferenceTask {
 
   #deliver({ to, input, record }: Delivery): Delivery[] {
     const { planned, step } = this.#step(to)
-    this.#outlet.received(planned, record.place)
+    this.#outlet.received(planned)
     return this.#turn(to, record, (turn) => {
       if (record.value === null && !isLookedUp(planned, input)) {
         turn.reject('bad', 'the record has no value, and only a table that is looked up takes that')

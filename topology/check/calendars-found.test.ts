@@ -1,7 +1,7 @@
 import { test } from 'vitest'
 import { expectChecked } from './harness.ts'
 
-test("it refuses a calendar whose file is not there", () => {
+test('it refuses a calendar whose file is not there', () => {
   expectChecked(
     `
     topology: t
@@ -17,6 +17,6 @@ test("it refuses a calendar whose file is not there", () => {
       5 |   nyse: calendars/nyse.yaml
         |         ^^^^^^^^^^^^^^^^^^^ check the path, which starts at the topology's folder
     `,
-    {"files":{"calendars/utc-day.yaml":"x","calendars/fx.yaml":"y"}},
+    { files: { 'calendars/utc-day.yaml': 'x', 'calendars/fx.yaml': 'y' } },
   )
 })

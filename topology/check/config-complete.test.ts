@@ -1,7 +1,7 @@
 import { test } from 'vitest'
 import { expectChecked } from './harness.ts'
 
-test("it says what a missing key is for", () => {
+test('it says what a missing key is for', () => {
   expectChecked(
     `
     topology: t
@@ -10,12 +10,6 @@ test("it says what a missing key is for", () => {
       b: { from: trades, gather: }
     `,
     `
-    warning[streams-used]: nothing reads step "a", and it writes no topic
-      topology.yaml:3:3
-        |
-      3 |   a: { from: trades, gather: { fill: none } }
-        |   ^ add \`to:\`, or remove it
-
     error[config-complete]: "gather" needs "every"
       topology.yaml:3:22
         |
@@ -23,12 +17,6 @@ test("it says what a missing key is for", () => {
         |                      ^^^^^^ add "every:"
         |
         = every: Length of a window.
-
-    warning[streams-used]: nothing reads step "b", and it writes no topic
-      topology.yaml:4:3
-        |
-      4 |   b: { from: trades, gather: }
-        |   ^ add \`to:\`, or remove it
 
     error[config-complete]: "gather" needs "every"
       topology.yaml:4:22
@@ -52,12 +40,6 @@ test("it looks into maps whose names are the author's", () => {
           x: {}
     `,
     `
-    warning[streams-used]: nothing reads step "a", and it writes no topic
-      topology.yaml:3:3
-        |
-      3 |   a:
-        |   ^ add \`to:\`, or remove it
-
     error[config-complete]: "x" needs "with"
       topology.yaml:6:7
         |

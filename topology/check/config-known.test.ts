@@ -1,7 +1,7 @@
 import { test } from 'vitest'
 import { expectChecked } from './harness.ts'
 
-test("it names the key that is near and lists all of them", () => {
+test('it names the key that is near and lists all of them', () => {
   expectChecked(
     `
     topology: t
@@ -17,17 +17,11 @@ test("it names the key that is near and lists all of them", () => {
         |                                           ^^^ did you mean "fill"?
         |
         = keys of "gather": at, every, fill, label, of, rounds, scale
-
-    warning[streams-used]: nothing reads step "b", and it writes no topic
-      topology.yaml:4:3
-        |
-      4 |   b: { from: a, pass: }
-        |   ^ add \`to:\`, or remove it
     `,
   )
 })
 
-test("it refuses a config where there is nothing to configure", () => {
+test('it refuses a config where there is nothing to configure', () => {
   expectChecked(
     `
     topology: t
@@ -35,12 +29,6 @@ test("it refuses a config where there is nothing to configure", () => {
       a: { from: trades, pass: { every: 1s } }
     `,
     `
-    warning[streams-used]: nothing reads step "a", and it writes no topic
-      topology.yaml:3:3
-        |
-      3 |   a: { from: trades, pass: { every: 1s } }
-        |   ^ add \`to:\`, or remove it
-
     error[config-known]: "pass" has no key "every"
       topology.yaml:3:30
         |
@@ -58,12 +46,6 @@ test("it looks into maps whose names are the author's", () => {
       a: { from: trades, look: { x: { with: trades, maxage: 1s } } }
     `,
     `
-    warning[streams-used]: nothing reads step "a", and it writes no topic
-      topology.yaml:3:3
-        |
-      3 |   a: { from: trades, look: { x: { with: trades, maxage: 1s } } }
-        |   ^ add \`to:\`, or remove it
-
     error[config-known]: "x" has no key "maxage"
       topology.yaml:3:49
         |

@@ -1,7 +1,7 @@
 import { test } from 'vitest'
 import { expectChecked } from './harness.ts'
 
-test("it refuses what is of another kind, each value by itself", () => {
+test('it refuses what is of another kind, each value by itself', () => {
   expectChecked(
     `
     topology: t
@@ -36,7 +36,7 @@ test("it refuses what is of another kind, each value by itself", () => {
   )
 })
 
-test("it holds values to their bounds", () => {
+test('it holds values to their bounds', () => {
   expectChecked(
     `
     topology: t
@@ -66,7 +66,7 @@ test("it holds values to their bounds", () => {
   )
 })
 
-test("it refuses values that are missing or are maps and lists", () => {
+test('it refuses values that are missing or are maps and lists', () => {
   expectChecked(
     `
     topology: t
@@ -135,7 +135,7 @@ test("it refuses values that are missing or are maps and lists", () => {
   )
 })
 
-test("it refuses parameters of another type", () => {
+test('it refuses parameters of another type', () => {
   expectChecked(
     `
     topology: t
@@ -176,7 +176,7 @@ test("it refuses parameters of another type", () => {
   )
 })
 
-test("it takes numbers with units, quoted texts and one value for a list", () => {
+test('it takes numbers with units, quoted texts and one value for a list', () => {
   expectChecked(
     `
     topology: t
@@ -193,6 +193,11 @@ test("it takes numbers with units, quoted texts and one value for a list", () =>
       sums2: { topic: sums2, schema: test/Sum, key: symbol }
     `,
     '',
-    {"files":{"schemas/test/sum.avsc":"{\"type\":\"record\",\"name\":\"Sum\",\"fields\":[{\"name\":\"symbol\",\"type\":\"string\"},{\"name\":\"sum\",\"type\":\"double\"}]}"}},
+    {
+      files: {
+        'schemas/test/sum.avsc':
+          '{"type":"record","name":"Sum","fields":[{"name":"symbol","type":"string"},{"name":"sum","type":"double"}]}',
+      },
+    },
   )
 })

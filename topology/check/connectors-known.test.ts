@@ -1,7 +1,7 @@
 import { test } from 'vitest'
 import { expectChecked } from './harness.ts'
 
-test("it refuses a connector that does not exist, and says nothing else", () => {
+test('it refuses a connector that does not exist, and says nothing else', () => {
   expectChecked(
     `
     topology: t

@@ -1,7 +1,7 @@
 import { test } from 'vitest'
 import { expectChecked } from './harness.ts'
 
-test("it shows the way from a step to itself", () => {
+test('it shows the way from a step to itself', () => {
   expectChecked(
     `
     topology: t
@@ -25,7 +25,7 @@ test("it shows the way from a step to itself", () => {
   )
 })
 
-test("it finds steps that read themselves", () => {
+test('it finds steps that read themselves', () => {
   expectChecked(
     `
     topology: t
@@ -42,7 +42,7 @@ test("it finds steps that read themselves", () => {
   )
 })
 
-test("it finds cycles through topics", () => {
+test('it finds cycles through topics', () => {
   expectChecked(
     `
     topology: t
@@ -68,7 +68,7 @@ test("it finds cycles through topics", () => {
   )
 })
 
-test("it does not judge a cycle through an operator that it does not know", () => {
+test('it does not judge a cycle through an operator that it does not know', () => {
   expectChecked(
     `
     topology: t

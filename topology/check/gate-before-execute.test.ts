@@ -1,7 +1,7 @@
 import { test } from 'vitest'
 import { expectChecked } from './harness.ts'
 
-test("it warns of orders that have passed no risk gate", () => {
+test('it warns of orders that have passed no risk gate', () => {
   expectChecked(
     `
     topology: t
@@ -29,7 +29,7 @@ test("it warns of orders that have passed no risk gate", () => {
   )
 })
 
-test("it follows topics that steps write", () => {
+test('it follows topics that steps write', () => {
   expectChecked(
     `
     topology: t

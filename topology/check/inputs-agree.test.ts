@@ -1,7 +1,7 @@
 import { test } from 'vitest'
 import { expectChecked } from './harness.ts'
 
-test("it refuses streams that differ in a field or its type", () => {
+test('it refuses streams that differ in a field or its type', () => {
   expectChecked(
     `
     topology: t
@@ -49,7 +49,7 @@ test("it refuses streams that differ in a field or its type", () => {
   )
 })
 
-test("it refuses streams that differ in their key", () => {
+test('it refuses streams that differ in their key', () => {
   expectChecked(
     `
     topology: t
@@ -72,7 +72,7 @@ test("it refuses streams that differ in their key", () => {
   )
 })
 
-test("it takes equal fields in any order", () => {
+test('it takes equal fields in any order', () => {
   expectChecked(
     `
     topology: t
@@ -85,7 +85,7 @@ test("it takes equal fields in any order", () => {
   )
 })
 
-test("it makes a record of records of streams under aliases", () => {
+test('it makes a record of records of streams under aliases', () => {
   expectChecked(
     `
     topology: t

@@ -1,7 +1,7 @@
 import { test } from 'vitest'
 import { expectChecked } from './harness.ts'
 
-test("it refuses a look-up of what is in other tasks", () => {
+test('it refuses a look-up of what is in other tasks', () => {
   expectChecked(
     `
     topology: t
@@ -61,7 +61,7 @@ test("it refuses a look-up of what is in other tasks", () => {
   )
 })
 
-test("it takes what every task has", () => {
+test('it takes what every task has', () => {
   expectChecked(
     `
     topology: t
@@ -77,7 +77,7 @@ test("it takes what every task has", () => {
   )
 })
 
-test("it refuses a step driven by what every task has", () => {
+test('it refuses a step driven by what every task has', () => {
   expectChecked(
     `
     topology: t
@@ -105,7 +105,7 @@ test("it refuses a step driven by what every task has", () => {
   )
 })
 
-test("it refuses a topic whose keys several tasks would write", () => {
+test('it refuses a topic whose keys several tasks would write', () => {
   expectChecked(
     `
     topology: t
@@ -134,7 +134,7 @@ test("it refuses a topic whose keys several tasks would write", () => {
   )
 })
 
-test("it refuses a look-up where the key is the same and its place is not", () => {
+test('it refuses a look-up where the key is the same and its place is not', () => {
   expectChecked(
     `
     topology: t

@@ -1,7 +1,7 @@
 import { test } from 'vitest'
 import { expectChecked } from './harness.ts'
 
-test("it refuses two topics that are one on the log", () => {
+test('it refuses two topics that are one on the log', () => {
   expectChecked(
     `
     topology: t
@@ -26,7 +26,7 @@ test("it refuses two topics that are one on the log", () => {
   )
 })
 
-test("it refuses a new field with the name of another", () => {
+test('it refuses a new field with the name of another', () => {
   expectChecked(
     `
     topology: t

@@ -1,7 +1,7 @@
 import { test } from 'vitest'
 import { expectChecked } from './harness.ts'
 
-test("it refuses two steps that write one topic", () => {
+test('it refuses two steps that write one topic', () => {
   expectChecked(
     `
     topology: t
@@ -27,7 +27,7 @@ test("it refuses two steps that write one topic", () => {
   )
 })
 
-test("it refuses a step that writes a topic twice, and a source beside a step", () => {
+test('it refuses a step that writes a topic twice, and a source beside a step', () => {
   expectChecked(
     `
     topology: t

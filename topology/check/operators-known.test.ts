@@ -1,7 +1,7 @@
 import { test } from 'vitest'
 import { expectChecked } from './harness.ts'
 
-test("it names the operator that is near and lists all of them", () => {
+test('it names the operator that is near and lists all of them', () => {
   expectChecked(
     `
     topology: t
@@ -20,7 +20,7 @@ test("it names the operator that is near and lists all of them", () => {
   )
 })
 
-test("it lets nothing follow from an operator that does not exist", () => {
+test('it lets nothing follow from an operator that does not exist', () => {
   expectChecked(
     `
     topology: t
@@ -44,7 +44,7 @@ test("it lets nothing follow from an operator that does not exist", () => {
   )
 })
 
-test("it still reads the configs behind a step that cannot be judged", () => {
+test('it still reads the configs behind a step that cannot be judged', () => {
   expectChecked(
     `
     topology: t

@@ -1,7 +1,7 @@
 import { test } from 'vitest'
 import { expectChecked } from './harness.ts'
 
-test("it refuses defaults and bounds that do not fit", () => {
+test('it refuses defaults and bounds that do not fit', () => {
   expectChecked(
     `
     topology: t
@@ -77,7 +77,7 @@ test("it refuses defaults and bounds that do not fit", () => {
   )
 })
 
-test("it refuses settings of another type, out of bounds or of no parameter", () => {
+test('it refuses settings of another type, out of bounds or of no parameter', () => {
   expectChecked(
     `
     topology: t
@@ -115,11 +115,11 @@ test("it refuses settings of another type, out of bounds or of no parameter", ()
       3 |   fast: { default: 12, min: 2, max: 100 }
         |                                     ^^^ the bound is here
     `,
-    {"set":{"fast":"200","bar":"5","slwo":"1","word":"previous"}},
+    { set: { fast: '200', bar: '5', slwo: '1', word: 'previous' } },
   )
 })
 
-test("it refuses parameters that are not as required", () => {
+test('it refuses parameters that are not as required', () => {
   expectChecked(
     `
     topology: t
@@ -147,11 +147,11 @@ test("it refuses parameters that are not as required", () => {
         |
         = with slow = 26
     `,
-    {"set":{"fast":"40"}},
+    { set: { fast: '40' } },
   )
 })
 
-test("it takes settings that fit", () => {
+test('it takes settings that fit', () => {
   expectChecked(
     `
     topology: t
@@ -163,6 +163,6 @@ test("it takes settings that fit", () => {
     require: [param.fast < 50, param.word == 'previous', "'c' in param.list"]
     `,
     '',
-    {"set":{"fast":"40","spread":"7bp","word":"previous","list":"[c]"}},
+    { set: { fast: '40', spread: '7bp', word: 'previous', list: '[c]' } },
   )
 })

@@ -1,7 +1,7 @@
 import { test } from 'vitest'
 import { expectChecked } from './harness.ts'
 
-test("it names the parameter that is near", () => {
+test('it names the parameter that is near', () => {
   expectChecked(
     `
     topology: t
@@ -21,7 +21,7 @@ test("it names the parameter that is near", () => {
   )
 })
 
-test("it says so where none is declared", () => {
+test('it says so where none is declared', () => {
   expectChecked(
     `
     topology: t

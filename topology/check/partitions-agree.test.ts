@@ -1,7 +1,7 @@
 import { test } from 'vitest'
 import { expectChecked } from './harness.ts'
 
-test("it refuses topics of one task that differ in their number of partitions", () => {
+test('it refuses topics of one task that differ in their number of partitions', () => {
   expectChecked(
     `
     topology: t
@@ -31,7 +31,7 @@ test("it refuses topics of one task that differ in their number of partitions", 
   )
 })
 
-test("it follows steps that share a task by what they read", () => {
+test('it follows steps that share a task by what they read', () => {
   expectChecked(
     `
     topology: t

@@ -1,7 +1,7 @@
 import { test } from 'vitest'
 import { expectChecked } from './harness.ts'
 
-test("it shows the step and the field of the schema", () => {
+test('it shows the step and the field of the schema', () => {
   expectChecked(
     `
     topology: t
@@ -45,7 +45,7 @@ test("it shows the step and the field of the schema", () => {
   )
 })
 
-test("it takes what the schema projects", () => {
+test('it takes what the schema projects', () => {
   expectChecked(
     `
     topology: t

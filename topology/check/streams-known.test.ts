@@ -1,7 +1,7 @@
 import { test } from 'vitest'
 import { expectChecked } from './harness.ts'
 
-test("it names the stream that is near and lists all of them", () => {
+test('it names the stream that is near and lists all of them', () => {
   expectChecked(
     `
     topology: t
@@ -21,7 +21,7 @@ test("it names the stream that is near and lists all of them", () => {
   )
 })
 
-test("it finds streams in configs too", () => {
+test('it finds streams in configs too', () => {
   expectChecked(
     `
     topology: t
@@ -41,7 +41,7 @@ test("it finds streams in configs too", () => {
   )
 })
 
-test("it refuses outputs of a topic", () => {
+test('it refuses outputs of a topic', () => {
   expectChecked(
     `
     topology: t
@@ -58,7 +58,7 @@ test("it refuses outputs of a topic", () => {
   )
 })
 
-test("it refuses an output that the step has not", () => {
+test('it refuses an output that the step has not', () => {
   expectChecked(
     `
     topology: t
@@ -78,7 +78,7 @@ test("it refuses an output that the step has not", () => {
   )
 })
 
-test("it refuses the bare name of a step without a main output", () => {
+test('it refuses the bare name of a step without a main output', () => {
   expectChecked(
     `
     topology: t
@@ -98,7 +98,7 @@ test("it refuses the bare name of a step without a main output", () => {
   )
 })
 
-test("it takes a step by its main output, bare or in full", () => {
+test('it takes a step by its main output, bare or in full', () => {
   expectChecked(
     `
     topology: t
@@ -115,7 +115,7 @@ test("it takes a step by its main output, bare or in full", () => {
   )
 })
 
-test("it refuses a topic to write that is not declared", () => {
+test('it refuses a topic to write that is not declared', () => {
   expectChecked(
     `
     topology: t
@@ -134,7 +134,7 @@ test("it refuses a topic to write that is not declared", () => {
   )
 })
 
-test("it refuses a step where a topic is written", () => {
+test('it refuses a step where a topic is written', () => {
   expectChecked(
     `
     topology: t
@@ -162,7 +162,7 @@ test("it refuses a step where a topic is written", () => {
   )
 })
 
-test("it refuses an output to write that the step has not", () => {
+test('it refuses an output to write that the step has not', () => {
   expectChecked(
     `
     topology: t
@@ -184,7 +184,7 @@ test("it refuses an output to write that the step has not", () => {
   )
 })
 
-test("it refuses a sink that reads a step", () => {
+test('it refuses a sink that reads a step', () => {
   expectChecked(
     `
     topology: t
@@ -205,7 +205,7 @@ test("it refuses a sink that reads a step", () => {
   )
 })
 
-test("it refuses a source that fills what is not there", () => {
+test('it refuses a source that fills what is not there', () => {
   expectChecked(
     `
     topology: t

@@ -1,7 +1,7 @@
 import { test } from 'vitest'
 import { expectChecked } from './harness.ts'
 
-test("it warns of steps, topics and parameters that nothing uses", () => {
+test('it warns of steps, topics and parameters that nothing uses', () => {
   expectChecked(
     `
     topology: t
@@ -32,11 +32,11 @@ test("it warns of steps, topics and parameters that nothing uses", () => {
       8 |   b: { from: a, pass: }
         |   ^ add \`to:\`, or remove it
     `,
-    {"unused":true},
+    { unused: true },
   )
 })
 
-test("it counts what sources fill and sinks read", () => {
+test('it counts what sources fill and sinks read', () => {
   expectChecked(
     `
     topology: t
@@ -47,11 +47,11 @@ test("it counts what sources fill and sinks read", () => {
       others: { topic: others, schema: market/Trade, key: symbol }
     `,
     '',
-    {"unused":true},
+    { unused: true },
   )
 })
 
-test("it does not judge streams where an operator is not known", () => {
+test('it does not judge streams where an operator is not known', () => {
   expectChecked(
     `
     topology: t
@@ -70,6 +70,6 @@ test("it does not judge streams where an operator is not known", () => {
         |
         = operators: add, execute, gather, halve, keep, look, pass, risk-gate, sort
     `,
-    {"unused":true},
+    { unused: true },
   )
 })

@@ -1,7 +1,7 @@
 import { test } from 'vitest'
 import { expectChecked } from './harness.ts'
 
-test("it refuses keys that cannot be compared and times that are none", () => {
+test('it refuses keys that cannot be compared and times that are none', () => {
   expectChecked(
     `
     topology: t
@@ -85,11 +85,16 @@ test("it refuses keys that cannot be compared and times that are none", () => {
       4 |   {"name":"size","type":"double"},
         |           ^^^^^^ the field is declared here
     `,
-    {"files":{"schemas/my/raw.avsc":"{ \"type\": \"record\", \"name\": \"Raw\", \"fields\": [\n  { \"name\": \"s\", \"type\": [\"null\", \"string\"] },\n  { \"name\": \"T\", \"type\": \"long\" },\n  { \"name\": \"M\", \"type\": \"double\" }\n] }\n"}},
+    {
+      files: {
+        'schemas/my/raw.avsc':
+          '{ "type": "record", "name": "Raw", "fields": [\n  { "name": "s", "type": ["null", "string"] },\n  { "name": "T", "type": "long" },\n  { "name": "M", "type": "double" }\n] }\n',
+      },
+    },
   )
 })
 
-test("it takes plain longs whose unit is stated", () => {
+test('it takes plain longs whose unit is stated', () => {
   expectChecked(
     `
     topology: t
@@ -99,6 +104,11 @@ test("it takes plain longs whose unit is stated", () => {
       a: { from: raw, pass: }
     `,
     '',
-    {"files":{"schemas/my/raw.avsc":"{ \"type\": \"record\", \"name\": \"Raw\", \"fields\": [\n  { \"name\": \"s\", \"type\": \"string\" },\n  { \"name\": \"T\", \"type\": \"long\" }\n] }\n"}},
+    {
+      files: {
+        'schemas/my/raw.avsc':
+          '{ "type": "record", "name": "Raw", "fields": [\n  { "name": "s", "type": "string" },\n  { "name": "T", "type": "long" }\n] }\n',
+      },
+    },
   )
 })

@@ -20,7 +20,7 @@ function run(
 const closes = (...values: readonly number[]): readonly Value[] =>
   values.map((close) => ({ close }))
 
-test('it gives nothing until every entry is ready, then carried fields and entries as declared', () => {
+test('it gives nothing until every entry is ready, then what is carried and declared', () => {
   const results = run('b: a + close\na: prev(close, 2)\n', closes(1, 2, 3, 4), {
     carry: ['symbol'],
   })

@@ -52,7 +52,7 @@ function complainOfFunction(checking: Checking, node: Call, known: Known): Type 
   const { scope } = checking
   const isField = scope.input.fields.some(({ name }) => name === node.name)
   const names = [...scope.pure.keys(), ...scope.stateful.keys()]
-  checking.complain('functions-known', node.nameRange, {
+  checking.report('functions-known', node.nameRange, {
     message: isField
       ? `"${node.name}" is a field, not a function`
       : `there is no function "${node.name}"`,
@@ -83,7 +83,7 @@ function typeOfPure(checking: Checking, node: Call, pure: PureFunction, known: K
   if (!fits || types.some(({ kind }) => kind === 'unknown')) return UNKNOWN
   const refusal = pure.refuse?.(types)
   if (refusal !== undefined) {
-    checking.complain('types-agree', node, { message: refusal })
+    checking.report('types-agree', node, { message: refusal })
     return UNKNOWN
   }
   return pure.result(types, constants)
@@ -102,8 +102,9 @@ function makeAlike(checking: Checking, node: Call, types: Type[]): boolean {
     const next = commonType(common, type)
     const argument = node.arguments[index]
     if (next === undefined && argument) {
-      checking.complain('types-agree', argument, {
-        message: `"${node.name}" takes values of one type, not ${describe(common)} and ${describe(type)}`,
+      const types = `${describe(common)} and ${describe(type)}`
+      checking.report('types-agree', argument, {
+        message: `"${node.name}" takes values of one type, not ${types}`,
       })
       return false
     }
@@ -128,7 +129,7 @@ function choose(checking: Checking, node: Call, values: readonly [Ast, Type][]):
     const next = common === undefined ? own : commonType(common, own)
     if (next === undefined) {
       const types = `${describe(common ?? UNKNOWN)} and ${describe(own)}`
-      checking.complain('types-agree', node, {
+      checking.report('types-agree', node, {
         message: `"${node.name}" chooses between values of one type, not ${types}`,
         ...(types.includes('decimal') && { repair: 'write double(x), or decimal(x, scale)' }),
       })
@@ -175,7 +176,7 @@ function typeOfReady(checking: Checking, node: Call, known: Known): Type {
 function typeOfOrElse(checking: Checking, node: Call, known: Known): Type {
   const [first] = node.arguments
   if (first?.kind === 'null') {
-    checking.complain('nulls-handled', first, {
+    checking.report('nulls-handled', first, {
       message: '"null" is never there',
       repair: 'leave it out',
     })

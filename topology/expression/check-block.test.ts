@@ -142,15 +142,15 @@ test.each([
 
 test('it shows the cut and the block form', () => {
   expectComplaints(
-    '{ buy: max(close, price) > 1, sell: price > 1 }',
+    '{ buy: max(price, 1) > 1 }',
     `
-    error[expression-split-by-comma]: in { } and [ ] YAML cuts at every comma, here into "max(close" and "price) > 1"
+    error[expression-split-by-comma]: in { } and [ ] YAML cuts at commas: "max(price" and "1) > 1"
       topology.yaml:1:8
         |
-      1 | { buy: max(close, price) > 1, sell: price > 1 }
-        |        ^^^^^^^^^^^^^^^^^^^^^ write it in block style, one entry a line
+      1 | { buy: max(price, 1) > 1 }
+        |        ^^^^^^^^^^^^^^^^^ write it in block style, one entry a line
         |
-        = buy: max(close, price) > 1
+        = buy: max(price, 1) > 1
     `,
   )
 })

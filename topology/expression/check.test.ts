@@ -110,7 +110,8 @@ test.each<[string, ...string[]]>([
   ],
   [
     'min(price, age)',
-    'types-agree at age: "min" takes values of one type, not double and duration',
+    'types-agree at age',
+    '"min" takes values of one type, not double and duration',
   ],
   [
     'param',
@@ -176,11 +177,11 @@ test.each<[string, ...string[]]>([
     `types-agree at if(open, 1, 'x')`,
     `"if" chooses between values of one type, not double and string`,
   ],
-  ["[1, 'a']", "types-agree at 'a': a list has items of one type, not double and string"],
+  ["[1, 'a']", "types-agree at 'a'", 'a list has items of one type, not double and string'],
   [
     '2pip + price',
     'types-agree at 2pip',
-    '"2pip" is a price step, and no operator here gives one a meaning yet',
+    '"2pip" is a price step: no operator here gives it a meaning yet',
     'write the price difference itself',
   ],
   [
@@ -281,7 +282,8 @@ test.each<[string, ...string[]]>([
   ],
   [
     'tags["a"]',
-    'types-agree at "a": "tags" is list of string, whose index is a number, not string',
+    'types-agree at "a"',
+    '"tags" is list of string, whose index is a number, not string',
   ],
 ])('it refuses %s', (text, ...complaint) => {
   expect(complaints(`x: >-\n  ${text}\n`)).toEqual([complaint])

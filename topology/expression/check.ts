@@ -156,8 +156,9 @@ function expect(checking: Checking, ast: Ast, found: Type, expected: Type): Type
   } else if (ast.kind === 'string' && wanted.kind === 'enum') {
     checkSymbol(checking, ast, wanted)
   } else {
-    checking.complain('types-agree', ast, {
-      message: `${shown(checking, ast)} is ${describe(type)} where ${describe(expected)} is expected`,
+    const wish = describe(expected)
+    checking.report('types-agree', ast, {
+      message: `${shown(checking, ast)} is ${describe(type)} where ${wish} is expected`,
     })
   }
   return type

@@ -33,7 +33,7 @@ export interface Checking {
   readonly siblings: ReadonlyMap<string, Sibling>
   /** Names of the block's entries, whether or not they may be referred to. */
   readonly entries: ReadonlySet<string>
-  readonly complain: (code: ExpressionRule, range: Range, finding: Finding) => void
+  readonly report: (code: ExpressionRule, range: Range, finding: Finding) => void
   /** Whether anything was complained about. */
   readonly hasFailed: () => boolean
   readonly typeOf: (node: Ast, known: Known) => Type
@@ -56,7 +56,7 @@ export function startChecking(
   return {
     ...given,
     text: node.text,
-    complain: (code, range, finding) => {
+    report: (code, range, finding) => {
       failed = true
       report({ code, severity: 'error', ...finding, span: locate(node, range) })
     },
@@ -92,7 +92,7 @@ export function shown(checking: Checking, node: Ast): string {
 export function plainTypeOf(checking: Checking, node: Ast, known: Known): Type {
   const type = checking.typeOf(node, known)
   if (type.kind === 'null') {
-    checking.complain('nulls-handled', node, {
+    checking.report('nulls-handled', node, {
       message: '"null" stands where a value is expected',
       repair: '"null" may only be a branch of if(c, a, b)',
     })
@@ -107,7 +107,7 @@ export function complainOfNull(checking: Checking, node: Ast, notes?: readonly s
   if (checking.nulls.has(spelt)) return
   checking.nulls.add(spelt)
   const narrows = node.kind === 'name' || node.kind === 'member'
-  checking.complain('nulls-handled', node, {
+  checking.report('nulls-handled', node, {
     message: `"${spelt}" may be null`,
     repair: `write orElse(${spelt}, ...)${narrows ? `, or if(ready(${spelt}), ..., ...)` : ''}`,
     ...(notes && { notes }),
@@ -118,7 +118,7 @@ export function complainOfNull(checking: Checking, node: Ast, notes?: readonly s
 export function expectBoolean(checking: Checking, node: Ast, known: Known): void {
   const type = plainTypeOf(checking, node, known)
   if (type.kind === 'boolean' || type.kind === 'unknown') return
-  checking.complain('types-agree', node, {
+  checking.report('types-agree', node, {
     message: `${shown(checking, node)} is ${describe(type)} where boolean is expected`,
   })
 }

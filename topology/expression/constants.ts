@@ -31,7 +31,7 @@ export function readConstant(
   const value = given ? asConstant(given.value, type) : literalOf(argument)
   const problem = problemOf(parameter, value)
   if (problem === undefined) return { value }
-  checking.complain('constants-constant', argument, {
+  checking.report('constants-constant', argument, {
     message: `"${parameter.name}" of "${node.name}" is ${problem}, not ${String(value)}`,
     ...(parameter.words && typeof value === 'string' && didYouMean(value, parameter.words)),
     notes: [`${parameter.name}: ${parameter.summary}`],
@@ -53,7 +53,7 @@ function complainOfVariable(
 ): void {
   const shown = spelling(checking, argument)
   const isWord = argument.kind === 'name' && parameter.words?.includes(argument.name)
-  checking.complain('constants-constant', argument, {
+  checking.report('constants-constant', argument, {
     message: `"${parameter.name}" of "${node.name}" is a constant, and "${shown}" is not`,
     repair: isWord ? `write '${shown}'` : 'a constant is a literal, or a parameter without per',
     notes: [`${parameter.name}: ${parameter.summary}`],

@@ -1,9 +1,7 @@
-// Arithmetic of decimals: exact, or rounded half to even at the scale that the checker gave the
-// result.
+// Arithmetic of decimals: exact, or rounded half to even at the scale that the checker gave.
 //
 // decimal.js rounds every result to its constructor's precision, 20 digits unless set. Money has up
-// to 38, so the work is done by a constructor of our own; results are plain `Decimal` again, like
-// those of the codec.
+// to 38, so the work is done by a constructor of our own; results are plain `Decimal` again.
 import { Decimal } from 'decimal.js'
 
 const Wide = Decimal.clone({

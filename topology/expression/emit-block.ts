@@ -14,7 +14,7 @@ import { type Bindings, createBindings, functionFrom } from './source-function.t
 /**
  * Where a call's state is: in a key's array, and what of it is saved while a record is worked on.
  */
-export interface Layout {
+interface Layout {
   readonly kernel: Kernel
   readonly at: number
   readonly savedAt: number
@@ -213,13 +213,14 @@ function emitCopy(to: string, from: string, count: number): readonly string[] {
 
 /** A kernel's NaN means not ready; anything else that is not finite is a fault. */
 function emitCallCheck(bindings: Bindings, call: StatefulCall, number: number): readonly string[] {
-  const fault = `throw new ${bindings.bindAs('NotFinite', NotFinite)}(${JSON.stringify(call.canonical)})`
+  const fault = bindings.bindAs('NotFinite', NotFinite)
   const values =
     call.type.kind === 'record'
       ? call.type.fields.map((_, index) => `$o${number}[${index}]`)
       : [`$c${number}`]
   const test = values.map((value) => `!Number.isFinite(${value})`).join(' || ')
-  return [`if ($r${number} && (${test})) ${fault}`]
+  const name = JSON.stringify(call.canonical)
+  return [`if ($r${number} && (${test})) throw new ${fault}(${name})`]
 }
 
 function emitEntry(emission: Emission, { name, expression }: BlockEntry): void {

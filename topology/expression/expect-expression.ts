@@ -20,7 +20,7 @@ const mood: RecordType = {
   ],
 }
 
-export const tick: RecordType = {
+const tick: RecordType = {
   kind: 'record',
   name: 'market.Tick',
   fields: [

@@ -50,7 +50,7 @@ export function typeOfName(checking: Checking, node: NameNode, known: Known): Ty
 }
 
 function complainOfParam(checking: Checking, node: Ast): Type {
-  checking.complain('parameters-known', node, {
+  checking.report('parameters-known', node, {
     message: '"param" alone is not a value',
     repair: 'name the parameter: param.x',
     notes: [`the parameters are ${listNames(checking.scope.parameters.keys())}`],
@@ -68,7 +68,7 @@ function complainOfName(checking: Checking, node: NameNode): Type {
       `"${node.name}" is an entry of the same map, whose entries do not see each other here`,
     )
   }
-  checking.complain('fields-exist', node, {
+  checking.report('fields-exist', node, {
     message: `${scope.inputName} has no field "${node.name}"`,
     ...repairOfName(checking, node.name, fields),
     notes,
@@ -107,7 +107,7 @@ export function typeOfMember(checking: Checking, node: MemberNode, known: Known)
 
 function complainOfMember(checking: Checking, node: MemberNode, type: Type): Type {
   const shown = spelling(checking, node.object)
-  checking.complain('types-agree', node.nameRange, {
+  checking.report('types-agree', node.nameRange, {
     message: `"${shown}" is ${describe(type)}, which has no fields`,
     ...(type.kind === 'map' && { repair: `write ${shown}["${node.name}"]` }),
   })
@@ -117,7 +117,7 @@ function complainOfMember(checking: Checking, node: MemberNode, type: Type): Typ
 function complainOfField(checking: Checking, node: MemberNode, record: RecordType): Type {
   const fields = record.fields.map(({ name }) => name)
   const shown = spelling(checking, node.object)
-  checking.complain('fields-exist', node.nameRange, {
+  checking.report('fields-exist', node.nameRange, {
     message: `"${shown}" has no field "${node.name}"`,
     ...didYouMean(node.name, fields),
     notes: [`"${shown}" has: ${listNames(fields)}`],
@@ -129,7 +129,7 @@ function typeOfParameter(checking: Checking, node: MemberNode): Type {
   const { scope } = checking
   const parameter = scope.parameters.get(node.name)
   if (parameter === undefined) {
-    checking.complain('parameters-known', node.nameRange, {
+    checking.report('parameters-known', node.nameRange, {
       message: `there is no parameter "${node.name}"`,
       ...didYouMean(node.name, scope.parameters.keys()),
       notes: [`the parameters are ${listNames(scope.parameters.keys())}`],
@@ -141,7 +141,7 @@ function typeOfParameter(checking: Checking, node: MemberNode): Type {
     const field = fieldOf(scope.input, per)
     if (field === undefined || !isText(field.type)) {
       const what = field ? `where it is ${describe(field.type)}` : 'which has no such field'
-      checking.complain('fields-exist', node, {
+      checking.report('fields-exist', node, {
         message: `"param.${node.name}" depends on "${per}" of ${scope.inputName}, ${what}`,
         notes: [`${scope.inputName} has: ${listNames(scope.input.fields.map(({ name }) => name))}`],
       })
@@ -161,7 +161,7 @@ export function typeOfIndex(checking: Checking, node: IndexNode, known: Known): 
   if (object.kind === 'map' && isText(index)) return nullable(object.values)
   const shown = spelling(checking, node.object)
   const takes = { list: 'a number', map: 'text' }[object.kind as string]
-  checking.complain('types-agree', takes ? node.index : node.object, {
+  checking.report('types-agree', takes ? node.index : node.object, {
     message: takes
       ? `"${shown}" is ${describe(object)}, whose index is ${takes}, not ${describe(index)}`
       : `"${shown}" is ${describe(object)}, which has no items`,

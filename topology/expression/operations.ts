@@ -48,7 +48,7 @@ export function typeOfUnary(checking: Checking, node: Unary, known: Known): Type
   const type = plainTypeOf(checking, node.operand, known)
   if (isNumber(type)) return DOUBLE
   if (['decimal', 'duration', 'unknown'].includes(type.kind)) return type
-  checking.complain('types-agree', node, {
+  checking.report('types-agree', node, {
     message: `"-" does not take ${describe(type)}`,
   })
   return UNKNOWN
@@ -91,7 +91,7 @@ function typeOfArithmetic(checking: Checking, node: Binary, known: Known): Type 
   if (left.kind === 'unknown' || right.kind === 'unknown') return UNKNOWN
   const type = resultOf(node.operator, left, right)
   if (type) return type
-  checking.complain('types-agree', node, {
+  checking.report('types-agree', node, {
     message: `"${node.operator}" does not take ${describe(left)} and ${describe(right)}`,
     ...repairOfOperands(left, right),
   })
@@ -148,7 +148,7 @@ function typeOfComparison(checking: Checking, node: Binary, known: Known): Type 
   const [left, right] = operandsOf(checking, node, known)
   const isEquality = node.operator === '==' || node.operator === '!='
   if (!areComparable(left, right) || !(isEquality || (isOrdered(left) && isOrdered(right)))) {
-    checking.complain('types-agree', node, {
+    checking.report('types-agree', node, {
       message: `"${node.operator}" does not take ${describe(left)} and ${describe(right)}`,
       ...repairOfOperands(left, right),
     })
@@ -163,7 +163,7 @@ function complainOfNullComparison(checking: Checking, node: Binary, known: Known
   const other = node.left.kind === 'null' ? node.right : node.left
   if (other.kind !== 'null') checking.typeOf(other, known)
   const shown = spelling(checking, other)
-  checking.complain('nulls-handled', node, {
+  checking.report('nulls-handled', node, {
     message: `"${node.operator}" does not compare with null`,
     repair: `write ${node.operator === '==' ? '!' : ''}ready(${shown})`,
   })
@@ -174,7 +174,7 @@ function complainOfNullComparison(checking: Checking, node: Binary, known: Known
 export function checkSymbol(checking: Checking, node: Ast, beside: Type): void {
   const symbols = symbolsOf(beside)
   if (node.kind !== 'string' || symbols === undefined || symbols.includes(node.value)) return
-  checking.complain('types-agree', node, {
+  checking.report('types-agree', node, {
     message: `"${node.value}" is not one of the symbols of ${describe(beside)}`,
     ...didYouMean(node.value, symbols),
     notes: [`its symbols are ${symbols.join(', ')}`],
@@ -194,7 +194,7 @@ function typeOfIn(checking: Checking, node: Binary, known: Known): Type {
     }
     return BOOLEAN
   }
-  checking.complain('types-agree', node, {
+  checking.report('types-agree', node, {
     message: `"in" does not look for ${describe(left)} in ${describe(right)}`,
     ...(isText(left) && isText(right) && { repair: 'write contains(text, part)' }),
   })

@@ -151,7 +151,7 @@ test.each<[string, ...string[]]>([
   ['30m1h', '    ^', '"h" may not stand here', 'largest unit first: 1h30m'],
   ['0.5us', '^^^^^', 'a duration is a whole number of microseconds below 285 years'],
   ['1e999', '^^^^^', 'this number is too large for a double'],
-  ["'a", "^^ a string is not closed: close it with '"],
+  ["'a", '^^', 'a string is not closed', "close it with '"],
   [
     String.raw`'\q'`,
     String.raw` ^^`,

@@ -65,7 +65,7 @@ function complainOfNode(node: Node, owner: Owner, report: Report): void {
 function complainOfCut(node: ScalarNode, report: Report): void {
   const complain = reporter('expression-split-by-comma', report)
   complain({
-    message: `in { } and [ ] YAML cuts at every comma: this expression ends at ${quoted(node.text)}`,
+    message: `in { } and [ ] YAML cuts at commas: this ends at ${quoted(node.text)}`,
     span: node.span,
     repair: 'write it in block style, or in quotes',
   })

@@ -36,14 +36,14 @@ export function checkCount(checking: Checking, node: Call, called: Callable): bo
   const takes =
     most === Infinity ? `${least} or more` : least === most ? `${least}` : `${least} to ${most}`
   const noun = takes === '1' ? 'argument' : 'arguments'
-  checking.complain('types-agree', node, {
+  checking.report('types-agree', node, {
     message: `"${node.name}" takes ${takes} ${noun}, not ${count}`,
     notes: [`${describeSignature(called)}, such as ${called.example}`],
   })
   return false
 }
 
-export function accepts(parameter: Parameter, type: Type): boolean {
+function accepts(parameter: Parameter, type: Type): boolean {
   if (type.kind === 'unknown' || parameter.kinds.length === 0) return true
   return parameter.kinds.some((kind) => kind === type.kind || (kind === 'number' && isNumber(type)))
 }
@@ -57,8 +57,9 @@ export function checkArgument(
 ): boolean {
   if (accepts(parameter, type)) return true
   const wanted = parameter.kinds.join(' or ')
-  checking.complain('types-agree', argument, {
-    message: `${shown(checking, argument)} is ${describe(type)} where "${node.name}" takes ${wanted}`,
+  const found = `${shown(checking, argument)} is ${describe(type)}`
+  checking.report('types-agree', argument, {
+    message: `${found} where "${node.name}" takes ${wanted}`,
     ...(parameter.kinds.includes('number') && repairOf(type)),
   })
   return false

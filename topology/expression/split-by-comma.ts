@@ -87,7 +87,7 @@ function reportSplit(parts: readonly Piece[], report: Report): void {
   report({
     code: 'expression-split-by-comma',
     severity: 'error',
-    message: `in { } and [ ] YAML cuts at every comma, here into ${shown}`,
+    message: `in { } and [ ] YAML cuts at commas: ${shown}`,
     span: { source: first.span.source, start: first.span.start, end: last.span.end },
     repair: 'write it in block style, one entry a line',
     notes: [first.key === undefined ? `- ${whole}` : `${first.key}: ${whole}`],

@@ -16,7 +16,7 @@ type Call = Extract<Ast, { kind: 'call' }>
  */
 export function typeOfStateful(checking: Checking, node: Call, called: StatefulFunction): Type {
   if (!checking.stateful) {
-    checking.complain('stateful-in-place', node.nameRange, {
+    checking.report('stateful-in-place', node.nameRange, {
       message: `"${called.name}" remembers earlier records, which an expression here cannot`,
       repair: 'name it in an `indicator` step before this one, and use that field',
       notes: ['`indicator` and `signal` take stateful functions'],
@@ -53,7 +53,7 @@ function hoist(
 ): Type {
   const refusal = called.refuse?.(constants)
   if (refusal !== undefined) {
-    checking.complain('constants-constant', node, { message: refusal })
+    checking.report('constants-constant', node, { message: refusal })
     return UNKNOWN
   }
   const series = node.arguments.slice(0, types.length)

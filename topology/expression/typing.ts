@@ -4,7 +4,7 @@ import { BOOLEAN, DOUBLE, DURATION, NULL, type Type, UNKNOWN } from '../../schem
 import { commonType } from './agree.ts'
 import type { Ast } from './ast.ts'
 import { typeOfCall } from './calls.ts'
-import { type Checking, type Known, plainTypeOf, spelling, describe } from './checking.ts'
+import { type Checking, type Known, plainTypeOf, shown, describe } from './checking.ts'
 import { typeOfIndex, typeOfMember, typeOfName } from './names.ts'
 import { typeOfBinary, typeOfUnary } from './operations.ts'
 
@@ -45,8 +45,8 @@ function judge(checking: Checking, node: Ast, known: Known): Type {
 function typeOfNumber(checking: Checking, node: Extract<Ast, { kind: 'number' }>): Type {
   if (node.unit === 'none') return DOUBLE
   if (node.unit === 'duration') return DURATION
-  checking.complain('types-agree', node, {
-    message: `"${spelling(checking, node)}" is a price step, and no operator here gives one a meaning yet`,
+  checking.report('types-agree', node, {
+    message: `${shown(checking, node)} is a price step: no operator here gives it a meaning yet`,
     repair: 'write the price difference itself',
   })
   return UNKNOWN
@@ -58,8 +58,9 @@ function typeOfList(checking: Checking, node: Extract<Ast, { kind: 'list' }>, kn
     const type = plainTypeOf(checking, item, known)
     const next = items === undefined ? type : commonType(items, type)
     if (next === undefined) {
-      checking.complain('types-agree', item, {
-        message: `a list has items of one type, not ${describe(items ?? UNKNOWN)} and ${describe(type)}`,
+      const types = `${describe(items ?? UNKNOWN)} and ${describe(type)}`
+      checking.report('types-agree', item, {
+        message: `a list has items of one type, not ${types}`,
       })
       return UNKNOWN
     }
