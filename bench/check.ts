@@ -1,5 +1,5 @@
-// How long checking takes: `node bench/check.ts` prints milliseconds for 200 and 10,000 steps, text to plan.
-// Claim: 200 steps within 150 ms after start-up, 10,000 within 2 s.
+// How long checking takes: `node bench/check.ts` prints milliseconds for 200 and 10,000 steps, text
+// to plan. Claim: 200 steps within 150 ms after start-up, 10,000 within 2 s.
 import { catalogue, complete } from '../topology/check/harness.ts'
 import { checkTopology } from '../topology/check-topology.ts'
 

@@ -27,8 +27,16 @@ export function registerCheck(program: Command, io: Io): void {
         io.fail(1)
       } else if (!options.json) {
         const { steps, topics, subTopologies } = plan
-        const counts = `${steps.length} steps, ${topics.size} topics, ${subTopologies.length} sub-topologies`
+        const counts = [
+          plural(steps.length, 'step', 'steps'),
+          plural(topics.size, 'topic', 'topics'),
+          plural(subTopologies.length, 'sub-topology', 'sub-topologies'),
+        ].join(', ')
         io.out(`${file}: ${plan.topology} is sound (${counts})\n`)
       }
     })
+}
+
+function plural(count: number, one: string, many: string): string {
+  return `${count} ${count === 1 ? one : many}`
 }

@@ -1,4 +1,5 @@
-// docs/operators.md: every operator and function from its own definition. Written by this file, held equal by a test.
+// docs/operators.md: every operator and function from its own definition. Written by this file,
+// held equal by a test.
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { Catalogue } from '../topology/signature.ts'
@@ -18,16 +19,18 @@ export function operatorsPage(from: Pick<Catalogue, 'operators' | 'functions'>):
   return (
     [
       '# Operators and functions',
-      'Generated from their definitions by `npm run docs`. The same is shown by `millrace operators`.',
+      'Generated from their definitions by `npm run docs`; `millrace operators` shows the same.',
       '## Operators',
-      'A step is a named use of one operator. Each example is a topology, a line `---`, and its test, which `npm test` runs.',
+      'A step is a named use of one operator. Each example is a topology, a line `---`, and its ' +
+        'test, which `npm test` runs.',
       table(
         ['operator', 'does'],
         operators.map(({ name, summary }) => [`[${name}](#${name})`, summary]),
       ),
       ...operators.flatMap(operatorSection),
       '## Stateful functions',
-      `Allowed in ${homes.join(' and ')}. They see every record of their key, whatever \`&&\`, \`||\` or \`if\` around them do.`,
+      `Allowed in ${homes.join(' and ')}. They see every record of their key, whatever \`&&\`, ` +
+        '`||` or `if` around them do.',
       ...stateful.flatMap(functionSection),
       '## Functions',
       'Allowed in every expression.',

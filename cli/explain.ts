@@ -11,8 +11,8 @@ export function registerExplain(program: Command, io: Io): void {
     .command('explain')
     .summary('say what a topology does, step by step')
     .description(
-      'Says what a topology does as it will run: its topics, what each sub-topology merges and in ' +
-        'which order, and per step its inputs, configuration, types, key, lateness and state.',
+      'Says what a topology does as it will run: its topics, what each sub-topology merges and ' +
+        'in which order, and per step its inputs, configuration, types, key, lateness and state.',
     )
     .argument('<file>', 'the topology')
     .option('--set <name=value>', 'set a parameter (repeatable)', collectPairs, {})

@@ -1,5 +1,5 @@
-// What a command may touch of the terminal: text out, text for people, an exit code. Commands get it passed in, so that
-// tests run them in-process and see exactly what a user would.
+// What a command may touch of the terminal: text out, text for people, an exit code. Commands get
+// it passed in, so that tests run them in-process and see exactly what a user would.
 
 /** 1: the answer is no, or the user's mistake. 2: the world's fault. 70: ours. */
 export type ExitCode = 1 | 2 | 70

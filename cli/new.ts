@@ -18,8 +18,8 @@ export function registerNew(program: Command, io: Io): void {
     .command('new')
     .summary('start a topology of your own')
     .description(
-      'Makes a folder with a small strategy, its test, an hour of quotes and a README with the next ' +
-        'commands. Overwrites nothing.',
+      'Makes a folder with a small strategy, its test, an hour of quotes and a README with the ' +
+        'next commands. Overwrites nothing.',
     )
     .argument('<name>', 'what the topology is called')
     .option('--dir <folder>', 'the folder to make; by default the name, in the current one')
@@ -36,15 +36,20 @@ export function registerNew(program: Command, io: Io): void {
         io.out(`${JSON.stringify({ topology: name, files }, null, 2)}\n`)
         return
       }
-      io.out(`${files.map((file) => `wrote ${file}\n`).join('')}\nNext:\n`)
-      io.out(
-        [
-          `  millrace check ${join(dir, 'topology.yaml')}`,
-          `  millrace test ${dir}`,
-          `  millrace replay ${join(dir, 'topology.yaml')} --input quotes=${join(dir, 'quotes.csv')} --out ${join(dir, 'out')}\n`,
-        ].join('\n'),
-      )
+      io.out(`${files.map((file) => `wrote ${file}\n`).join('')}\n${nextCommands(dir)}`)
     })
+}
+
+function nextCommands(dir: string): string {
+  const topology = join(dir, 'topology.yaml')
+  const quotes = join(dir, 'quotes.csv')
+  return [
+    'Next:',
+    `  millrace check ${topology}`,
+    `  millrace test ${dir}`,
+    `  millrace replay ${topology} --input quotes=${quotes} --out ${join(dir, 'out')}`,
+    '',
+  ].join('\n')
 }
 
 /** Text by file name. */

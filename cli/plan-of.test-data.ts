@@ -14,7 +14,10 @@ export function planOf(text: string): Plan {
   return plan
 }
 
-/** Two sub-topologies: one per symbol, and one over all symbols that gets a repartition and a broadcast. */
+/**
+ * Two sub-topologies: one per symbol, and one over all symbols that gets a repartition and a
+ * broadcast.
+ */
 export const MOMENTUM = `
 topology: momentum
 parameters:
@@ -27,7 +30,13 @@ topics:
     time: time
     lateness: 1s
     partitions: 4
-  mood: { topic: mood, schema: social/Mood, key: symbol, time: published, available: ingested, partitions: 4 }
+  mood:
+    topic: mood
+    schema: social/Mood
+    key: symbol
+    time: published
+    available: ingested
+    partitions: 4
   signals: { topic: trading.signals, schema: trading/Signal, key: symbol, partitions: 4 }
 fate: { bad: dead-letter, late: dead-letter, duplicate: skip }
 steps:

@@ -9,8 +9,8 @@ export function registerSchema(program: Command, io: Io): void {
     .command('schema')
     .summary('print the JSON Schema of topology files')
     .description(
-      'Prints the JSON Schema (draft 7) of topology files, by which an editor completes, underlines ' +
-        'and explains them as they are written.',
+      'Prints the JSON Schema (draft 7) of topology files, by which an editor completes, ' +
+        'underlines and explains them as they are written.',
     )
     .option('--json', 'it is JSON anyway')
     .addHelpText(

@@ -1,8 +1,10 @@
-// Runs examples: a topology, a line `---`, and its tests, as they stand in docs/semantics.md and in operators.
+// Runs examples as they stand in docs/semantics.md and in operators: a topology, a line `---`, and then either tests of
+// it or the diagnostics that `check` gives for it.
 import { expect, test } from 'vitest'
 import { catalogue } from '../cli/catalogue.ts'
 import { operators } from '../operators/index.ts'
 import { runTests } from '../runtime/topology-test/run-tests.ts'
+import { checkTopology } from '../topology/check-topology.ts'
 import { renderDiagnostics } from '../topology/render.ts'
 import type { Files } from '../topology/source.ts'
 
@@ -11,17 +13,30 @@ const NO_FILES: Files = { read: () => undefined }
 /** Registers one Vitest test; its failure shows the differences as a user of `millrace test` sees them. */
 export function testExample(name: string, text: string): void {
   test(name, () => {
-    const [topology, tests, ...rest] = text.trim().split(/^---$/m)
-    expect(rest, 'an example is a topology, a line ---, and tests').toEqual([])
-    const run = runTests({
-      topology: { path: 'topology.yaml', text: topology ?? '' },
-      tests: { path: 'topology.test.yaml', text: tests ?? '' },
-      catalogue,
-      operators,
-      files: NO_FILES,
-    })
-    const differences = run.outcomes.flatMap((outcome) => outcome.differences)
-    expect(renderDiagnostics([...run.diagnostics, ...differences])).toBe('')
-    expect(run.outcomes.length, 'an example has tests').toBeGreaterThan(0)
+    const [topology = '', expected = '', ...rest] = text.trim().split(/^---\n/m)
+    expect(rest, 'an example is a topology, a line ---, and what is expected').toEqual([])
+    if (expected.startsWith('tests:')) expectTests(topology, expected)
+    else expect(diagnosticsOf(topology)).toBe(expected.trim())
   })
+}
+
+function expectTests(topology: string, tests: string): void {
+  const run = runTests({
+    topology: { path: 'topology.yaml', text: topology },
+    tests: { path: 'topology.test.yaml', text: tests },
+    catalogue,
+    operators,
+    files: NO_FILES,
+  })
+  const differences = run.outcomes.flatMap((outcome) => outcome.differences)
+  expect(renderDiagnostics([...run.diagnostics, ...differences])).toBe('')
+  expect(run.outcomes.length, 'an example has tests').toBeGreaterThan(0)
+}
+
+function diagnosticsOf(text: string): string {
+  const { diagnostics } = checkTopology({ path: 'topology.yaml', text }, catalogue, {
+    files: NO_FILES,
+  })
+  expect(diagnostics.length, 'an example without tests has diagnostics').toBeGreaterThan(0)
+  return renderDiagnostics(diagnostics)
 }

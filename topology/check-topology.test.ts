@@ -10,7 +10,7 @@ test('it shows every mistake of a file in one run, sorted by place', () => {
       every: { default: 1s, min: 2s }
     calendars: { utc: utc.yaml }
     topics:
-      trades: { topic: trades, schema: market/Trade, key: symbol, time: tiem }
+      trades: { topic: a, schema: market/Trade, key: symbol, time: tiem }
       others: { topic: others, schema: market/Trade, key: symbol, time: time }
     steps:
       a: { from: trades, keep: pirce > 0 }
@@ -37,10 +37,10 @@ test('it shows every mistake of a file in one run, sorted by place', () => {
         |                   ^^^^^^^^ check the path, which starts at the topology's folder
 
     error[fields-exist]: schema market/Trade has no field "tiem"
-      topology.yaml:6:69
+      topology.yaml:6:64
         |
-      6 |   trades: { topic: trades, schema: market/Trade, key: symbol, time: tiem }
-        |                                                                     ^^^^ did you mean "time"?
+      6 |   trades: { topic: a, schema: market/Trade, key: symbol, time: tiem }
+        |                                                                ^^^^ did you mean "time"?
         |
         = schema market/Trade has: symbol, price, size, time
 

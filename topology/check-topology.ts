@@ -1,5 +1,5 @@
-// The language in one call: a topology file becomes a plan, or diagnostics, all that can be found in one run. Pure: it
-// reads nothing but what it is given, and what it throws is a fault of ours.
+// The language in one call: a topology file becomes a plan, or diagnostics, all that can be found
+// in one run. Pure: it reads nothing but what it is given, and what it throws is a fault of ours.
 import { calendarsFound } from './check/calendars-found.ts'
 import { connectorsKnown } from './check/connectors-known.ts'
 import { cyclesLocal } from './check/cycles-local.ts'

@@ -1,10 +1,11 @@
-// Cycles of a directed graph: its strongly connected components, without recursion, for a chain may be long.
+// Cycles of a directed graph: its strongly connected components, without recursion, for a chain may
+// be long.
 
 export type Successors = (node: string) => readonly string[]
 
 /**
- * The sets of nodes that reach each other; a node alone is one only if it leads to itself. Sorted within, in no
- * particular order among themselves.
+ * The sets of nodes that reach each other; a node alone is one only if it leads to itself. Sorted
+ * within, in no particular order among themselves.
  */
 export function cyclesOf(nodes: Iterable<string>, successors: Successors): readonly string[][] {
   const index = new Map<string, number>()
@@ -57,7 +58,10 @@ export function cyclesOf(nodes: Iterable<string>, successors: Successors): reado
   return cycles
 }
 
-/** The shortest way from a component's first node back to it, that node once: `[a, b, c]` for a -> b -> c -> a. */
+/**
+ * The shortest way from a component's first node back to it, that node once: `[a, b, c]` for a -> b
+ * -> c -> a.
+ */
 export function pathOfCycle(component: readonly string[], successors: Successors): string[] {
   const [start] = component
   if (start === undefined) return []

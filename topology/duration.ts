@@ -1,5 +1,5 @@
-// Durations as they are written: `500ms`, `1.5s`, `15m`, `2h`, `7d`. A number and a unit of fixed length, no blank
-// between them. Months and years have no fixed length, so there are none.
+// Durations as they are written: `500ms`, `1.5s`, `15m`, `2h`, `7d`. A number and a unit of fixed
+// length, no blank between them. Months and years have no fixed length, so there are none.
 
 const MICROS: Readonly<Record<string, bigint>> = {
   ms: 1_000n,

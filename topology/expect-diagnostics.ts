@@ -8,8 +8,9 @@ import type { Files, Source } from './source.ts'
 export type Finder = (source: Source, report: Report) => void
 
 /**
- * Runs `find` over the text as `topology.yaml` and compares what it reports with the whole rendered text, the summary
- * left out. Both texts may be indented by what all their lines share; no text stands for no diagnostics.
+ * Runs `find` over the text as `topology.yaml` and compares what it reports with the whole rendered
+ * text, the summary left out. Both texts may be indented by what all their lines share; no text
+ * stands for no diagnostics.
  *
  *   expectDiagnostics(
  *     (source, report) => checkTopology(source, catalogue, options).diagnostics.forEach(report),

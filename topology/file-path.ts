@@ -1,4 +1,5 @@
-// Paths of the files beside a topology. All of them start at the topology's folder, whichever file names them.
+// Paths of the files beside a topology. All of them start at the topology's folder, whichever file
+// names them.
 
 /** What makes a path unfit, in words that follow it, or undefined. */
 export function checkFilePath(path: string): string | undefined {

@@ -1,5 +1,5 @@
-// Digests of plain data that depend on what it says alone: not on the order of a map's entries, nor on where in a file
-// it stands.
+// Digests of plain data that depend on what it says alone: not on the order of a map's entries, nor
+// on where in a file it stands.
 import { createHash } from 'node:crypto'
 import type { Expression } from './expression/expression.ts'
 
@@ -17,10 +17,14 @@ export function canonicalText(value: unknown): string {
   const entries = Object.entries(value)
     .filter(([, each]) => each !== undefined)
     .sort(([a], [b]) => (a < b ? -1 : 1))
-  return `{${entries.map(([name, each]) => `${JSON.stringify(name)}:${canonicalText(each)}`).join(',')}}`
+  const members = entries.map(([name, each]) => `${JSON.stringify(name)}:${canonicalText(each)}`)
+  return `{${members.join(',')}}`
 }
 
-/** A config as it was read, expressions as their canonical texts; lists keep their order, for it may mean something. */
+/**
+ * A config as it was read, expressions as their canonical texts; lists keep their order, for it may
+ * mean something.
+ */
 export function plainConfig(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(plainConfig)
   if (typeof value !== 'object' || value === null) return value

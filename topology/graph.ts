@@ -1,5 +1,5 @@
-// The graph of a topology: steps and what they read, by name. Operators and streams are looked up here; types are not
-// known yet (infer-types.ts finds them along `order`).
+// The graph of a topology: steps and what they read, by name. Operators and streams are looked up
+// here; types are not known yet (infer-types.ts finds them along `order`).
 import { operatorsKnown } from './check/operators-known.ts'
 import { streamsKnown, topicsKnown } from './check/streams-known.ts'
 import { cyclesOf } from './cycles.ts'
@@ -68,7 +68,7 @@ export function buildGraph(
   const upstreams = new Map([...steps].map(([id, step]) => [id, upstreamOf(step, writers)]))
   const upstream = (step: string): readonly string[] => upstreams.get(step) ?? []
   const cycles = cyclesOf(steps.keys(), upstream)
-  const order = orderSteps({ steps, writers, upstream, cycles })
+  const order = orderSteps({ steps, upstream, cycles })
   return { declaration, names, steps, writers, upstream, cycles, order }
 }
 

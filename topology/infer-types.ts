@@ -1,6 +1,6 @@
-// Types flow along the graph in topological order: from topics through each step's config and operator to its outputs.
-// A step that cannot be judged, because of a mistake in it or before it, has no type, and neither has what comes
-// after it: one mistake is one diagnostic.
+// Types flow along the graph in topological order: from topics through each step's config and
+// operator to its outputs. A step that cannot be judged, because of a mistake in it or before it,
+// has no type, and neither has what comes after it: one mistake is one diagnostic.
 import { driversPlaced, keysAgree } from './check/keys-agree.ts'
 import { outputsKnown } from './check/streams-known.ts'
 import type { Report } from './diagnostic.ts'

@@ -1,4 +1,5 @@
-// The stream that drives a step, made of the ones that `from` names: one, several merged, or several under aliases.
+// The stream that drives a step, made of the ones that `from` names: one, several merged, or
+// several under aliases.
 import { UNKNOWN } from '../schemas/type.ts'
 import type { RecordField } from '../schemas/type.ts'
 import { inputsAgree } from './check/inputs-agree.ts'
@@ -8,7 +9,10 @@ import type { Edge, GraphStep } from './graph.ts'
 import { inferredRecord } from './inferred-record.ts'
 import type { StreamType } from './signature.ts'
 
-/** What flows along an edge, and the key that chose its task: an operator may have refined the records' own since. */
+/**
+ * What flows along an edge, and the key that chose its task: an operator may have refined the
+ * records' own since.
+ */
 export interface Flow {
   readonly type: StreamType
   readonly placedBy: readonly RecordField[]

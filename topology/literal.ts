@@ -1,4 +1,5 @@
-// Values as they stand in YAML scalars outside expressions: parameters, `--set` and plain config values.
+// Values as they stand in YAML scalars outside expressions: parameters, `--set` and plain config
+// values.
 import { BOOLEAN, DOUBLE, DURATION, UNKNOWN } from '../schemas/type.ts'
 import type { Type } from '../schemas/type.ts'
 import { commonType } from './expression/agree.ts'
@@ -12,7 +13,10 @@ export interface Literal {
   readonly value: unknown
 }
 
-/** A number with its unit as expressions spell it, with a sign; undefined when the text is something else. */
+/**
+ * A number with its unit as expressions spell it, with a sign; undefined when the text is something
+ * else.
+ */
 export function numberLiteral(
   text: string,
 ): { readonly value: number; readonly unit: 'none' | 'duration' | 'tick' | 'pip' } | undefined {
@@ -34,7 +38,10 @@ export function plainType(type: Type): Type {
   return type.kind === 'string' ? { kind: 'string' } : type
 }
 
-/** The value that a scalar or a list of scalars is; undefined for null, maps and numbers in ticks or pips. */
+/**
+ * The value that a scalar or a list of scalars is; undefined for null, maps and numbers in ticks or
+ * pips.
+ */
 export function literalOf(node: Node): Literal | undefined {
   if (node.kind === 'map') return undefined
   if (node.kind === 'scalar') return scalarLiteral(node)

@@ -10,7 +10,7 @@ function planOf(text: string): Plan {
   return plan
 }
 
-/** `0 x4: a b < trades` is sub-topology 0 of 4 tasks, its steps, and what it merges in merge order. */
+/** `0 x4: a b < trades` is sub-topology 0 of 4 tasks, its steps, and what it merges, in order. */
 function describe(plan: Plan): string {
   const lines = plan.subTopologies.map(({ id, partitions, steps, channels }) => {
     const merged = channels.map(({ stream, via, partitions: parts, everyTask }) => {
@@ -32,7 +32,8 @@ topics:
   trades: { topic: market.trades, schema: market/Trade, key: symbol, time: time, partitions: 4 }
   means: { topic: means, schema: market/Mean, key: symbol, partitions: 4, rank: 7 }
   early: { topic: early, schema: market/Trade, key: symbol, time: time, partitions: 4, rank: 2 }
-  accounts: { topic: accounts, schema: ref/Account, key: account, partitions: 3, table: latest, copies: all }
+  accounts:
+    { topic: accs, schema: ref/Account, key: account, partitions: 3, table: latest, copies: all }
   ids: { topic: ids, schema: ref/Account, key: id, partitions: 2 }
   out: { topic: out, schema: market/Trade, key: symbol, partitions: 8 }
 `

@@ -1,8 +1,9 @@
-// A checked graph becomes a plan: plain data that a runtime executes. Nothing in it depends on places or on the order
-// of things in the file.
+// A checked graph becomes a plan: plain data that a runtime executes. Nothing in it depends on
+// places or on the order of things in the file.
 //
-// Partitions: a task's count is that of the topics that it reads part by part. One that reads repartitioned streams
-// only has 1 if their key is `all`, else as many as the largest of those that write them.
+// Partitions: a task's count is that of the topics that it reads part by part. One that reads
+// repartitioned streams only has 1 if their key is `all`, else as many as the largest of those that
+// write them.
 import type { ParameterValue } from './expression/expression.ts'
 import type { Fates } from './declaration.ts'
 import type { Edge, Graph } from './graph.ts'
@@ -160,7 +161,10 @@ function planSubTopologies(
   return inOrder
 }
 
-/** Partitions of groups and of streams that every task reads. One count per family: see sub-topologies.ts. */
+/**
+ * Partitions of groups and of streams that every task reads. One count per family: see
+ * sub-topologies.ts.
+ */
 function countPartitions({ topics, steps, flows }: TypedGraph, { groups, edges, familyOf }: Cut) {
   const declared = (stream: string): number =>
     topics.byName.get(stream)?.declaration.partitions.value ?? 1

@@ -1,4 +1,5 @@
-// What names may look like, and that one name means one thing. Codes: `names-valid`, `names-unique`.
+// What names may look like, and that one name means one thing. Codes: `names-valid`,
+// `names-unique`.
 import type { Spelt } from './declaration.ts'
 import { reporter } from './diagnostic.ts'
 import type { Report } from './diagnostic.ts'
@@ -13,9 +14,10 @@ const NAME = /^[A-Za-z_][A-Za-z0-9_-]*$/
 const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_]*$/
 
 /**
- * `name`: of a topology, topic, step, source or sink. `identifier`: of what expressions name (parameters, calendars,
- * aliases). `field`: of a record, with dots into records. `stream`: a topic, a step, or `step.output`.
- * `physical`: a topic as the log knows it. `schema`: `market/Trade`.
+ * `name`: of a topology, topic, step, source or sink. `identifier`: of what expressions name
+ * (parameters, calendars, aliases). `field`: of a record, with dots into records. `stream`: a
+ * topic, a step, or `step.output`. `physical`: a topic as the log knows it. `schema`:
+ * `market/Trade`.
  */
 export type NameKind = 'name' | 'identifier' | 'field' | 'stream' | 'physical' | 'schema'
 

@@ -1,4 +1,5 @@
-// The values of the parameters: defaults, or what `--set` says instead, typed and held to their bounds.
+// The values of the parameters: defaults, or what `--set` says instead, typed and held to their
+// bounds.
 import { BOOLEAN, UNKNOWN } from '../schemas/type.ts'
 import { parametersHold, parametersSettable, requirementsHold } from './check/parameters-hold.ts'
 import type { Bound, Bounds } from './check/parameters-hold.ts'

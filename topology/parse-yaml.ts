@@ -1,5 +1,5 @@
-// Runs the YAML package over a text token by token, so that depth is bounded before anything recurses, and says in our
-// words what it found wrong.
+// Runs the YAML package over a text token by token, so that depth is bounded before anything
+// recurses, and says in our words what it found wrong.
 import { Composer, Lexer, Parser } from 'yaml'
 import type { CST, Document } from 'yaml'
 import { createScanner } from './scan-yaml.ts'
@@ -36,13 +36,18 @@ export function parseYaml(text: string): ParsedYaml {
   return { document, mistakes: found }
 }
 
-/** The parser stops at the first token beyond the bound, so one place of its stack is enough to look at. */
+/**
+ * The parser stops at the first token beyond the bound, so one place of its stack is enough to
+ * look at.
+ */
 function isTooDeep(parser: Parser): boolean {
   const type = parser.stack[DEEPEST + 1]?.type
   return type === 'block-map' || type === 'block-seq' || type === 'flow-collection'
 }
 
-/** Makes the first document out of the parser's tokens; a second one is a mistake and is not read. */
+/**
+ * Makes the first document out of the parser's tokens; a second one is a mistake and is not read.
+ */
 function createReader(text: string) {
   const composer = new Composer({
     uniqueKeys: false,

@@ -1,15 +1,24 @@
-// Identities of a plan. State: what one step's stores depend on. Shape: what all state and merging depends on, so that
-// processes of equal shape may run together. Full: everything that can change a result.
+// Identities of a plan. State: what one step's stores depend on. Shape: what all state and merging
+// depends on, so that processes of equal shape may run together. Full: everything that can change a
+// result.
 import { fingerprint, plainConfig, withoutRemarks } from './fingerprint.ts'
 import type { TypedStep } from './infer-types.ts'
-import type { PlanParts } from './make-plan.ts'
+import type { ParameterValue } from './expression/expression.ts'
 import type { Plan, PlannedStep } from './plan.ts'
 
 type Unhashed = Omit<Plan, 'shapeHash' | 'fullHash'>
 
+/** What is not in the plan, or not whole. */
+interface Given {
+  readonly parameters: ReadonlyMap<string, ParameterValue>
+  /** Texts of the calendars' files by name. */
+  readonly calendars: ReadonlyMap<string, string>
+}
+
 /**
- * A step's id, operator and stores; and where it has stores its key and its whole config, for that shapes what is
- * in them: a changed parameter never goes on with the state of another. A step without stores has no state to lose.
+ * A step's id, operator and stores; and where it has stores its key and its whole config, for that
+ * shapes what is in them: a changed parameter never goes on with the state of another. A step
+ * without stores has no state to lose.
  */
 export function stateHash({ step, type, input, config }: TypedStep): string {
   const { operator } = step.declaration
@@ -35,7 +44,7 @@ function shapeOfStep({ id, operator, inputs, outputs, stateHash }: PlannedStep):
 export function fullHash(
   { steps, fates }: Unhashed,
   shape: string,
-  { parameters, calendars }: Pick<PlanParts, 'parameters' | 'calendars'>,
+  { parameters, calendars }: Given,
 ): string {
   return fingerprint({
     shape,

@@ -1,5 +1,6 @@
-// Text of unknown origin made fit for a terminal: nothing in it moves the cursor, hides or reorders what is shown,
-// and its width in columns is known, so that a caret stands under the character it means.
+// Text of unknown origin made fit for a terminal: nothing in it moves the cursor, hides or reorders
+// what is shown, and its width in columns is known, so that a caret stands under the character it
+// means.
 
 const TAB = '    '
 /** Longest stretch of the user's text that a message repeats. */
@@ -7,8 +8,10 @@ const LONGEST_WORD = 60
 
 const combining = /^[\p{Mn}\p{Me}]$/u
 const hidden = /^[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]$/u
-const wide =
-  /^[\u1100-\u115F\u2E80-\u303E\u3041-\u4DBF\u4E00-\uA4CF\uA960-\uA97F\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF01-\uFF60\uFFE0-\uFFE6\u{20000}-\u{3FFFD}\p{Emoji_Presentation}]$/u
+/** East Asian letters and signs, and emoji: terminals give them two columns. */
+const wideLetters = /^[\u1100-\u115F\u2E80-\u303E\u3041-\u4DBF\u4E00-\uA4CF\uA960-\uA97F]$/u
+const wideSigns = /^[\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF01-\uFF60\uFFE0-\uFFE6]$/u
+const widePictures = /^[\u{20000}-\u{3FFFD}\p{Emoji_Presentation}]$/u
 
 /** One character as it is shown. */
 export interface Cell {
@@ -26,7 +29,8 @@ export function cellOf(character: string): Cell {
     return { shown, width: shown.length }
   }
   if (combining.test(character)) return { shown: character, width: 0 }
-  return { shown: character, width: wide.test(character) ? 2 : 1 }
+  const isWide = [wideLetters, wideSigns, widePictures].some((each) => each.test(character))
+  return { shown: character, width: isWide ? 2 : 1 }
 }
 
 /** `U+202E`, in angle brackets. */

@@ -1,38 +1,18 @@
-// A step's config: the YAML node read as the operator's spec says. What does not fit is reported, all of it; the value
-// is handed over only when everything fits, so that an operator never sees half a config.
+// A step's config: the YAML node read as the operator's spec says. What does not fit is reported,
+// all of it; the value is handed over only when everything fits, so that an operator never sees
+// half a config.
 import type { Type } from '../schemas/type.ts'
 import { configComplete } from './check/config-complete.ts'
 import { configKnown } from './check/config-known.ts'
 import { configTyped } from './check/config-typed.ts'
 import type { Shape, Spec } from './config.ts'
 import type { Spelt } from './declaration.ts'
-import type { Report } from './diagnostic.ts'
 import { checkBlock, checkExpression } from './expression/check.ts'
-import type { Scope } from './expression/expression.ts'
+import type { ConfigContext, ConfigReading, Owner } from './config-reading.ts'
 import { isScalarShape, readScalar } from './read-scalar.ts'
 import type { Span } from './source.ts'
 import { entryOf, isEmpty } from './tree.ts'
 import type { MapEntry, MapNode, Node } from './tree.ts'
-
-export interface ConfigContext {
-  /** What expressions may name; undefined where the input's type is not known because of a mistake reported already. */
-  readonly scope: Scope | undefined
-  readonly parameters: Scope['parameters']
-  /** The id of a stream; undefined when it is not known, which has been reported. */
-  readonly streamOf: (name: Spelt<string>) => string | undefined
-  readonly report: Report
-}
-
-/** `value` may be undefined: of an optional key that is left out. */
-export interface ConfigReading {
-  readonly value: unknown
-}
-
-/** What is read and where it stands: the operator's name, then key by key. */
-export interface Owner {
-  readonly name: string
-  readonly span: Span
-}
 
 export function readConfig(
   spec: Spec,
@@ -263,8 +243,8 @@ export function findStreams(spec: Spec, node: Node): readonly Spelt<string>[] {
 }
 
 /**
- * Where a part of a config stands: the value, or the key of a value that is a map or list; what the author left out
- * stands where the nearest part around it does.
+ * Where a part of a config stands: the value, or the key of a value that is a map or list; what the
+ * author left out stands where the nearest part around it does.
  */
 export function spanOf(node: Node, owner: Owner, path: readonly string[]): Span {
   let at: Node = node

@@ -1,4 +1,5 @@
-// The `sources:` and `sinks:` sections: where the world comes in and where topics go out. Only `run` opens them.
+// The `sources:` and `sinks:` sections: where the world comes in and where topics go out. Only
+// `run` opens them.
 import type { ConnectionDeclaration } from './declaration.ts'
 import { reporter } from './diagnostic.ts'
 import type { Report } from './diagnostic.ts'
@@ -10,8 +11,9 @@ import { entryOf } from './tree.ts'
 import type { MapEntry, MapNode } from './tree.ts'
 
 /**
- * A source names its connector in one of two ways: `binance: { connection: binance, streams: [trade] }`, where the
- * connector is the one that the environment gives the connection, and `in: { binance: { connection: b }, to: ... }`.
+ * A source names its connector in one of two ways: `binance: { connection: binance, streams:
+ * [trade] }`, where the connector is the one that the environment gives the connection, and `in: {
+ * binance: { connection: b }, to: ... }`.
  */
 export function readSource(
   { key, value }: MapEntry,

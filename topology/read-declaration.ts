@@ -1,5 +1,6 @@
-// Tree -> declaration: the sections of a topology file and of the files that it includes, read into named parts.
-// Names stay unresolved and configs stay nodes. Each part is read on its own, so that one that is wrong hides no other.
+// Tree -> declaration: the sections of a topology file and of the files that it includes, read into
+// named parts. Names stay unresolved and configs stay nodes. Each part is read on its own, so that
+// one that is wrong hides no other.
 import type { Spelt, TopologyDeclaration, Unread } from './declaration.ts'
 import { reporter } from './diagnostic.ts'
 import type { Report } from './diagnostic.ts'
@@ -30,9 +31,10 @@ type Draft = Mutable<Omit<TopologyDeclaration, 'source' | 'root' | 'name' | 'unr
 }
 
 /**
- * Reads a topology file and what it includes; everything wrong with their shape is reported. A name that is declared twice
- * keeps its first meaning. Undefined when a file or a whole section cannot be read: every reference into it would look
- * wrong. Codes: those of `readTree`, `shape`, `names-valid`, `names-unique`, `includes-found`.
+ * Reads a topology file and what it includes; everything wrong with their shape is reported. A name
+ * that is declared twice keeps its first meaning. Undefined when a file or a whole section cannot
+ * be read: every reference into it would look wrong. Codes: those of `readTree`, `shape`,
+ * `names-valid`, `names-unique`, `includes-found`.
  */
 export function readDeclaration(
   source: Source,
@@ -110,7 +112,9 @@ function refuseTopology(tree: MapNode, report: Report): void {
   })
 }
 
-/** Puts the sections of one file after another into the draft; names are unique over all of them. */
+/**
+ * Puts the sections of one file after another into the draft; names are unique over all of them.
+ */
 function createSections(draft: Draft, report: Report): (root: MapNode, what: string) => void {
   const { unread } = draft
   const streams = namespace(report)
@@ -162,7 +166,10 @@ function refuseSecondFate({ key }: MapEntry, first: MapNode['span'], report: Rep
   })
 }
 
-/** Reads a section that is a map of name to declaration. Says no when the section is something else. */
+/**
+ * Reads a section that is a map of name to declaration. Says no when the section is something
+ * else.
+ */
 function section<T>(
   word: string,
   what: string,

@@ -1,5 +1,6 @@
-// `include:` reads other files of the topology's folder: topics, parameters, calendars, steps, whatever a topology has but
-// its name. A file that is reached by two ways is read once. Code: `includes-found`.
+// `include:` reads other files of the topology's folder: topics, parameters, calendars, steps,
+// whatever a topology has but its name. A file that is reached by two ways is read once. Code:
+// `includes-found`.
 import { reporter } from './diagnostic.ts'
 import type { Finding, Report } from './diagnostic.ts'
 import { checkFilePath, normalisePath, splitPath } from './file-path.ts'

@@ -176,6 +176,25 @@ test('refuses empty requirements', () => {
   )
 })
 
+test('shows a requirement that a comma cut', () => {
+  expectDiagnostics(
+    find,
+    `
+    topology: t
+    require: [max(param.a, param.b) < 3, param.a > 1]
+    `,
+    `
+    error[expression-split-by-comma]: in { } and [ ] YAML cuts at commas: "max(param.a" and "param.b) < 3"
+      topology.yaml:2:11
+        |
+      2 | require: [max(param.a, param.b) < 3, param.a > 1]
+        |           ^^^^^^^^^^^^^^^^^^^^^^^^^ write it in block style, one entry a line
+        |
+        = - max(param.a, param.b) < 3
+    `,
+  )
+})
+
 test('refuses calendars that are no files', () => {
   expectDiagnostics(
     find,

@@ -2,6 +2,7 @@
 import type { ParameterDeclaration, TopologyDeclaration } from './declaration.ts'
 import { reporter } from './diagnostic.ts'
 import type { Report } from './diagnostic.ts'
+import { reportSplits } from './expression/split-by-comma.ts'
 import { checkFilePath } from './file-path.ts'
 import { quoted } from './printable.ts'
 import {
@@ -93,8 +94,10 @@ export function readRequires(node: Node, report: Report): readonly ScalarNode[] 
     return []
   }
   const items = node.kind === 'list' ? node.items : [node]
+  const cut = node.kind === 'list' ? reportSplits(node, report) : new Set()
   // An expression may begin with "!": its tag is for the expression's reader to report.
   return items.flatMap((item) => {
+    if (cut.has(item)) return []
     if (item.kind === 'scalar' && item.value !== null) return [item]
     refuseShape(item, itemOf(owner), 'an expression, such as param.fast < param.slow', report)
     return []

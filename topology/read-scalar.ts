@@ -1,5 +1,5 @@
-// The single values of a config: durations, numbers, booleans, words, texts and names of fields; or a parameter that
-// stands for one.
+// The single values of a config: durations, numbers, booleans, words, texts and names of fields; or
+// a parameter that stands for one.
 import type { Type } from '../schemas/type.ts'
 import { describeType, isNumber } from '../schemas/type.ts'
 import { configTyped } from './check/config-typed.ts'
@@ -8,7 +8,7 @@ import { parametersKnown } from './check/parameters-known.ts'
 import type { Shape } from './config.ts'
 import { formatDuration, parseDuration } from './duration.ts'
 import { numberLiteral, plainType } from './literal.ts'
-import type { ConfigContext, ConfigReading, Owner } from './read-config.ts'
+import type { ConfigContext, ConfigReading, Owner } from './config-reading.ts'
 import { suggest } from './suggest.ts'
 import type { Node, ScalarNode } from './tree.ts'
 
@@ -125,7 +125,7 @@ function readParameter(
   const wanted = wantedOf(shape)
   if (parameter.per) {
     const got = `a parameter that has values per ${parameter.per.field}`
-    const repair = 'only expressions have a record to take the field from'
+    const repair = 'only expressions have a record for it'
     return refuse(context, { owner, wanted, got, span, repair })
   }
   const { type, value } = parameter

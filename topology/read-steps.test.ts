@@ -260,6 +260,38 @@ test('names the nearest fate', () => {
   )
 })
 
+test("shows an operator's expression that a comma cut, and no second operator", () => {
+  expectDiagnostics(
+    find,
+    `
+    topology: t
+    steps:
+      a: { from: x, filter: min(price, bid, ask) > 1, to: y }
+      b: { from: x, filter: price, c) }
+    `,
+    `
+    error[expression-split-by-comma]: in { } and [ ] YAML cuts at commas: "min(price" and "bid" and "ask) > 1"
+      topology.yaml:3:25
+        |
+      3 |   a: { from: x, filter: min(price, bid, ask) > 1, to: y }
+        |                         ^^^^^^^^^^^^^^^^^^^^^^^^ write it in block style, one entry a line
+        |
+        = filter: min(price, bid, ask) > 1
+
+    error[shape]: step "b" has a second operator, "c)"
+      topology.yaml:4:32
+        |
+      4 |   b: { from: x, filter: price, c) }
+        |                                ^^ make it a step of its own
+        |
+      topology.yaml:4:17
+        |
+      4 |   b: { from: x, filter: price, c) }
+        |                 ^^^^^^ the first is here
+    `,
+  )
+})
+
 test('refuses a tag where a name should stand', () => {
   expectDiagnostics(
     find,

@@ -3,13 +3,14 @@
 import type { Spelt, StepDeclaration } from './declaration.ts'
 import { reporter } from './diagnostic.ts'
 import type { Report } from './diagnostic.ts'
+import { reportSplits } from './expression/split-by-comma.ts'
 import { checkName } from './names.ts'
 import { quoted } from './printable.ts'
 import { readFates } from './read-fates.ts'
 import { readFields, refuseTwice } from './read-topics.ts'
 import { itemOf, mapOf, nameOf, optional, partOf, refuseShape, required, spelt } from './reading.ts'
 import type { Owner, Take } from './reading.ts'
-import { entryOf, isEmpty } from './tree.ts'
+import { entryOf } from './tree.ts'
 import type { MapEntry, MapNode, Node } from './tree.ts'
 
 const RESERVED = ['from', 'key', 'to', 'fate']
@@ -45,13 +46,13 @@ export function readStep(
   }
 }
 
-/** The one key that is not reserved. */
+/** The one key that is not reserved; none where a comma cut its value, which is reported. */
 function readOperator(map: MapNode, owner: Owner, report: Report): MapEntry | undefined {
   const others = map.entries.filter(({ key }) => !RESERVED.includes(key.text))
-  // A piece that a comma cut off an expression is `expression-split-by-comma`, not an operator.
-  const [operator, ...rest] = others.filter((entry) => !isCutOff(entry))
+  const cut = reportSplits(map, report)
+  const [operator, ...rest] = others.filter((entry) => !cut.has(entry))
   const refuse = reporter('shape', report)
-  if (!operator) {
+  if (!operator && cut.size === 0) {
     refuse({
       message: `${owner.what} has no operator`,
       span: owner.span,
@@ -68,11 +69,6 @@ function readOperator(map: MapNode, owner: Owner, report: Report): MapEntry | un
     })
   }
   return operator
-}
-
-/** `b)` with nothing behind it, in braces: the rest of `{ filter: f(a, b) }`. */
-function isCutOff({ key, value }: MapEntry): boolean {
-  return key.flow && isEmpty(value) && /[)\]}]/.test(key.text)
 }
 
 const WANTED_FROM = 'a stream, a list of streams, or a map of alias to stream'

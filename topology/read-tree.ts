@@ -1,5 +1,6 @@
-// YAML text becomes the tree of tree.ts. YAML 1.2's core schema without anchors, aliases, merge keys, directives or
-// tags that do anything. Whatever the text is, this reports and returns; it never throws, and its time and memory are bounded.
+// YAML text becomes the tree of tree.ts. YAML 1.2's core schema without anchors, aliases, merge
+// keys, directives or tags that do anything. Whatever the text is, this reports and returns; it
+// never throws, and its time and memory are bounded.
 import { isAlias, isMap, isScalar } from 'yaml'
 import type { ParsedNode, Scalar, YAMLMap } from 'yaml'
 import { reporter } from './diagnostic.ts'
@@ -20,9 +21,9 @@ const MOST_MISTAKES = 1_000
 const UNPRINTABLE = /[\x00-\x08\x0B\x0C\x0E-\x1F\x7F-\x84\x86-\x9F\uFFFE\uFFFF]|\r(?!\n)|\p{Cs}/gu
 
 /**
- * The file's root, an empty scalar if it says nothing. Undefined when the text is so broken that the tree would be a
- * guess; what is wrong has then been reported, all of it. Codes: `yaml-valid`, `yaml-plain`, `size-bounded`, and `names-unique`
- * for a key that is written twice.
+ * The file's root, an empty scalar if it says nothing. Undefined when the text is so broken that
+ * the tree would be a guess; what is wrong has then been reported, all of it. Codes: `yaml-valid`,
+ * `yaml-plain`, `size-bounded`, and `names-unique` for a key that is written twice.
  */
 export function readTree(source: Source, report: Report): Node | undefined {
   if (source.text.length > LARGEST_FILE) {

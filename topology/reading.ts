@@ -1,5 +1,6 @@
-// The small kit that every reader of a declaration shares: a node is taken for what it should be, or `shape` is
-// reported at it and undefined returned. So a reader reads straight on, and one wrong part hides no other.
+// The small kit that every reader of a declaration shares: a node is taken for what it should be,
+// or `shape` is reported at it and undefined returned. So a reader reads straight on, and one wrong
+// part hides no other.
 import type { Spelt } from './declaration.ts'
 import { reporter } from './diagnostic.ts'
 import type { Report } from './diagnostic.ts'

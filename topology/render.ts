@@ -1,4 +1,5 @@
-// Diagnostics as text with carets, or as JSON. Pure: the same findings in any order give the same text.
+// Diagnostics as text with carets, or as JSON. Pure: the same findings in any order give the same
+// text.
 import { styleText } from 'node:util'
 import type { Diagnostic } from './diagnostic.ts'
 import { cellOf, printable } from './printable.ts'
@@ -44,7 +45,9 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0
 }
 
-/** Every diagnostic with its place and caret, sorted, and a line that counts them. Empty for none. */
+/**
+ * Every diagnostic with its place and caret, sorted, and a line that counts them. Empty for none.
+ */
 export function renderDiagnostics(
   diagnostics: readonly Diagnostic[],
   options: RenderOptions = {},
@@ -179,7 +182,10 @@ function lastThatFit(cells: readonly Cell[], columns: number): readonly Cell[] {
   return [...firstThatFit([...cells].reverse(), columns)].reverse()
 }
 
-/** A diagnostic for machines; lines and columns are one-based, the end is behind the last character. */
+/**
+ * A diagnostic for machines; lines and columns are one-based, the end is behind the last
+ * character.
+ */
 export interface JsonDiagnostic extends JsonPlace {
   readonly code: string
   readonly severity: string

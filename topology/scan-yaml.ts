@@ -1,5 +1,6 @@
-// Looks at YAML's tokens as they are read, and finds what the package would report at the end of the file or not at
-// all: brackets and quotes that stay open, anchors, aliases and directives. Each is reported where it begins.
+// Looks at YAML's tokens as they are read, and finds what the package would report at the end of
+// the file or not at all: brackets and quotes that stay open, anchors, aliases and directives. Each
+// is reported where it begins.
 import { CST } from 'yaml'
 import type { YamlMistake } from './yaml-mistakes.ts'
 
@@ -11,7 +12,10 @@ export interface Scanner {
   readonly end: (offset: number) => void
   /** Whether a place stands inside `{ }` or `[ ]`. */
   readonly isInFlow: (offset: number) => boolean
-  /** Whether a place stands behind a bracket that stays open, up to the one that would have closed it. */
+  /**
+   * Whether a place stands behind a bracket that stays open, up to the one that would have closed
+   * it.
+   */
   readonly isAstray: (offset: number) => boolean
 }
 
@@ -26,7 +30,10 @@ interface Opened {
 }
 
 const CLOSING: Readonly<Record<string, string>> = { '{': '}', '[': ']' }
-/** The lexer's mark in front of the text of a plain or block scalar, which is not a token by its looks. */
+/**
+ * The lexer's mark in front of the text of a plain or block scalar, which is not a token by its
+ * looks.
+ */
 const SCALAR_MARK = '\x1f'
 
 export function createScanner(): Scanner {
@@ -96,7 +103,10 @@ function createBrackets(mistakes: YamlMistake[]) {
   const opened: Opened[] = []
   /** Outermost pairs, in order. */
   const flows: Range[] = []
-  /** Where brackets were given up, by the bracket that may still come and is then no second mistake. */
+  /**
+   * Where brackets were given up, by the bracket that may still come and is then no second
+   * mistake.
+   */
   const orphans: Record<string, number[]> = { '}': [], ']': [] }
   const astray: Range[] = []
   return {

@@ -1,4 +1,5 @@
-// A queue that gives the smallest word first: ties in a topological order go by id, and a list is too slow for many.
+// A queue that gives the smallest word first: ties in a topological order go by id, and a list is
+// too slow for many.
 
 export interface SmallestFirst {
   readonly add: (word: string) => void

@@ -1,4 +1,5 @@
-// A file's text and places in it. Every node of the tree keeps its span, so every diagnostic can point.
+// A file's text and places in it. Every node of the tree keeps its span, so every diagnostic can
+// point.
 
 export interface Source {
   /** Path as the user wrote it, shown in diagnostics. */
@@ -6,9 +7,15 @@ export interface Source {
   readonly text: string
 }
 
-/** The files beside a topology. Whoever assembles the catalogue reads the disk; the language does not. */
+/**
+ * The files beside a topology. Whoever assembles the catalogue reads the disk; the language does
+ * not.
+ */
 export interface Files {
-  /** The text of a file, undefined where there is none. Paths are relative to the topology's folder. */
+  /**
+   * The text of a file, undefined where there is none. Paths are relative to the topology's
+   * folder.
+   */
   readonly read: (path: string) => string | undefined
 }
 
@@ -27,7 +34,10 @@ export interface LineAndColumn {
 
 const lineStartsOf = new WeakMap<Source, readonly number[]>()
 
-/** Offset of the first character of every line. A byte order mark is no character of the first line. */
+/**
+ * Offset of the first character of every line. A byte order mark is no character of the first
+ * line.
+ */
 function lineStarts(source: Source): readonly number[] {
   const known = lineStartsOf.get(source)
   if (known) return known
@@ -38,7 +48,9 @@ function lineStarts(source: Source): readonly number[] {
   return starts
 }
 
-/** Place in `starts` of the line that holds the offset: the last one that starts at or before it. */
+/**
+ * Place in `starts` of the line that holds the offset: the last one that starts at or before it.
+ */
 function lineIndex(starts: readonly number[], offset: number): number {
   let low = 0
   let high = starts.length - 1

@@ -1,9 +1,23 @@
-// The order of steps: topological, a looked-up step before the steps that lead to the record that looks it up, ties by
-// id. Consumers of a stream run in this order, so it is part of what a topology means; the file's order is not.
-import type { Graph, GraphStep } from './graph.ts'
+// The order of steps: topological, a looked-up step before the steps that lead to the record that
+// looks it up, ties by id. Consumers of a stream run in this order, so it is part of what a
+// topology means; the file's order is not.
+import type { StreamReference } from './streams.ts'
 import { topologicalOrder } from './topological-order.ts'
 
-type Unordered = Pick<Graph, 'steps' | 'writers' | 'upstream' | 'cycles'>
+interface UnorderedStep {
+  readonly id: string
+  readonly edges: readonly {
+    readonly role: 'drives' | 'looked-up'
+    readonly stream: StreamReference | undefined
+  }[]
+}
+
+/** A graph whose steps have no order yet. */
+interface Unordered {
+  readonly steps: ReadonlyMap<string, UnorderedStep>
+  readonly upstream: (step: string) => readonly string[]
+  readonly cycles: readonly (readonly string[])[]
+}
 
 export function orderSteps(graph: Unordered): readonly string[] {
   const component = new Map<string, number>()
@@ -50,12 +64,12 @@ function ancestorsOf({ upstream }: Unordered, step: string): ReadonlySet<string>
 }
 
 /**
- * Up from a step along what drives it, to the steps that are just not ancestors of what it looks up: where the
- * way to the look-up parts from the way to the table.
+ * Up from a step along what drives it, to the steps that are just not ancestors of what it looks
+ * up: where the way to the look-up parts from the way to the table.
  */
 function firstStepsApart(
   { steps }: Unordered,
-  step: GraphStep,
+  step: UnorderedStep,
   ofTable: ReadonlySet<string>,
 ): readonly string[] {
   const apart: string[] = []

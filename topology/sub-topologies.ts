@@ -1,9 +1,6 @@
-// Cuts a typed graph into sub-topologies: steps that run in one task. Local edges hold steps together, and so does a
-// topic or repartitioned stream that they read part by part; `key:`, `broadcast` and topics that steps write cut.
-//
-// A task never feeds itself over the log, for it would wait for its own progress. Where joining would close such a
-// circle (a rank over all symbols that is looked up beside each symbol), the steps of the circle are cut by level, the
-// number of cuts before them, and a local edge between levels goes over the log under the key that it has.
+// Cuts a typed graph into sub-topologies: steps that run in one task. Local edges hold steps
+// together, and so does a topic or repartitioned stream that they read part by part; `key:`,
+// `broadcast` and topics that steps write cut. No task feeds itself over the log.
 import { cyclesOf } from './cycles.ts'
 import type { Edge } from './graph.ts'
 import type { TypedGraph, TypedStep } from './infer-types.ts'
@@ -25,10 +22,19 @@ export interface Cut {
   /** In topological order, ties by smallest step id; steps in topological order. */
   readonly groups: readonly (readonly TypedStep[])[]
   readonly edges: ReadonlyMap<string, readonly CutEdge[]>
-  /** Steps of one family have the same number of partitions: together but for the circles that were cut. */
+  /**
+   * Steps of one family have the same number of partitions: together but for the circles that were
+   * cut.
+   */
   readonly familyOf: ReadonlyMap<string, string>
 }
 
+/**
+ * A task that fed itself over the log would wait for its own progress. Where joining would close
+ * such a circle (a rank over all symbols that is looked up beside each symbol), the steps of the
+ * circle are cut by level, the number of cuts before them, and a local edge between levels goes
+ * over the log under the key that it has.
+ */
 export function cutGraph(typed: TypedGraph): Cut {
   const edges = new Map(
     [...typed.steps.values()].map((each) => [each.step.id, edgesOf(each, typed)]),
@@ -63,7 +69,10 @@ function edgesOf({ step }: TypedStep, { steps, graph, topics }: TypedGraph): rea
   })
 }
 
-/** The group of each step, named by its smallest step: joined over local edges and shared channels of one level. */
+/**
+ * The group of each step, named by its smallest step: joined over local edges and shared channels
+ * of one level.
+ */
 function joinSteps(
   edges: ReadonlyMap<string, readonly CutEdge[]>,
   level: (step: string) => number,

@@ -1,9 +1,11 @@
-// "Did you mean": the known word nearest to one that is not known. Used by every rule that looks a name up.
+// "Did you mean": the known word nearest to one that is not known. Used by every rule that looks a
+// name up.
 import { distance } from 'fastest-levenshtein'
 
 /**
- * The known word that `word` was probably meant to be, or undefined when none is near: at most one edit in three
- * characters apart (two swapped neighbours count as one), the first of equals by name. Case does not count as an edit.
+ * The known word that `word` was probably meant to be, or undefined when none is near: at most one
+ * edit in three characters apart (two swapped neighbours count as one), the first of equals by
+ * name. Case does not count as an edit.
  */
 export function suggest(word: string, known: Iterable<string>): string | undefined {
   const wanted = word.toLowerCase()
@@ -32,7 +34,9 @@ function isSwapOf(a: string, b: string): boolean {
   return a[at] === b[at + 1] && a[at + 1] === b[at] && a.slice(at + 2) === b.slice(at + 2)
 }
 
-/** The repair that stands behind a caret: `did you mean "price"?`, or nothing when no word is near. */
+/**
+ * The repair that stands behind a caret: `did you mean "price"?`, or nothing when no word is near.
+ */
 export function didYouMean(word: string, known: Iterable<string>): { readonly repair?: string } {
   const meant = suggest(word, known)
   return meant === undefined ? {} : { repair: `did you mean "${meant}"?` }

@@ -1,4 +1,5 @@
-// Types of topics: the schema that a topic names, and its key and times held against the schema's fields.
+// Types of topics: the schema that a topic names, and its key and times held against the schema's
+// fields.
 import { SchemaError, parseSchema } from '../schemas/avro.ts'
 import type { Origin, RecordField, RecordType } from '../schemas/type.ts'
 import { fieldsExist } from './check/fields-exist.ts'
@@ -29,7 +30,7 @@ export interface TopicTypes {
 type Schema = Pick<TopicType, 'schema' | 'record'>
 
 /** `market/LimitOrder` is schemas/market/limit-order.avsc. */
-export function schemaPath(name: string): string {
+function schemaPath(name: string): string {
   const parts = name.split('/').map((part) =>
     part
       .replace(/([a-z0-9])([A-Z])/g, '$1-$2')

@@ -2,8 +2,9 @@
 import { smallestFirst } from './smallest-first.ts'
 
 /**
- * Ids such that each comes behind those in its `before`, and where it can be behind those in its `preferred`; of those
- * that may come next, the smallest. Linear but for the queue; `before` must have no cycle (asserted).
+ * Ids such that each comes behind those in its `before`, and where it can be behind those in its
+ * `preferred`; of those that may come next, the smallest. Linear but for the queue; `before` must
+ * have no cycle (asserted).
  */
 export function topologicalOrder(
   ids: readonly string[],

@@ -210,8 +210,8 @@ function mistakeOf(error: YAMLError, text: string): YamlMistake | undefined {
 }
 
 /**
- * YAML took several lines for one key. Inside brackets a comma is missing at a line's end; behind a key the next line
- * is indented too deep; else the first line is no `key: value`.
+ * YAML took several lines for one key. Inside brackets a comma is missing at a line's end; behind a
+ * key the next line is indented too deep; else the first line is no `key: value`.
  */
 function multilineKey(error: YAMLError, text: string, isInFlow: boolean): YamlMistake | undefined {
   const [start, end] = error.pos

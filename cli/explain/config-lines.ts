@@ -1,4 +1,5 @@
-// A step's config as it was read, back in words: one line per name, expressions as their author wrote them.
+// A step's config as it was read, back in words: one line per name, expressions as their author
+// wrote them.
 import type { Shape, Spec, StreamName } from '../../topology/config.ts'
 import { formatDuration } from '../../topology/duration.ts'
 import type { Block, Expression } from '../../topology/expression/expression.ts'
@@ -41,7 +42,10 @@ function structLines(
   return rest ? [...own, ...configLines(rest, value.block)] : own
 }
 
-/** What the operator itself added, or put in for a name left out, is not the author's and is not shown. */
+/**
+ * What the operator itself added, or put in for a name left out, is not the author's and is not
+ * shown.
+ */
 function blockLines({ names = {}, given = {} }: Of<'block'>, block: Block): readonly ConfigLine[] {
   const texts = new Map(block.entries.map(({ name, expression }) => [name, oneLine(expression)]))
   const order = [...new Set([...block.names, ...texts.keys()])]

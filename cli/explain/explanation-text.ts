@@ -1,5 +1,6 @@
-// An explanation on paper: topology, topics, then each sub-topology with what it merges and its steps, in order.
-// Every line is a label and what it says; what is usual (no lateness, the default fates) is left out.
+// An explanation on paper: topology, topics, then each sub-topology with what it merges and its
+// steps, in order. Every line is a label and what it says; what is usual (no lateness, the default
+// fates) is left out.
 import { formatDuration } from '../../topology/duration.ts'
 import { printable } from '../../topology/printable.ts'
 import type {
@@ -11,9 +12,12 @@ import type {
   ExplainedTopic,
   Explanation,
 } from './explanation.ts'
+import { taskNames } from '../task-names.ts'
 import { type Row, renderRows, table } from './rows.ts'
 
-/** Hexadecimal digits of a hash that are shown: enough to tell any two apart that a person compares. */
+/**
+ * Hexadecimal digits of a hash that are shown: enough to tell any two apart that a person compares.
+ */
 const SHORT_HASH = 12
 /** Columns of the longest label that is no operator. */
 const SHORTEST_LABEL = 'lookback'.length
@@ -52,8 +56,8 @@ function subTopologyText(subTopology: ExplainedSubTopology): string {
   ])
   const order = table(merges).map((line) => `    ${line}\n`)
   return [
-    `sub-topology ${subTopology.id}: ${tasks(subTopology)}\n`,
-    '  merges by the time at which records became available; of the same instant, in this order:\n',
+    `sub-topology ${subTopology.id}: ${taskNames(subTopology)}\n`,
+    '  merges by when records became available, ties in this order:\n',
     ...order,
   ].join('')
 }
@@ -152,10 +156,6 @@ function typed(fields: readonly ExplainedField[]): readonly string[] {
 
 function keyText(key: readonly string[]): string {
   return key.length === 0 ? 'all' : key.join(' + ')
-}
-
-function tasks({ id, partitions }: ExplainedSubTopology): string {
-  return partitions === 1 ? `task ${id}_0` : `tasks ${id}_0 to ${id}_${partitions - 1}`
 }
 
 function count(n: number, what: string): string {

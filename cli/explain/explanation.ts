@@ -1,4 +1,5 @@
-// A plan as what `explain` says of it: plain data, which --json prints and explanation-text.ts puts on paper.
+// A plan as what `explain` says of it: plain data, which --json prints and explanation-text.ts
+// puts on paper.
 import { describeType, type RecordType } from '../../schemas/type.ts'
 import type { Fates } from '../../topology/declaration.ts'
 import type {

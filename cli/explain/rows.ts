@@ -1,4 +1,5 @@
-// Labelled rows of text: a label, and behind it what wraps at the page's width without going under the label.
+// Labelled rows of text: a label, and behind it what wraps at the page's width without going under
+// the label.
 
 export interface Row {
   readonly label: string

@@ -1,7 +1,10 @@
 // A drawing in Graphviz's DOT language, styled to be read on a light page.
 import type { Arrow, Drawing, DrawnTopic } from './drawing.ts'
 
-/** Graphviz knows the widths of its letters without having the font; svg.ts names fonts of the same widths. */
+/**
+ * Graphviz knows the widths of its letters without having the font; svg.ts names fonts of the same
+ * widths.
+ */
 export const FONT = 'Helvetica'
 
 const TEXT = '#0f172a'

@@ -1,5 +1,6 @@
 // A plan as boxes and arrows, without a notation: what dot.ts and mermaid.ts write down.
 import type { Plan, PlannedInput, PlannedStep, PlannedTopic } from '../../topology/plan.ts'
+import { taskNames } from '../task-names.ts'
 
 export interface Drawing {
   readonly title: string
@@ -24,7 +25,9 @@ export interface DrawnCluster {
 export interface Arrow {
   readonly from: string
   readonly to: string
-  /** `drives` and `writes` stay in a task or go to a topic; the others say how records get there. */
+  /**
+   * `drives` and `writes` stay in a task or go to a topic; the others say how records get there.
+   */
   readonly kind: 'drives' | 'looked-up' | 'writes' | 'repartition' | 'broadcast'
   /** A broadcast or repartitioned stream that is looked up is both. */
   readonly isLookedUp: boolean
@@ -38,7 +41,7 @@ export function drawingOf(plan: Plan): Drawing {
     title: plan.topology,
     topics: topics.map(drawTopic),
     clusters: plan.subTopologies.map(({ id, partitions, steps: ids }) => ({
-      title: `sub-topology ${id}, ${partitions === 1 ? `task ${id}_0` : `tasks ${id}_0 to ${id}_${partitions - 1}`}`,
+      title: `sub-topology ${id}, ${taskNames({ id, partitions })}`,
       steps: ids.map((step) => ({ name: step, operator: steps.get(step)?.operator ?? '' })),
     })),
     arrows: plan.steps.flatMap((step) => [

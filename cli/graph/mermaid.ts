@@ -1,5 +1,6 @@
-// A drawing as a Mermaid flowchart, which GitHub, GitLab and many wikis show as a picture.
-// Ids are made up: Mermaid trips over words such as `end`, over hyphens, and over some first letters behind an arrow.
+// A drawing as a Mermaid flowchart, which GitHub, GitLab and many wikis show as a picture. Ids are
+// made up: Mermaid trips over words such as `end`, over hyphens, and over some first letters
+// behind an arrow.
 import type { Arrow, Drawing } from './drawing.ts'
 
 const LINES: Readonly<Record<Arrow['kind'], string>> = {

@@ -9,7 +9,10 @@ const PIPS_A_QUOTE = 1.5
 const PIP = 0.0001
 const MIDDLE_PIPS = 10_850
 
-/** CSV with a header: symbol, bid, ask and time of EURUSD, one quote every 20 seconds for about an hour. */
+/**
+ * CSV with a header: symbol, bid, ask and time of EURUSD, one quote every 20 seconds for about an
+ * hour.
+ */
 export function sampleQuotes(): string {
   const noise = generator(20_240_301)
   const lines = Array.from({ length: QUOTES }, (_, i) => {

@@ -1,11 +1,14 @@
-// An operator's config as rows for people: key, what it takes, what it is if left out, what it is for.
+// An operator's config as rows for people: key, what it takes, what it is if left out, what it is
+// for.
 import { describeType } from '../../schemas/type.ts'
 import type { BlockName, Shape, Spec } from '../../topology/config.ts'
 import { formatDuration } from '../../topology/duration.ts'
 import { defaultOf, isRequired, isRequiredName } from '../schema/config-schema.ts'
 
 export interface ConfigRow {
-  /** `every`, `<name>.with`; `<name>` is the author's choice. Empty where the config is one value. */
+  /**
+   * `every`, `<name>.with`; `<name>` is the author's choice. Empty where the config is one value.
+   */
   readonly key: string
   /** `duration`, `list of stream`, `expression of type boolean`. */
   readonly takes: string

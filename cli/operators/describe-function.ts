@@ -1,4 +1,5 @@
-// A function of the expression language as data for people: signature, parameters, result, lookback.
+// A function of the expression language as data for people: signature, parameters, result,
+// lookback.
 import { describeType, DOUBLE, type Type } from '../../schemas/type.ts'
 import type { Ast } from '../../topology/expression/ast.ts'
 import type {

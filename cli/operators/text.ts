@@ -28,7 +28,7 @@ export function listText({ operators, functions }: Vocabulary, columns: number):
     )
   return [
     `operators: every step has one\n${rows(operators.map((each) => [each.name, each.summary]))}`,
-    `stateful functions, which see every record of their key: in ${homes.join(' and ')}\n${named(true)}`,
+    `stateful functions: in ${homes.join(' and ')} alone\n${named(true)}`,
     `functions: in every expression\n${named(false)}`,
     'millrace operators NAME says more about one of them.\n',
   ].join('\n')
@@ -37,16 +37,15 @@ export function listText({ operators, functions }: Vocabulary, columns: number):
 export function operatorText(operator: OperatorDescription, columns: number): string {
   const { name, summary, config, fates, takesStateful, example } = operator
   const label = Math.max('lookback'.length, ...config.map(({ key }) => key.length))
+  const page = { label, columns }
   const facts: readonly Row[] = [
     { label: 'fates', items: fates },
     { label: 'lookback', items: takesStateful ? [STATEFUL] : [] },
   ]
   return [
-    `operator ${name}\n${renderRows([{ label: 'does', pairs: [['', summary]] }], { label, columns })}`,
-    ...(config.length > 0
-      ? [`config\n${renderRows(config.map(configRow), { label, columns })}`]
-      : []),
-    `records\n${renderRows(facts, { label, columns })}`,
+    `operator ${name}\n${renderRows([{ label: 'does', pairs: [['', summary]] }], page)}`,
+    ...(config.length > 0 ? [`config\n${renderRows(config.map(configRow), page)}`] : []),
+    `records\n${renderRows(facts, page)}`,
     `example, with its test\n${example.replaceAll(/^(?=.)/gm, '  ')}\n`,
   ].join('\n')
 }
@@ -84,7 +83,8 @@ export function functionText(each: FunctionDescription, columns: number): string
 
 export function lookbackText(lookback: number): string {
   if (lookback === 0) return 'none: it has a value at the first record of its key'
-  return `${lookback} record${lookback === 1 ? '' : 's'} of its key before the first value, as in the example`
+  const records = lookback === 1 ? 'record' : 'records'
+  return `${lookback} ${records} of its key before the first value, as in the example`
 }
 
 function parameterRow({ name, takes, isOptional, summary }: ParameterRow): Row {

@@ -1,4 +1,5 @@
-// All that a topology's author can use: the catalogue's operators and functions, and the language's own functions.
+// All that a topology's author can use: the catalogue's operators and functions, and the
+// language's own functions.
 import { pureFunctions } from '../../topology/expression/functions/index.ts'
 import type { Catalogue } from '../../topology/signature.ts'
 import { describeFunction } from './describe-function.ts'

@@ -1,5 +1,6 @@
-// An operator's config as JSON Schema: what an editor completes, underlines and shows on hover comes from the same spec
-// that reads the config. Where the two differ the schema is the looser: `check` has the last word.
+// An operator's config as JSON Schema: what an editor completes, underlines and shows on hover
+// comes from the same spec that reads the config. Where the two differ the schema is the looser:
+// `check` has the last word.
 import { describeType } from '../../schemas/type.ts'
 import type { BlockName, Shape, Spec } from '../../topology/config.ts'
 import { formatDuration } from '../../topology/duration.ts'

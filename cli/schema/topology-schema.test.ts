@@ -12,7 +12,10 @@ const validate = new Ajv({
 }).addVocabulary(['markdownDescription', 'patternErrorMessage'])
 const accepts = validate.compile(schema)
 
-/** Where the schema finds mistakes, as JSON pointers, each once. Later texts replace sections of earlier ones. */
+/**
+ * Where the schema finds mistakes, as JSON pointers, each once. Later texts replace sections of
+ * earlier ones.
+ */
 function mistakes(...texts: readonly string[]): readonly string[] {
   accepts(Object.assign({}, ...texts.map((text) => parse(text) as unknown)))
   return [...new Set((accepts.errors ?? []).map(({ instancePath }) => instancePath))].sort()
@@ -33,7 +36,7 @@ topics:
 fate: { bad: fail, late: fail, duplicate: fail }
 `
 
-test('accepts parameters, whole config values that are parameters, and every way to name inputs', () => {
+test('accepts parameters, also as whole config values, and every way to name inputs', () => {
   const text = `${HEAD}
 parameters:
   every: 1m

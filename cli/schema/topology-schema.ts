@@ -1,6 +1,7 @@
-// The whole of a topology file as JSON Schema: sections, topics, steps, and every operator that the catalogue has.
+// The whole of a topology file as JSON Schema: sections, topics, steps, and every operator that
+// the catalogue has.
 import type { Catalogue, Signature } from '../../topology/signature.ts'
-import { exampleSteps } from '../operators/example-steps.ts'
+import { exampleSteps } from './example-steps.ts'
 import { configSchema, FIELD, type JsonSchema, STREAM } from './config-schema.ts'
 
 /** The draft that yaml-language-server, and with it most editors, knows in full. */

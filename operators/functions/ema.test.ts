@@ -3,7 +3,7 @@ import { differences, goldens } from '../../test/oracle/golden.ts'
 import { ema } from './ema.ts'
 import { AWKWARD, type Column, repeat, silenceOf, valuesOf, walk } from './harness.ts'
 
-test('starts with the mean of the first n values, then moves by 2 / (n + 1) of the distance', () => {
+test('starts with the mean of n values, then moves by 2 / (n + 1) of the distance', () => {
   expect(valuesOf(ema, [3], [1, 2, 6, 5, 8])).toEqual([NaN, NaN, 3, 4, 6])
 })
 

@@ -69,7 +69,7 @@ export function walk(seed: number, count: number): Column {
 
 /** Zeros, steps, jumps, and numbers at the edges of doubles whose arithmetic stays finite. */
 export const AWKWARD: Column = [
-  0, -0, 5e-324, -5e-324, 0, 1, 1, 1 + Number.EPSILON, 1, -1, 1e15, 0.1, 0.2, 0.30000000000000004,
-  1e-300, 1e300, -1e300, 1e300, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3, 2, 1, 1e-9, 60000,
-  60000.01, 59999.99, -0, 2.2250738585072014e-308, 1e16, 1e16 + 2, 7,
-] // prettier-ignore
+  ...[0, -0, 5e-324, -5e-324, 0, 1, 1, 1 + Number.EPSILON, 1, -1, 1e15, 0.1, 0.2, 0.1 + 0.2],
+  ...[1e-300, 1e300, -1e300, 1e300, ...repeat(0, 20), 3, 2, 1, 1e-9, 60000, 60000.01, 59999.99],
+  ...[-0, 2.2250738585072014e-308, 1e16, 1e16 + 2, 7],
+]

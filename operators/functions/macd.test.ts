@@ -8,7 +8,8 @@ test('seeds the fast average over the window that ends where that of the slow on
   const results = resultsOf(macd, [2, 3, 1], [1, 2, 3, 6])
   expect(results.slice(0, 2).flat().every(Number.isNaN)).toBe(true)
   expect(results[2]).toEqual([0.5, 0.5, 0])
-  expect(differences(results[3] ?? [], [2.5 + (3.5 * 2) / 3 - 4, 2.5 + (3.5 * 2) / 3 - 4, 0])).toEqual([]) // prettier-ignore
+  const [fast, slow] = [2.5 + (3.5 * 2) / 3, 4]
+  expect(differences(results[3] ?? [], [fast - slow, fast - slow, 0])).toEqual([])
 })
 
 test.each([
@@ -44,8 +45,13 @@ test('is 0 while nothing moves', () => {
 })
 
 test('stays finite for the greatest doubles, and forgets them', () => {
-  const huge = [...repeat(-1.7e308, 5), ...repeat(1.7e308, 2), ...repeat(5e-324, 2)]
-  const results = resultsOf(macd, [2, 4, 3], [...huge, ...repeat(5, 2000)])
-  expect(results.slice(5).flat().every(Number.isFinite)).toBe(true)
+  const { MAX_VALUE } = Number
+  const signs = [-1, 1, -1, 1, -1]
+  const blocks = signs.flatMap((sign) => repeat(sign * MAX_VALUE, 12))
+  const results = resultsOf(macd, [2, 13, 9], [...blocks, 5e-324, ...repeat(5, 8000)])
+  const ready = results.slice(macd.lookback([2, 13, 9]))
+  expect(ready.flat().every(Number.isFinite)).toBe(true)
+  expect(ready.some(([line = 0]) => Math.abs(line) === MAX_VALUE)).toBe(true)
+  expect(ready.some(([, , hist = 0]) => Math.abs(hist) === MAX_VALUE)).toBe(true)
   expect(differences(results.at(-1) ?? [], [0, 0, 0])).toEqual([])
 })

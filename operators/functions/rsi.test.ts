@@ -74,6 +74,14 @@ test.each([[[14]], [[14, 50]]])('stays within 0 and 100 for the greatest doubles
   expect(indices.every((index) => index >= 0 && index <= 100.00000000000003)).toBe(true)
 })
 
+test.each([[[2]], [[2, 50]]])('is near the middle between the greatest doubles', (constants) => {
+  const { MAX_VALUE } = Number
+  const huge = Array.from({ length: 60 }, (_, index) => (index % 2 ? MAX_VALUE : -MAX_VALUE))
+  const indices = valuesOf(rsi, constants, huge).slice(20)
+  // Averages of a series that goes up and down by turns settle at 2/3 and 1/3.
+  for (const index of indices) expect(Math.abs(index - 50)).toBeCloseTo(50 / 3, 3)
+})
+
 test('forgets the greatest doubles', () => {
   const calm = walk(9, 12_000)
   const shaken = [1e308, -1e308, ...repeat(calm[0] ?? 0, 20), ...calm]

@@ -86,7 +86,7 @@ function takeIn(state: number[], at: number, n: number, value: number): void {
 
 /** Adds up to the plain mean of the first n, then is Wilder's average. */
 function average(before: number, value: number, n: number, isMean: boolean): number {
-  if (isMean) return finite(before + value / n)
+  if (isMean) return before + value / n
   const next = (before * (n - 1) + value) / n
   return Number.isFinite(next) ? next : before + (value - before) / n
 }

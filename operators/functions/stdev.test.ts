@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { differences, goldens } from '../../test/oracle/golden.ts'
-import { repeat, valuesOf } from './harness.ts'
+import { draws, repeat, valuesOf } from './harness.ts'
 import { stdev } from './stdev.ts'
 
 test('gives the population deviation of the last n values from the n-th on', () => {
@@ -32,4 +32,18 @@ test('is finite for the greatest doubles, and forgets them with the window', () 
   want[1] = MAX_VALUE / 2 + 0.5e308
   expect(differences(got, want.map((value) => value / 1e300))).toEqual([]) // prettier-ignore
   expect(differences(values.slice(5), want.slice(4))).toEqual([])
+})
+
+test('does not overflow where squares do', () => {
+  const values = [...repeat(1, 5), -1.2e154, 1.2e154]
+  expect((valuesOf(stdev, [5], values).at(-1) ?? 0) / 1.2e154).toBeCloseTo(Math.sqrt(2 / 5), 12)
+  const draw = draws(6)
+  const huge = Array.from({ length: 200 }, () => (draw() < 0.5 ? 1 : -1) * Number.MAX_VALUE)
+  for (let n = 2; n < 40; n += 1) {
+    expect(
+      valuesOf(stdev, [n], huge)
+        .slice(n - 1)
+        .every(Number.isFinite),
+    ).toBe(true)
+  }
 })

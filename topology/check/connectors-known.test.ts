@@ -4,18 +4,18 @@ import { expectChecked } from './harness.ts'
 test('it refuses a connector that does not exist, and says nothing else', () => {
   expectChecked(
     `
-    topology: t
-    sources:
-      in: { binanse: { streams: [trade] }, to: { trades: trades } }
-    `,
+topology: t
+sources:
+  in: { binanse: { streams: [trade] }, to: { trades: trades } }
+`,
     `
-    error[connectors-known]: there is no connector "binanse"
-      topology.yaml:3:9
-        |
-      3 |   in: { binanse: { streams: [trade] }, to: { trades: trades } }
-        |         ^^^^^^^ did you mean "binance"?
-        |
-        = connectors: binance
-    `,
+error[connectors-known]: there is no connector "binanse"
+  topology.yaml:3:9
+    |
+  3 |   in: { binanse: { streams: [trade] }, to: { trades: trades } }
+    |         ^^^^^^^ did you mean "binance"?
+    |
+    = connectors: binance
+`,
   )
 })

@@ -1,5 +1,6 @@
-// Steps do not wait for themselves. Operators that may read what comes after them in the same task will say so; until
-// then every cycle of known operators is refused, and one through an unknown operator is not judged.
+// Steps do not wait for themselves. Operators that may read what comes after them in the same task
+// will say so; until then every cycle of known operators is refused, and one through an unknown
+// operator is not judged.
 import { pathOfCycle } from '../cycles.ts'
 import type { Edge, Graph } from '../graph.ts'
 import { quoted } from '../printable.ts'
@@ -20,13 +21,14 @@ export const cyclesLocal = rule(
       const edge = edgeFrom(graph, first, before)
       const into = edgeFrom(graph, path.at(-1) ?? first, first)
       if (!edge) throw new Error(`step ${first} does not read ${before}`)
+      const way = describe([first, ...path.slice(1).reverse(), first])
       say({
-        message: `step ${quoted(first)} depends on itself: ${describe([first, ...path.slice(1).reverse(), first])}`,
+        message: `step ${quoted(first)} depends on itself: ${way}`,
         span: edge.spelt.span,
-        repair: 'an earlier value is prev(x), or a state that the step keeps',
+        repair: 'cut the circle: prev(x) is an earlier value',
         ...(into &&
           path.length > 1 && {
-            cause: { span: into.spelt.span, label: `its output comes back from here` },
+            cause: { span: into.spelt.span, label: 'its output comes back from here' },
           }),
       })
     }

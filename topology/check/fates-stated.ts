@@ -1,4 +1,5 @@
-// A topology says what becomes of records that are bad, late or duplicate. Nothing is dropped in silence.
+// A topology says what becomes of records that are bad, late or duplicate. Nothing is dropped in
+// silence.
 import type { TopologyDeclaration } from '../declaration.ts'
 import { rule } from './rule.ts'
 

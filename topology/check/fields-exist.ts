@@ -1,5 +1,5 @@
-// A field that a topic, a key or a config names is a field of the record. (Expressions hold to the same rule, in
-// expression/names.ts.)
+// A field that a topic, a key or a config names is a field of the record. (Expressions hold to the
+// same rule, in expression/names.ts.)
 import { fieldOf } from '../../schemas/type.ts'
 import type { RecordType } from '../../schemas/type.ts'
 import type { Spelt } from '../declaration.ts'

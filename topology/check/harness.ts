@@ -1,4 +1,5 @@
-// Tests of rules: a topology over small operators of their own, so that no rule's test depends on an operator's.
+// Tests of rules: a topology over small operators of their own, so that no rule's test depends on
+// an operator's.
 import { BOOLEAN, DOUBLE } from '../../schemas/type.ts'
 import type { RecordField } from '../../schemas/type.ts'
 import { checkTopology } from '../check-topology.ts'
@@ -85,10 +86,11 @@ const looked: Infer<typeof looking> = ({ step, config, input, streams }) => {
 }
 
 /**
- * `pass` lets all through, `keep` those of a condition, `add` adds fields, `gather` sums windows and has a store, `look`
- * looks streams up, `halve` has two outputs and no main one, `sort` has `main` and `rejected`.
+ * `pass` lets all through, `keep` those of a condition, `add` adds fields, `gather` sums windows
+ * and has a store, `look` looks streams up, `halve` has two outputs and no main one, `sort` has
+ * `main` and `rejected`.
  */
-export const operators: ReadonlyMap<string, Signature> = new Map([
+const operators: ReadonlyMap<string, Signature> = new Map([
   signature('pass', passes, same),
   signature('keep', expression(BOOLEAN, { summary }), same),
   signature('add', adding, added),
@@ -108,7 +110,8 @@ export const operators: ReadonlyMap<string, Signature> = new Map([
   signature('execute', passes, same),
 ])
 
-function avsc(name: string, fields: Readonly<Record<string, unknown>>): string {
+/** An .avsc file of a record. */
+export function avsc(name: string, fields: Readonly<Record<string, unknown>>): string {
   const lines = Object.entries(fields).map(([field, type]) => JSON.stringify({ name: field, type }))
   return `{ "type": "record", "name": "${name}", "fields": [\n  ${lines.join(',\n  ')}\n] }\n`
 }

@@ -1,5 +1,5 @@
-// Every rule that is not the expressions' or the reader's own, in the order of their codes. docs/errors.md has a heading
-// for each.
+// Every rule that is not the expressions' or the reader's own, in the order of their codes.
+// docs/errors.md has a heading for each.
 import { calendarsFound } from './calendars-found.ts'
 import { configComplete } from './config-complete.ts'
 import { configKnown } from './config-known.ts'

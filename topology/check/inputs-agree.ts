@@ -60,7 +60,10 @@ function recordDifference(
   return missing === undefined ? undefined : `${b} has no field ${quoted(missing)}, which ${a} has`
 }
 
-/** Whether values of the two types are alike; names of records and where they were declared do not matter. */
+/**
+ * Whether values of the two types are alike; names of records and where they were declared do not
+ * matter.
+ */
 function isSameType(a: Type, b: Type): boolean {
   if (a.kind === 'unknown' || b.kind === 'unknown') return true
   if (a.kind === 'record' && b.kind === 'record') {

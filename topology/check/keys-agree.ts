@@ -1,5 +1,5 @@
-// Records that meet have the same key in the same place: what is looked up is in the task that looks it up, and what is
-// written under a key is written by one task.
+// Records that meet have the same key in the same place: what is looked up is in the task that
+// looks it up, and what is written under a key is written by one task.
 import { describeType } from '../../schemas/type.ts'
 import type { Type } from '../../schemas/type.ts'
 import type { Spelt } from '../declaration.ts'
@@ -31,9 +31,12 @@ function isSame(a: Key, b: Key): boolean {
   )
 }
 
-function spell(key: Key): string {
-  if (key.length === 0) return 'all'
-  return key.map(({ name, type }) => `${name} (${describeType(type)})`).join(', ')
+/** With types where nothing else tells two keys apart. */
+function spell(key: Key, other: Key): string {
+  const isTyped = key.length === other.length
+  return describeKey(
+    key.map(({ name, type }) => (isTyped ? `${name} (${describeType(type)})` : name)),
+  )
 }
 
 /** Where a stream's records are: their own key, and the key that chose their task. */
@@ -52,10 +55,11 @@ export const keysAgree = rule(CODE, HOLDS, (say, driving: Keyed, lookedUp: Keyed
     ? [driving.key, lookedUp.key]
     : [driving.placedBy, lookedUp.placedBy]
   const verb = isPlaced ? 'keyed' : 'partitioned'
+  const [a, b] = [quoted(lookedUp.name), quoted(driving.name)]
   say({
-    message: `${quoted(lookedUp.name)} is ${verb} by ${spell(other)}, and ${quoted(driving.name)} by ${spell(own)}`,
+    message: `${a} is ${verb} by ${spell(other, own)}, and ${b} by ${spell(own, other)}`,
     span: lookedUp.span,
-    repair: 'change one of the keys with `key:`, or give every task all of it',
+    repair: 'change a key with `key:`, or give every task all of it',
     cause: { span: driving.span, label: 'this drives the step' },
     notes: ['every task has all of a topic with `copies: all` and of a step with `key: broadcast`'],
   })
@@ -64,8 +68,9 @@ export const keysAgree = rule(CODE, HOLDS, (say, driving: Keyed, lookedUp: Keyed
 
 /** A step driven by what every task has would do its work once in each. */
 export const driversPlaced = rule(CODE, HOLDS, (say, stream: Spelt<string>, step: string) => {
+  const what = quoted(stream.value)
   say({
-    message: `every task has all of ${quoted(stream.value)}, so step ${quoted(step)} would run once in each`,
+    message: `every task has all of ${what}, so step ${quoted(step)} would run once in each`,
     span: stream.span,
     repair: 'name it in a config instead, or give it a key',
   })
@@ -90,12 +95,16 @@ export const writersPlaced = rule(
   ) => {
     const missing = stream.filter((field) => !topicKey.includes(field))
     if (missing.length === 0) return true
+    const [wanted, given] = [topicKey, stream].map(describeKey)
     say({
-      message: `topic ${quoted(topic.value)} is keyed by ${describeKey(topicKey)}, and this step's records by ${describeKey(stream)}`,
+      message: `${quoted(topic.value)} is keyed by ${String(wanted)}, its records by ${String(given)}`,
       span: topic.span,
-      repair: `add ${missing.join(', ')} to the topic's key, or let a step behind \`key:\` write it`,
+      repair: `add ${missing.join(', ')} to the key of the topic`,
       cause: { span: declared, label: 'the key of the topic' },
-      notes: ['so several tasks would write one key, in no certain order'],
+      notes: [
+        'several tasks would write one key, in no certain order',
+        'what `key:` changes is in the task of the new key one step later: let that step write',
+      ],
     })
     return false
   },

@@ -1,5 +1,5 @@
-// Two topics never share a physical topic. (That no two declarations share a name is found while they are read, and
-// that a new field does not shadow another while its expression is.)
+// Two topics never share a physical topic. (That no two declarations share a name is found while
+// they are read, and that a new field does not shadow another while its expression is.)
 import type { Graph } from '../graph.ts'
 import { quoted } from '../printable.ts'
 import { rule } from './rule.ts'

@@ -16,7 +16,7 @@ export const oneWriter = rule(
             ? `step ${quoted(step)} writes topic ${quoted(name)} twice`
             : `topic ${quoted(name)} is written by steps ${quoted(first.step)} and ${quoted(step)}`,
           span: topic.span,
-          repair: 'merge the streams first, and let one step write',
+          repair: 'merge the streams first',
           cause: { span: first.topic.span, label: 'written here too' },
         })
       }
@@ -25,8 +25,9 @@ export const oneWriter = rule(
       for (const { topic } of source.to) {
         const [writer] = writers.get(topic.value) ?? []
         if (!writer) continue
+        const [name, filler] = [quoted(topic.value), quoted(source.name.value)]
         say({
-          message: `topic ${quoted(topic.value)} is filled by source ${quoted(source.name.value)} and by step ${quoted(writer.step)}`,
+          message: `topic ${name} is filled by source ${filler} and by step ${quoted(writer.step)}`,
           span: topic.span,
           repair: 'give one of them a topic of its own',
           cause: { span: writer.topic.span, label: 'the step writes it here' },

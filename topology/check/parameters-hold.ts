@@ -28,7 +28,7 @@ export interface GivenValue {
 
 export const parametersHold = rule(
   'parameters-hold',
-  'Every parameter has a value of its type, within its bounds, and what `require:` says of them is true.',
+  'Every parameter has a value of its type and within its bounds, as required.',
   (say, { what, literal, span }: GivenValue, type: Type | undefined, bounds: Bounds): boolean => {
     if (literal === undefined) {
       say({
@@ -39,7 +39,8 @@ export const parametersHold = rule(
       return false
     }
     if (type && !agrees(plainType(type), literal.type)) {
-      const message = `${what} is ${describeType(plainType(type))}, not ${describeType(plainType(literal.type))}`
+      const [own, given] = [type, literal.type].map((each) => describeType(plainType(each)))
+      const message = `${what} is ${String(own)}, not ${String(given)}`
       say({ message, span })
       return false
     }
@@ -49,8 +50,9 @@ export const parametersHold = rule(
       const isHigh = max !== undefined && typeof value === 'number' && value > max.value
       const bound = isLow ? min : isHigh ? max : undefined
       if (!bound) return true
+      const beyond = isLow ? 'below its least' : 'above its greatest'
       say({
-        message: `${what} is ${isLow ? 'below' : 'above'} its ${isLow ? 'least' : 'greatest'} value ${bound.text}`,
+        message: `${what} is ${beyond} value ${bound.text}`,
         span,
         cause: { span: bound.span, label: 'the bound is here' },
       })

@@ -1,5 +1,5 @@
-// `param.x` as a whole value of a config names a parameter that the topology declares. (Expressions hold to the same
-// rule, in expression/names.ts.)
+// `param.x` as a whole value of a config names a parameter that the topology declares. (Expressions
+// hold to the same rule, in expression/names.ts.)
 import type { ParameterValue } from '../expression/expression.ts'
 import { quoted } from '../printable.ts'
 import type { Span } from '../source.ts'

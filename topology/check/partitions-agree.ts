@@ -19,11 +19,12 @@ export const partitionsAgree = rule(
         first.set(family, other)
         if (other.partitions.value === topic.partitions.value || said.has(topic)) continue
         said.add(topic)
+        const [a, b] = [`${count(topic)} of ${quoted(stream)}`, quoted(other.name.value)]
         say({
-          message: `${quoted(stream)} has ${count(topic)}, and ${quoted(other.name.value)}, read by the same task, ${count(other)}`,
+          message: `one task reads ${a} and ${other.partitions.value} of ${b}`,
           span: edge.spelt.span,
-          repair: 'give both the same number, or change a key with `key:`',
-          cause: { span: topic.partitions.span, label: `${quoted(stream)} is declared here` },
+          repair: 'give both the same number',
+          cause: { span: topic.partitions.span, label: 'declared here' },
         })
       }
     }

@@ -1,5 +1,5 @@
-// What a rule is: a code, the statement that holds of a topology without its diagnostics, and the check. The code is the
-// file's name and a heading in docs/errors.md.
+// What a rule is: a code, the statement that holds of a topology without its diagnostics, and the
+// check. The code is the file's name and a heading in docs/errors.md.
 import { reporter } from '../diagnostic.ts'
 import type { Finding, Report } from '../diagnostic.ts'
 

@@ -10,10 +10,12 @@ export const schemasAccept = rule(
   'The schema of a topic takes every record that a step writes to it.',
   (say, topic: Spelt<string>, problem: AcceptProblem, declared: Span | undefined) => {
     say({
-      message: `topic ${quoted(topic.value)} does not take these records: ${problem.message}`,
+      message: problem.message,
       span: topic.span,
       ...(problem.repair !== undefined && { repair: problem.repair }),
-      ...(declared && { cause: { span: declared, label: 'the schema asks for it here' } }),
+      ...(declared && {
+        cause: { span: declared, label: `what topic ${quoted(topic.value)} takes` },
+      }),
     })
   },
 )

@@ -1,4 +1,5 @@
-// Everything that is declared is used: steps are read or write a topic, topics are read or written, parameters named.
+// Everything that is declared is used: steps are read or write a topic, topics are read or written,
+// parameters named.
 import type { Graph } from '../graph.ts'
 import { quoted } from '../printable.ts'
 import type { Node } from '../tree.ts'
@@ -7,7 +8,10 @@ import { rule } from './rule.ts'
 const CODE = 'streams-used'
 const HOLDS = 'Every step, topic and parameter is used.'
 
-/** Judged only where every operator, connector and sink is known: another may use what its config spells. */
+/**
+ * Judged only where every operator, connector and sink is known: another may use what its config
+ * spells.
+ */
 export const streamsUsed = rule(CODE, HOLDS, (say, { steps, names, declaration }: Graph) => {
   const used = new Set<string>()
   for (const { edges, writes } of steps.values()) {

@@ -1,4 +1,5 @@
-// A field is of a type that its use asks for: as a key, or as a time. (Expressions hold to the same rule.)
+// A field is of a type that its use asks for: as a key, or as a time. (Expressions hold to the same
+// rule.)
 import { keyProblem } from '../../schemas/key.ts'
 import { describeType } from '../../schemas/type.ts'
 import type { RecordField } from '../../schemas/type.ts'
@@ -19,7 +20,7 @@ export const typesAgree = rule(
     if (problem === undefined) return true
     const [fault = '', repair] = problem.split('; ')
     say({
-      message: `${quoted(field.name)} cannot be part of a key: it ${fault}`,
+      message: `${quoted(field.name)} cannot be in a key: it ${fault}`,
       span,
       ...(repair !== undefined && { repair }),
       ...(declared && { cause: { span: declared, label: 'the field is declared here' } }),
@@ -44,10 +45,7 @@ export const timesAgree = rule(
     say({
       message: `${quoted(field.name)} is ${describeType(field.type)}, not a time`,
       span,
-      repair:
-        kind === 'long'
-          ? 'say what it counts: unit: s, ms, us or ns'
-          : 'name a field that is a time',
+      repair: kind === 'long' ? 'add `unit:` s, ms, us or ns' : 'name a time',
       ...(declared && { cause: { span: declared, label: 'the field is declared here' } }),
     })
     return false
@@ -57,8 +55,8 @@ export const timesAgree = rule(
 /** A unit that no field needs: a time knows its own. */
 export const unitsAgree = rule(CODE, HOLDS, (say, { value, span }: Spelt<string>) => {
   say({
-    message: `unit ${quoted(value)} is for fields that are plain longs, and no field of this topic is one`,
+    message: `no field of this topic needs the unit ${quoted(value)}`,
     span,
-    repair: 'leave "unit" out: a time in the schema has its unit there',
+    repair: 'leave it out: a time has its own',
   })
 })

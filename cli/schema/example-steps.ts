@@ -1,4 +1,5 @@
-// An operator's example is a whole topology with its test; where space is short, its steps are enough.
+// An operator's example is a whole topology with its test; where space is short, its steps are
+// enough.
 import type { Signature } from '../../topology/signature.ts'
 
 /** The lines below `steps:` of the example's topology, moved to the left. */

@@ -1,0 +1,28 @@
+// What the readers of a config are given, and what they hand back.
+import type { Spelt } from './declaration.ts'
+import type { Report } from './diagnostic.ts'
+import type { Scope } from './expression/expression.ts'
+import type { Span } from './source.ts'
+
+export interface ConfigContext {
+  /**
+   * What expressions may name; undefined where the input's type is not known because of a mistake
+   * reported already.
+   */
+  readonly scope: Scope | undefined
+  readonly parameters: Scope['parameters']
+  /** The id of a stream; undefined when it is not known, which has been reported. */
+  readonly streamOf: (name: Spelt<string>) => string | undefined
+  readonly report: Report
+}
+
+/** `value` may be undefined: of an optional key that is left out. */
+export interface ConfigReading {
+  readonly value: unknown
+}
+
+/** What is read and where it stands: the operator's name, then key by key. */
+export interface Owner {
+  readonly name: string
+  readonly span: Span
+}
