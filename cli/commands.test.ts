@@ -39,7 +39,10 @@ test('explains a topology in words and as JSON', async () => {
   const file = written(MOMENTUM)
   expect((await run('explain', file, '--set', 'fast=3')).out).toContain('  param      fast  3\n')
   const { out } = await run('explain', file, '--json')
-  expect(JSON.parse(out)).toMatchObject({ topology: 'momentum', parameters: { fast: 5 } })
+  expect(JSON.parse(out)).toMatchObject({
+    topology: 'momentum',
+    parameters: { fast: { value: 5 } },
+  })
 })
 
 test.each([
@@ -120,6 +123,13 @@ test('overwrites nothing, and names what is in the way', async () => {
   expect((await run('new', 'mine', '--dir', file)).err).toContain(
     `${file} is there and is no folder`,
   )
+})
+
+test('is the fault of the world where a folder cannot be made', async () => {
+  const file = written('')
+  const { code, err } = await run('new', 'mine', '--dir', join(file, 'mine'))
+  expect(code).toBe(2)
+  expect(err).toContain('error[folder-written]: cannot write the folder')
 })
 
 test('fills a folder that is there and empty', async () => {

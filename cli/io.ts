@@ -1,5 +1,6 @@
 // What a command may touch of the terminal: text out, text for people, an exit code. Commands get
 // it passed in, so that tests run them in-process and see exactly what a user would.
+import { isatty } from 'node:tty'
 
 /** 1: the answer is no, or the user's mistake. 2: the world's fault. 70: ours. */
 export type ExitCode = 1 | 2 | 70
@@ -23,6 +24,7 @@ const USUAL_COLUMNS = 100
 /** The process's own. A reader that goes away early, as `head` does, is no fault. */
 export function processIo(): Io {
   const { stdout, stderr } = process
+  const isTerminal = isatty(1)
   for (const stream of [stdout, stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code !== 'EPIPE') throw error
@@ -31,8 +33,8 @@ export function processIo(): Io {
   return {
     out: (text) => void stdout.write(text),
     err: (text) => void stderr.write(text),
-    isTerminal: stdout.isTTY,
-    columns: stdout.isTTY ? stdout.columns : USUAL_COLUMNS,
+    isTerminal,
+    columns: (isTerminal && stdout.columns) || USUAL_COLUMNS,
     fail: (code) => {
       process.exitCode = Math.max(Number(process.exitCode ?? 0), code)
     },

@@ -67,15 +67,14 @@ export function windowStart(time: number, every: number): number {
   return Math.floor(time / every) * every
 }
 
-/** Whether the window of `time` has closed for a key whose stream time is `streamTime`. */
+/** Whether the window of `time` has closed: by the key's stream time, or because the clock passed. */
 export function isLate(
   { every, lateness }: WindowRule,
-  windows: Readonly<Windows>,
   time: number,
-  streamTime: number,
+  { streamTime, now }: { readonly streamTime: number; readonly now: number },
 ): boolean {
-  const end = windowStart(time, every) + every
-  return end <= windows.closedTo || end + lateness <= streamTime
+  const closes = windowStart(time, every) + every + lateness
+  return closes <= streamTime || closes < now
 }
 
 /** Closes every window whose end plus lateness is at most `horizon`, oldest first. */

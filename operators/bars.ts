@@ -25,6 +25,9 @@ interface BarsState {
 
 const STORE = 'bars'
 
+/** A bar that the clock closes is available at the first instant after its close. */
+const JUST_AFTER = 1
+
 const MILLISECOND = 1_000
 const YEAR = 366 * 86_400 * 1_000_000
 
@@ -69,7 +72,7 @@ export const bars = operator({
       { name: 'sizes', type: { kind: 'list', items: windowsRecord(step) } },
     ])
     return {
-      outputs: { main: { record, key, lateness: input.lateness } },
+      outputs: { main: { record, key, lateness: input.lateness + JUST_AFTER } },
       stores: { [STORE]: { key: input.key, entry } },
       lookback: 0,
     }
@@ -128,9 +131,9 @@ tests:
       onRecord: ({ key, value, time }, turn) => {
         if (value === null) return
         const tick = source(value)
-        const known = states.get(key)
-        const streamTime = Math.max(known?.streamTime ?? time, time)
-        if (known && rules.some((rule, i) => isLate(rule, windowsAt(known, i), time, streamTime))) {
+        const streamTime = Math.max(states.get(key)?.streamTime ?? time, time)
+        const clocks = { streamTime, now: turn.now }
+        if (rules.some((rule) => isLate(rule, time, clocks))) {
           turn.reject('late', 'its bar has closed')
           return
         }

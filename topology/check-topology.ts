@@ -2,11 +2,8 @@
 // in one run. Pure: it reads nothing but what it is given, and what it throws is a fault of ours.
 import { calendarsFound } from './check/calendars-found.ts'
 import { connectorsKnown } from './check/connectors-known.ts'
-import { cyclesLocal } from './check/cycles-local.ts'
 import { fatesStated } from './check/fates-stated.ts'
-import { gateBeforeExecute } from './check/gate-before-execute.ts'
-import { namesUnique } from './check/names-unique.ts'
-import { oneWriter } from './check/one-writer.ts'
+import { graphRules } from './check/index.ts'
 import { partitionsAgree } from './check/partitions-agree.ts'
 import { sinksKnown } from './check/sinks-known.ts'
 import { topicsKnown } from './check/streams-known.ts'
@@ -111,10 +108,7 @@ function checkGraph(graph: Graph, catalogue: Catalogue, report: Report): void {
     sinksKnown.check(report, connection, sinks)
     if (connection.from) topicsKnown.check(report, connection.from, names, 'sink')
   }
-  namesUnique.check(report, graph)
-  oneWriter.check(report, graph)
-  cyclesLocal.check(report, graph)
-  gateBeforeExecute.check(report, graph)
+  for (const rule of graphRules) rule.check(report, graph)
   parametersUsed.check(report, graph)
   const isAllKnown =
     [...steps.values()].every(isKnown) &&

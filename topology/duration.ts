@@ -49,10 +49,12 @@ export function parseDuration(text: string): DurationReading {
   return { micros }
 }
 
-/** The shortest way to write a duration of whole microseconds: `90s` is `90s`, 60 s is `1m`. */
+/** The shortest way to write a duration of whole microseconds: `90s`, `1m`, `1.000001s`. */
 export function formatDuration(micros: number): string {
   const units = Object.entries(MICROS).toReversed()
   const fitting = units.find(([, factor]) => micros % Number(factor) === 0)
-  if (fitting === undefined) return `${micros / 1_000}ms`
+  if (fitting === undefined) {
+    return micros < 1_000_000 ? `${micros / 1_000}ms` : `${micros / 1_000_000}s`
+  }
   return `${micros / Number(fitting[1])}${fitting[0]}`
 }

@@ -1,4 +1,5 @@
-// Whatever a file holds, reading it ends in diagnostics whose places lie in the file; nothing throws.
+// Whatever a file holds, reading it ends in diagnostics whose places lie in the file.
+// Nothing throws.
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
@@ -58,7 +59,8 @@ test.each([
 
 test('reads what nests as deep as is allowed', () => {
   const inside = DEEPEST - 3
-  const text = `topology: t\nsteps: { a: { from: x, filter: ${'['.repeat(inside)}${']'.repeat(inside)} } }`
+  const list = `${'['.repeat(inside)}${']'.repeat(inside)}`
+  const text = `topology: t\nsteps: { a: { from: x, filter: ${list} } }`
   expect(read(text).found).toEqual([])
   expect(read(text.replace('[', '[[').replace(']', ']]')).found).toHaveLength(1)
 })

@@ -1,9 +1,5 @@
 // A checked graph becomes a plan: plain data that a runtime executes. Nothing in it depends on
 // places or on the order of things in the file.
-//
-// Partitions: a task's count is that of the topics that it reads part by part. One that reads
-// repartitioned streams only has 1 if their key is `all`, else as many as the largest of those that
-// write them.
 import type { ParameterValue } from './expression/expression.ts'
 import type { Fates } from './declaration.ts'
 import type { Edge, Graph } from './graph.ts'
@@ -47,7 +43,7 @@ export function makePlan(parts: PlanParts): Plan {
     steps,
     subTopologies: planSubTopologies(typed, cut, ranks),
     fates,
-    parameters: new Map([...parameters].map(([name, { value }]) => [name, value])),
+    parameters,
   }
   const shape = shapeHash(plan)
   return { ...plan, shapeHash: shape, fullHash: fullHash(plan, shape, parts) }
@@ -162,8 +158,9 @@ function planSubTopologies(
 }
 
 /**
- * Partitions of groups and of streams that every task reads. One count per family: see
- * sub-topologies.ts.
+ * Partitions of groups and of streams that every task reads. A task's count is that of the topics
+ * that it reads part by part. One that reads repartitioned streams only has 1 if their key is
+ * `all`, else as many as the largest of those that write them. Families have one count.
  */
 function countPartitions({ topics, steps, flows }: TypedGraph, { groups, edges, familyOf }: Cut) {
   const declared = (stream: string): number =>

@@ -2,6 +2,7 @@
 // It is plain readonly data, made by `make-plan.ts` from a checked graph, and knows no operator's code.
 import type { RecordType } from '../schemas/type.ts'
 import type { Fates } from './declaration.ts'
+import type { ParameterValue } from './expression/expression.ts'
 import type { StepType, StreamType } from './signature.ts'
 
 export interface Plan {
@@ -17,8 +18,8 @@ export interface Plan {
   readonly subTopologies: readonly SubTopology[]
   /** What happens to records that cannot be read; a step has its own. */
   readonly fates: Fates
-  /** Values of the parameters as set. */
-  readonly parameters: ReadonlyMap<string, unknown>
+  /** Parameters with their types, as set. */
+  readonly parameters: ReadonlyMap<string, ParameterValue>
 }
 
 export interface PlannedTopic {

@@ -123,7 +123,8 @@ test('names the nearest section', () => {
       2 | step:
         | ^^^^ did you mean "steps"?
         |
-        = its keys are topology, include, parameters, require, calendars, sources, topics, fate, steps, sinks
+        = its keys are topology, include, parameters, require, calendars, sources, topics, fate,
+          steps, sinks
 
     error[shape]: the topology has no key "sinkz"
       topology.yaml:4:1
@@ -131,7 +132,8 @@ test('names the nearest section', () => {
       4 | sinkz:
         | ^^^^^ did you mean "sinks"?
         |
-        = its keys are topology, include, parameters, require, calendars, sources, topics, fate, steps, sinks
+        = its keys are topology, include, parameters, require, calendars, sources, topics, fate,
+          steps, sinks
 
     error[shape]: the topology has no key "foo"
       topology.yaml:5:1
@@ -139,7 +141,8 @@ test('names the nearest section', () => {
       5 | foo: 1
         | ^^^
         |
-        = its keys are topology, include, parameters, require, calendars, sources, topics, fate, steps, sinks
+        = its keys are topology, include, parameters, require, calendars, sources, topics, fate,
+          steps, sinks
     `,
   )
 })
@@ -247,7 +250,7 @@ test('finds the mistakes of every part in one run', () => {
     topology: t
     topics:
       a: 1
-      b: { topic: m.t, schema: market/Trade, key: symbol, rank: x }
+      b: { topic: m, schema: S, key: s, rank: x }
     steps:
       c: { from: a }
       d: { from: b, filter: x, fate: 1 }
@@ -262,10 +265,10 @@ test('finds the mistakes of every part in one run', () => {
         |      ^ write a map with topic, schema and key
 
     error[shape]: "rank" of topic "b" is "x"
-      topology.yaml:4:61
+      topology.yaml:4:43
         |
-      4 |   b: { topic: m.t, schema: market/Trade, key: symbol, rank: x }
-        |                                                             ^ write a whole number from 0 to 1000000
+      4 |   b: { topic: m, schema: S, key: s, rank: x }
+        |                                           ^ write a whole number from 0 to 1000000
 
     error[shape]: step "c" has no operator
       topology.yaml:6:3

@@ -37,18 +37,10 @@ export function createIncludes(main: Source, files: Files, report: Report): Incl
         continue
       }
       const { text: path, span } = scalar
-      const problem = checkFilePath(path)
-      if (problem !== undefined) {
-        const repair = "write it from the topology's folder, with /"
-        refuse({ message: `path ${quoted(path)} ${problem}`, span, repair })
-        continue
-      }
       const file = normalisePath(path)
-      if (chain.includes(file)) {
-        const circle = [...chain.slice(chain.indexOf(file)), file].join(' -> ')
-        const message = `${quoted(path)} includes itself`
-        refuse({ message, span, repair: 'leave it out', notes: [circle] })
-      } else if (!seen.has(file)) {
+      const problem = problemOf(path, file, chain)
+      if (problem) refuse({ ...problem, span })
+      else if (!seen.has(file)) {
         seen.add(file)
         if (seen.size > MOST_FILES) {
           const message = `the topology includes more than ${MOST_FILES} files`
@@ -83,6 +75,21 @@ export function createIncludes(main: Source, files: Files, report: Report): Incl
     follow: (root, take) => follow(root, take, [name]),
     hasFailed: () => failed,
   }
+}
+
+function problemOf(
+  path: string,
+  file: string,
+  chain: readonly string[],
+): Omit<Finding, 'span'> | undefined {
+  const problem = checkFilePath(path)
+  if (problem !== undefined) {
+    const repair = "write it from the topology's folder, with /"
+    return { message: `path ${quoted(path)} ${problem}`, repair }
+  }
+  if (!chain.includes(file)) return undefined
+  const circle = [...chain.slice(chain.indexOf(file)), file].join(' -> ')
+  return { message: `${quoted(path)} includes itself`, repair: 'leave it out', notes: [circle] }
 }
 
 /** Undefined stands for what is no path, alone or in the list. */

@@ -181,16 +181,16 @@ test('shows a requirement that a comma cut', () => {
     find,
     `
     topology: t
-    require: [max(param.a, param.b) < 3, param.a > 1]
+    require: [max(a, b) < 3, param.a > 1]
     `,
     `
-    error[expression-split-by-comma]: in { } and [ ] YAML cuts at commas: "max(param.a" and "param.b) < 3"
+    error[expression-split-by-comma]: in { } and [ ] YAML cuts at commas: "max(a" and "b) < 3"
       topology.yaml:2:11
         |
-      2 | require: [max(param.a, param.b) < 3, param.a > 1]
-        |           ^^^^^^^^^^^^^^^^^^^^^^^^^ write it in block style, one entry a line
+      2 | require: [max(a, b) < 3, param.a > 1]
+        |           ^^^^^^^^^^^^^ write it in block style, one entry a line
         |
-        = - max(param.a, param.b) < 3
+        = - max(a, b) < 3
     `,
   )
 })

@@ -165,21 +165,21 @@ test('refuses keys and outputs of the wrong type', () => {
     `
     topology: t
     steps:
-      a: { from: x, filter: y, key: { a: b }, to: [c] }
+      a: { from: x, filter: y, to: [c], key: { a: b } }
       b: { from: x, filter: y, key: [], to: { rejected: } }
     `,
     `
-    error[shape]: "key" of step "a" is a map
-      topology.yaml:3:33
-        |
-      3 |   a: { from: x, filter: y, key: { a: b }, to: [c] }
-        |                                 ^^^^^^^^ write a field, a list of fields, or all
-
     error[shape]: "to" of step "a" is a list
-      topology.yaml:3:47
+      topology.yaml:3:32
         |
-      3 |   a: { from: x, filter: y, key: { a: b }, to: [c] }
-        |                                               ^^^ write a topic, or a map of output to topic
+      3 |   a: { from: x, filter: y, to: [c], key: { a: b } }
+        |                                ^^^ write a topic, or a map of output to topic
+
+    error[shape]: "key" of step "a" is a map
+      topology.yaml:3:42
+        |
+      3 |   a: { from: x, filter: y, to: [c], key: { a: b } }
+        |                                          ^^^^^^^^ write a field, a list of fields, or all
 
     error[shape]: "key" of step "b" is an empty list
       topology.yaml:4:33
@@ -234,28 +234,31 @@ test('names the nearest fate', () => {
     `
     topology: t
     steps:
-      a: { from: x, filter: y, fate: { bad: deadletter, lat: skip, duplicate: 1 } }
+      a:
+        from: x
+        filter: y
+        fate: { bad: deadletter, lat: skip, duplicate: 1 }
     `,
     `
     error[shape]: "bad" of "fate" of step "a" is "deadletter"
-      topology.yaml:3:41
+      topology.yaml:6:18
         |
-      3 |   a: { from: x, filter: y, fate: { bad: deadletter, lat: skip, duplicate: 1 } }
-        |                                         ^^^^^^^^^^ did you mean "dead-letter"?
+      6 |     fate: { bad: deadletter, lat: skip, duplicate: 1 }
+        |                  ^^^^^^^^^^ did you mean "dead-letter"?
 
     error[shape]: "fate" of step "a" has no key "lat"
-      topology.yaml:3:53
+      topology.yaml:6:30
         |
-      3 |   a: { from: x, filter: y, fate: { bad: deadletter, lat: skip, duplicate: 1 } }
-        |                                                     ^^^ did you mean "late"?
+      6 |     fate: { bad: deadletter, lat: skip, duplicate: 1 }
+        |                              ^^^ did you mean "late"?
         |
         = its keys are bad, late, duplicate
 
     error[shape]: "duplicate" of "fate" of step "a" is "1"
-      topology.yaml:3:75
+      topology.yaml:6:52
         |
-      3 |   a: { from: x, filter: y, fate: { bad: deadletter, lat: skip, duplicate: 1 } }
-        |                                                                           ^ write fail, skip or dead-letter
+      6 |     fate: { bad: deadletter, lat: skip, duplicate: 1 }
+        |                                                    ^ write fail, skip or dead-letter
     `,
   )
 })
@@ -266,17 +269,17 @@ test("shows an operator's expression that a comma cut, and no second operator", 
     `
     topology: t
     steps:
-      a: { from: x, filter: min(price, bid, ask) > 1, to: y }
+      a: { from: x, filter: f(a, b, c), to: y }
       b: { from: x, filter: price, c) }
     `,
     `
-    error[expression-split-by-comma]: in { } and [ ] YAML cuts at commas: "min(price" and "bid" and "ask) > 1"
+    error[expression-split-by-comma]: in { } and [ ] YAML cuts at commas: "f(a" and "b" and "c)"
       topology.yaml:3:25
         |
-      3 |   a: { from: x, filter: min(price, bid, ask) > 1, to: y }
-        |                         ^^^^^^^^^^^^^^^^^^^^^^^^ write it in block style, one entry a line
+      3 |   a: { from: x, filter: f(a, b, c), to: y }
+        |                         ^^^^^^^^^^ write it in block style, one entry a line
         |
-        = filter: min(price, bid, ask) > 1
+        = filter: f(a, b, c)
 
     error[shape]: step "b" has a second operator, "c)"
       topology.yaml:4:32

@@ -12,16 +12,17 @@ test('names the nearest key', () => {
     `
     topology: t
     topics:
-      a: { topic: m.t, schema: market/Trade, key: symbol, latness: 1s }
+      a: { topic: m, schema: S, key: s, latness: 1s }
     `,
     `
     error[shape]: topic "a" has no key "latness"
-      topology.yaml:3:55
+      topology.yaml:3:37
         |
-      3 |   a: { topic: m.t, schema: market/Trade, key: symbol, latness: 1s }
-        |                                                       ^^^^^^^ did you mean "lateness"?
+      3 |   a: { topic: m, schema: S, key: s, latness: 1s }
+        |                                     ^^^^^^^ did you mean "lateness"?
         |
-        = its keys are topic, schema, key, time, unit, available, delay, lateness, rank, partitions, table, copies, retention, idle
+        = its keys are topic, schema, key, time, unit, available, delay, lateness, rank, partitions,
+          table, copies, retention, idle
     `,
   )
 })
@@ -32,16 +33,17 @@ test('lists the keys where none is near', () => {
     `
     topology: t
     topics:
-      a: { topic: m.t, schema: market/Trade, key: symbol, compression: zstd }
+      a: { topic: m, schema: S, key: s, compression: zstd }
     `,
     `
     error[shape]: topic "a" has no key "compression"
-      topology.yaml:3:55
+      topology.yaml:3:37
         |
-      3 |   a: { topic: m.t, schema: market/Trade, key: symbol, compression: zstd }
-        |                                                       ^^^^^^^^^^^
+      3 |   a: { topic: m, schema: S, key: s, compression: zstd }
+        |                                     ^^^^^^^^^^^
         |
-        = its keys are topic, schema, key, time, unit, available, delay, lateness, rank, partitions, table, copies, retention, idle
+        = its keys are topic, schema, key, time, unit, available, delay, lateness, rank, partitions,
+          table, copies, retention, idle
     `,
   )
 })
@@ -115,9 +117,9 @@ test('refuses durations', () => {
     topology: t
     topics:
       a:
-        topic: m.t
-        schema: market/Trade
-        key: symbol
+        topic: m
+        schema: S
+        key: s
         lateness: -1s
         delay: 5
         retention: 0s
@@ -157,20 +159,25 @@ test('refuses absurd durations', () => {
     `
     topology: t
     topics:
-      a: { topic: m.t, schema: market/Trade, key: symbol, retention: 99999d, lateness: 0.0001ms }
+      a:
+        topic: m
+        schema: S
+        key: s
+        retention: 99999d
+        lateness: 0.0001ms
     `,
     `
     error[shape]: duration "99999d" is longer than 100 years
-      topology.yaml:3:66
+      topology.yaml:7:16
         |
-      3 |   a: { topic: m.t, schema: market/Trade, key: symbol, retention: 99999d, lateness: 0.0001ms }
-        |                                                                  ^^^^^^ write 36525d or less
+      7 |     retention: 99999d
+        |                ^^^^^^ write 36525d or less
 
     error[shape]: duration "0.0001ms" is finer than a microsecond
-      topology.yaml:3:84
+      topology.yaml:8:15
         |
-      3 |   a: { topic: m.t, schema: market/Trade, key: symbol, retention: 99999d, lateness: 0.0001ms }
-        |                                                                                    ^^^^^^^^ leave the last digits out
+      8 |     lateness: 0.0001ms
+        |               ^^^^^^^^ leave the last digits out
     `,
   )
 })
@@ -181,46 +188,61 @@ test('refuses numbers out of bounds', () => {
     `
     topology: t
     topics:
-      a: { topic: m.t, schema: market/Trade, key: symbol, partitions: 0, rank: -1 }
-      b: { topic: m.u, schema: market/Trade, key: symbol, partitions: 1e3, rank: 1.0 }
-      c: { topic: m.v, schema: market/Trade, key: symbol, partitions: 10001, rank: "1" }
+      a:
+        topic: m
+        schema: S
+        key: s
+        partitions: 0
+        rank: -1
+      b:
+        topic: n
+        schema: S
+        key: s
+        partitions: 1e3
+        rank: 1.0
+      c:
+        topic: o
+        schema: S
+        key: s
+        partitions: 10001
+        rank: "1"
     `,
     `
     error[shape]: "partitions" of topic "a" is "0"
-      topology.yaml:3:67
+      topology.yaml:7:17
         |
-      3 |   a: { topic: m.t, schema: market/Trade, key: symbol, partitions: 0, rank: -1 }
-        |                                                                   ^ write a whole number from 1 to 10000
+      7 |     partitions: 0
+        |                 ^ write a whole number from 1 to 10000
 
     error[shape]: "rank" of topic "a" is "-1"
-      topology.yaml:3:76
+      topology.yaml:8:11
         |
-      3 |   a: { topic: m.t, schema: market/Trade, key: symbol, partitions: 0, rank: -1 }
-        |                                                                            ^^ write a whole number from 0 to 1000000
+      8 |     rank: -1
+        |           ^^ write a whole number from 0 to 1000000
 
     error[shape]: "partitions" of topic "b" is "1e3"
-      topology.yaml:4:67
-        |
-      4 |   b: { topic: m.u, schema: market/Trade, key: symbol, partitions: 1e3, rank: 1.0 }
-        |                                                                   ^^^ write a whole number from 1 to 10000
+      topology.yaml:13:17
+         |
+      13 |     partitions: 1e3
+         |                 ^^^ write a whole number from 1 to 10000
 
     error[shape]: "rank" of topic "b" is "1.0"
-      topology.yaml:4:78
-        |
-      4 |   b: { topic: m.u, schema: market/Trade, key: symbol, partitions: 1e3, rank: 1.0 }
-        |                                                                              ^^^ write a whole number from 0 to 1000000
+      topology.yaml:14:11
+         |
+      14 |     rank: 1.0
+         |           ^^^ write a whole number from 0 to 1000000
 
     error[shape]: "partitions" of topic "c" is "10001"
-      topology.yaml:5:67
-        |
-      5 |   c: { topic: m.v, schema: market/Trade, key: symbol, partitions: 10001, rank: "1" }
-        |                                                                   ^^^^^ write a whole number from 1 to 10000
+      topology.yaml:19:17
+         |
+      19 |     partitions: 10001
+         |                 ^^^^^ write a whole number from 1 to 10000
 
     error[shape]: "rank" of topic "c" is "1"
-      topology.yaml:5:80
-        |
-      5 |   c: { topic: m.v, schema: market/Trade, key: symbol, partitions: 10001, rank: "1" }
-        |                                                                                ^^^ write a whole number from 0 to 1000000
+      topology.yaml:20:11
+         |
+      20 |     rank: "1"
+         |           ^^^ write a whole number from 0 to 1000000
     `,
   )
 })
@@ -231,26 +253,32 @@ test('refuses words that are none of the few', () => {
     `
     topology: t
     topics:
-      a: { topic: m.t, schema: market/Trade, key: symbol, unit: min, table: latests, copies: 2 }
+      a:
+        topic: m
+        schema: S
+        key: s
+        unit: min
+        table: latests
+        copies: 2
     `,
     `
     error[shape]: "unit" of topic "a" is "min"
-      topology.yaml:3:61
+      topology.yaml:7:11
         |
-      3 |   a: { topic: m.t, schema: market/Trade, key: symbol, unit: min, table: latests, copies: 2 }
-        |                                                             ^^^ write s, ms, us or ns
+      7 |     unit: min
+        |           ^^^ write s, ms, us or ns
 
     error[shape]: "table" of topic "a" is "latests"
-      topology.yaml:3:73
+      topology.yaml:8:12
         |
-      3 |   a: { topic: m.t, schema: market/Trade, key: symbol, unit: min, table: latests, copies: 2 }
-        |                                                                         ^^^^^^^ did you mean "latest"?
+      8 |     table: latests
+        |            ^^^^^^^ did you mean "latest"?
 
     error[shape]: "copies" of topic "a" is "2"
-      topology.yaml:3:90
+      topology.yaml:9:13
         |
-      3 |   a: { topic: m.t, schema: market/Trade, key: symbol, unit: min, table: latests, copies: 2 }
-        |                                                                                          ^ write all
+      9 |     copies: 2
+        |             ^ write all
     `,
   )
 })
@@ -261,44 +289,44 @@ test('refuses names that cannot be ones', () => {
     `
     topology: t
     topics:
-      a.b: { topic: m t, schema: ../etc/passwd, key: [symbol, a b] }
-      __proto__: { topic: .., schema: market/Trade, key: symbol }
+      a.b: { topic: m t, schema: ../etc/passwd, key: [a b] }
+      __proto__: { topic: .., schema: S, key: s }
     `,
     `
     error[names-valid]: "a.b" cannot name a topic
       topology.yaml:3:3
         |
-      3 |   a.b: { topic: m t, schema: ../etc/passwd, key: [symbol, a b] }
+      3 |   a.b: { topic: m t, schema: ../etc/passwd, key: [a b] }
         |   ^^^ write letters, digits, "_" and "-", a letter first
 
     error[names-valid]: "m t" cannot name a physical topic
       topology.yaml:3:17
         |
-      3 |   a.b: { topic: m t, schema: ../etc/passwd, key: [symbol, a b] }
+      3 |   a.b: { topic: m t, schema: ../etc/passwd, key: [a b] }
         |                 ^^^ write letters, digits, ".", "_" and "-"
 
     error[names-valid]: "../etc/passwd" cannot name a schema
       topology.yaml:3:30
         |
-      3 |   a.b: { topic: m t, schema: ../etc/passwd, key: [symbol, a b] }
+      3 |   a.b: { topic: m t, schema: ../etc/passwd, key: [a b] }
         |                              ^^^^^^^^^^^^^ write it like "market/Trade"
 
     error[names-valid]: "a b" cannot name a field
-      topology.yaml:3:59
+      topology.yaml:3:51
         |
-      3 |   a.b: { topic: m t, schema: ../etc/passwd, key: [symbol, a b] }
-        |                                                           ^^^ write a field, or "record.field"
+      3 |   a.b: { topic: m t, schema: ../etc/passwd, key: [a b] }
+        |                                                   ^^^ write a field, or "record.field"
 
     error[names-valid]: "__proto__" cannot name a topic: it is a reserved word
       topology.yaml:4:3
         |
-      4 |   __proto__: { topic: .., schema: market/Trade, key: symbol }
+      4 |   __proto__: { topic: .., schema: S, key: s }
         |   ^^^^^^^^^ choose another name
 
     error[names-valid]: ".." cannot name a physical topic
       topology.yaml:4:23
         |
-      4 |   __proto__: { topic: .., schema: market/Trade, key: symbol }
+      4 |   __proto__: { topic: .., schema: S, key: s }
         |                       ^^ write letters, digits, ".", "_" and "-"
     `,
   )
@@ -310,33 +338,33 @@ test('refuses keys that name nothing or a field twice', () => {
     `
     topology: t
     topics:
-      a: { topic: m.t, schema: market/Trade, key: [] }
-      b: { topic: m.t, schema: market/Trade, key: [s, s] }
-      c: { topic: m.t, schema: market/Trade, key: { s: 1 } }
+      a: { topic: m, schema: S, key: [] }
+      b: { topic: m, schema: S, key: [s, s] }
+      c: { topic: m, schema: S, key: { s: 1 } }
     `,
     `
     error[shape]: "key" of topic "a" is an empty list
-      topology.yaml:3:47
+      topology.yaml:3:34
         |
-      3 |   a: { topic: m.t, schema: market/Trade, key: [] }
-        |                                               ^^ write a field, a list of fields, or all
+      3 |   a: { topic: m, schema: S, key: [] }
+        |                                  ^^ write a field, a list of fields, or all
 
     error[names-unique]: "key" of topic "b" names "s" twice
-      topology.yaml:4:51
+      topology.yaml:4:38
         |
-      4 |   b: { topic: m.t, schema: market/Trade, key: [s, s] }
-        |                                                   ^ remove one
+      4 |   b: { topic: m, schema: S, key: [s, s] }
+        |                                      ^ remove one
         |
-      topology.yaml:4:48
+      topology.yaml:4:35
         |
-      4 |   b: { topic: m.t, schema: market/Trade, key: [s, s] }
-        |                                                ^ the first is here
+      4 |   b: { topic: m, schema: S, key: [s, s] }
+        |                                   ^ the first is here
 
     error[shape]: "key" of topic "c" is a map
-      topology.yaml:5:47
+      topology.yaml:5:34
         |
-      5 |   c: { topic: m.t, schema: market/Trade, key: { s: 1 } }
-        |                                               ^^^^^^^^ write a field, a list of fields, or all
+      5 |   c: { topic: m, schema: S, key: { s: 1 } }
+        |                                  ^^^^^^^^ write a field, a list of fields, or all
     `,
   )
 })
@@ -347,25 +375,31 @@ test('refuses what makes no sense together', () => {
     `
     topology: t
     topics:
-      a: { topic: m.t, schema: market/Trade, key: s, available: received, delay: 1s, copies: all }
+      a:
+        topic: m
+        schema: S
+        key: s
+        available: received
+        delay: 1s
+        copies: all
     `,
     `
     error[shape]: topic "a" has both "available" and "delay"
-      topology.yaml:3:71
+      topology.yaml:8:5
         |
-      3 |   a: { topic: m.t, schema: market/Trade, key: s, available: received, delay: 1s, copies: all }
-        |                                                                       ^^^^^ keep one: a delay is counted from the event time
+      8 |     delay: 1s
+        |     ^^^^^ keep one: a delay is counted from the event time
         |
-      topology.yaml:3:50
+      topology.yaml:7:5
         |
-      3 |   a: { topic: m.t, schema: market/Trade, key: s, available: received, delay: 1s, copies: all }
-        |                                                  ^^^^^^^^^ the field that says it is here
+      7 |     available: received
+        |     ^^^^^^^^^ the field that says it is here
 
     error[shape]: topic "a" has "copies" and is no table
-      topology.yaml:3:82
+      topology.yaml:9:5
         |
-      3 |   a: { topic: m.t, schema: market/Trade, key: s, available: received, delay: 1s, copies: all }
-        |                                                                                  ^^^^^^ add "table: latest" or "table: history"
+      9 |     copies: all
+        |     ^^^^^^ add "table: latest" or "table: history"
     `,
   )
 })

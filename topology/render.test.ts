@@ -81,15 +81,24 @@ test.each([
 
 test('cuts a long line on both sides of the caret', () => {
   expect(excerpt(`${'x'.repeat(500_000)} pirce ${'y'.repeat(500_000)}`, 'pirce')).toEqual([
-    `...${'x'.repeat(31)} pirce ${'y'.repeat(55)}...`,
+    `...${'x'.repeat(31)} pirce ${'y'.repeat(49)}...`,
     `${' '.repeat(35)}^^^^^`,
   ])
 })
 
 test('cuts a long token behind its beginning', () => {
   expect(excerpt(`a: ${'x'.repeat(200)}`, 'x'.repeat(200))).toEqual([
-    `a: ${'x'.repeat(93)}...`,
-    `   ${'^'.repeat(93)}`,
+    `a: ${'x'.repeat(87)}...`,
+    `   ${'^'.repeat(87)}`,
+  ])
+})
+
+test('wraps a long note between words', () => {
+  const notes = [`its keys are ${'word '.repeat(16)}end`]
+  const lines = renderDiagnostics([at(sourceOf('a'), 'a', { notes })], { summary: false })
+  expect(lines.split('\n').slice(6)).toEqual([
+    `    = its keys are ${'word '.repeat(15)}word`.replace(/ word$/, ''),
+    '      word end',
   ])
 })
 

@@ -14,8 +14,8 @@ export interface RenderOptions {
   readonly summary?: boolean
 }
 
-/** Columns of a source line that are shown; a longer one is cut around the caret. */
-const WIDEST = 96
+/** Columns that are shown of a source line, which is cut around the caret, and of a note. */
+const WIDEST = 90
 /** Columns that stay in front of the caret when a line is cut. */
 const BEFORE_CARET = 32
 const CUT = '...'
@@ -89,9 +89,24 @@ function renderOne(diagnostic: Diagnostic, paint: Paint): string {
   }
   if (notes.length > 0) lines.push(gutter)
   for (const note of notes) {
-    lines.push(`${' '.repeat(digits + 3)}${paint('blue', '=')} ${printable(note)}`)
+    const [first = '', ...rest] = wrapped(printable(note))
+    lines.push(`${' '.repeat(digits + 3)}${paint('blue', '=')} ${first}`)
+    for (const line of rest) lines.push(`${' '.repeat(digits + 5)}${line}`)
   }
   return lines.join('\n')
+}
+
+/** Lines of at most `WIDEST` characters where the words allow it. */
+function wrapped(text: string): readonly string[] {
+  const lines: string[] = []
+  let line = ''
+  for (const word of text.split(' ')) {
+    if (line !== '' && line.length + 1 + word.length > WIDEST) {
+      lines.push(line)
+      line = word
+    } else line = line === '' ? word : `${line} ${word}`
+  }
+  return [...lines, line]
 }
 
 function renderPlace(

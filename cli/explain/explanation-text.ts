@@ -7,6 +7,7 @@ import type {
   ExplainedField,
   ExplainedInput,
   ExplainedOutput,
+  ExplainedParameter,
   ExplainedStep,
   ExplainedSubTopology,
   ExplainedTopic,
@@ -29,7 +30,7 @@ export function explanationText(explanation: Explanation, columns: number): stri
   const label = Math.max(SHORTEST_LABEL, ...operators.map((operator) => operator.length))
   const show = (rows: readonly Row[]): string => renderRows(rows, { label, columns })
   const values = Object.entries(parameters).map(
-    ([name, value]) => [name, valueText(value)] as const,
+    ([name, value]) => [name, parameterText(value)] as const,
   )
   const head: readonly Row[] = [
     { label: 'shape', items: [shapeHash.slice(0, SHORT_HASH)] },
@@ -145,7 +146,7 @@ function outputRows(output: ExplainedOutput): readonly Row[] {
     { label: 'carries', items: names },
     { label: isWhole ? 'adds' : 'gives', items: typed(fields.slice(carried)) },
     { label: 'key', items: keyItems },
-    { label: 'lateness', items: lateness > 0 ? [formatDuration(lateness)] : [] },
+    { label: 'lateness', items: wholeMillis(lateness) },
     { label: 'writes', items: topic === undefined ? [] : [topic] },
   ]
 }
@@ -162,6 +163,21 @@ function count(n: number, what: string): string {
   return `${n} ${what}${n === 1 ? '' : 's'}`
 }
 
-function valueText(value: unknown): string {
+/** Bars add a microsecond each, for the timer that closes them; it is no lateness that a person means. */
+function wholeMillis(micros: number): readonly string[] {
+  const millis = Math.floor(micros / 1_000)
+  return millis > 0 ? [formatDuration(millis * 1_000)] : []
+}
+
+/** `5`, `1m`, `0.0005 (symbol BTCUSDT: 0.0001)`. */
+function parameterText({ type, value, per }: ExplainedParameter): string {
+  const usual = valueText(type, value)
+  if (per === undefined) return usual
+  const others = Object.entries(per.values).map(([of, each]) => `${of}: ${valueText(type, each)}`)
+  return `${usual} (${printable(per.field)} ${printable(others.join(', '))})`
+}
+
+function valueText(type: string, value: unknown): string {
+  if (type === 'duration' && typeof value === 'number') return formatDuration(value)
   return printable(typeof value === 'string' ? value : JSON.stringify(value))
 }

@@ -1,6 +1,7 @@
 // A plan as what `explain` says of it: plain data, which --json prints and explanation-text.ts
 // puts on paper.
 import { describeType, type RecordType } from '../../schemas/type.ts'
+import type { ParameterValue } from '../../topology/expression/expression.ts'
 import type { Fates } from '../../topology/declaration.ts'
 import type {
   Plan,
@@ -17,10 +18,18 @@ export interface Explanation {
   readonly topology: string
   readonly shapeHash: string
   readonly fullHash: string
-  readonly parameters: Readonly<Record<string, unknown>>
+  readonly parameters: Readonly<Record<string, ExplainedParameter>>
   readonly fates: Fates
   readonly topics: readonly ExplainedTopic[]
   readonly subTopologies: readonly ExplainedSubTopology[]
+}
+
+export interface ExplainedParameter {
+  readonly type: string
+  /** Durations in microseconds. */
+  readonly value: unknown
+  /** `per: symbol`: the values for records whose field holds these texts. */
+  readonly per?: { readonly field: string; readonly values: Readonly<Record<string, unknown>> }
 }
 
 export interface ExplainedField {
@@ -98,7 +107,9 @@ export function explain(plan: Plan, { operators }: Pick<Catalogue, 'operators'>)
     topology: plan.topology,
     shapeHash: plan.shapeHash,
     fullHash: plan.fullHash,
-    parameters: Object.fromEntries(plan.parameters),
+    parameters: Object.fromEntries(
+      [...plan.parameters].map(([name, value]) => [name, explainParameter(value)]),
+    ),
     fates: plan.fates,
     topics: [...plan.topics.values()].map(explainTopic),
     subTopologies: plan.subTopologies.map(({ id, partitions, channels, steps: ids }) => ({
@@ -179,4 +190,9 @@ function carriedFields(input: RecordType, output: RecordType): number {
     ({ name, type }, i) => after[i]?.name === name && after[i].type === type,
   )
   return isCarried ? before.length : 0
+}
+
+function explainParameter({ type, value, per }: ParameterValue): ExplainedParameter {
+  const values = per && { field: per.field, values: Object.fromEntries(per.values) }
+  return { type: describeType(type), value, ...(values && { per: values }) }
 }

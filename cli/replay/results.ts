@@ -100,7 +100,12 @@ function summaryOf(replayed: Replayed) {
     ...digestOf(replayed),
     engine: 'reference',
     order: 'canonical',
-    parameters: Object.fromEntries(plan.parameters) as Record<string, unknown>,
+    parameters: Object.fromEntries(
+      [...plan.parameters].map(([name, { value, per }]) => [
+        name,
+        per ? { default: value, ...Object.fromEntries(per.values) } : value,
+      ]),
+    ) as Record<string, unknown>,
     from: from ?? null,
     to: to ?? null,
     inputs: Object.fromEntries(inputs) as Record<string, unknown>,

@@ -22,7 +22,7 @@ interface Worst {
   readonly deviation: number
 }
 
-/** The worst errors, of the mean in deviations, of the deviation relatively; every `step` records. */
+/** The worst errors, every `step` records: of the mean in deviations, of those relatively. */
 function worstErrors(
   n: number,
   count: number,

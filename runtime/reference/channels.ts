@@ -37,6 +37,10 @@ export class Channel {
     this.#upstream = upstream
   }
 
+  get clock(): number {
+    return this.#clock
+  }
+
   append(item: ChannelItem, available: number): void {
     this.#clock = Math.max(this.#clock, available)
     this.items.push({

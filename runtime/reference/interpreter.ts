@@ -57,6 +57,7 @@ export function runReference(options: RunOptions): RunResult {
   for (const [name, topic] of plan.topics) {
     if (topic.isInput) readInput(options, name, log, ledger)
   }
+  endInputs(plan, log)
   for (const sub of plan.subTopologies) {
     for (let partition = 0; partition < sub.partitions; partition += 1) {
       runTask(options, sub, partition, log, ledger)
@@ -110,6 +111,16 @@ function readInput(options: RunOptions, name: string, log: Log, ledger: Ledger):
       }
     }
   }
+}
+
+/** At the end every input knows how far the input as a whole has come, as if by a heartbeat. */
+function endInputs(plan: Plan, log: Log): void {
+  const inputs = [...plan.topics.values()].filter(({ isInput }) => isInput)
+  const channels = inputs.flatMap(({ name }) =>
+    (log.get(name) ?? []).flatMap((_, partition) => channelOf(log, plan, name, partition, 0) ?? []),
+  )
+  const end = channels.reduce((last, { clock }) => Math.max(last, clock), Number.NEGATIVE_INFINITY)
+  for (const channel of channels) channel.append({ kind: 'heartbeat' }, end)
 }
 
 function runTask(

@@ -79,6 +79,8 @@ export class ReferenceTask {
       if (item.kind === 'record') this.#outlet.taken(item.place)
       this.#advance(clock)
       this.#take(item, via)
+      // A timer that was set for an instant already passed is due at once.
+      this.#advance(clock)
     }
     return this.#clock
   }
@@ -92,12 +94,15 @@ export class ReferenceTask {
     }
   }
 
-  /** Moves the clock to `clock`, stopping at every timer that it passes. */
+  /**
+   * Moves the clock to `clock`. On its way it passes timers: at the first instant after a timer's
+   * own nothing of that instant can still come, so there the timer fires.
+   */
   #advance(clock: number): void {
     for (;;) {
       const timer = this.#timers.takeBefore(clock)
       if (timer === undefined) break
-      this.#clock = Math.max(this.#clock, timer.at)
+      this.#clock = Math.max(this.#clock, timer.at + 1)
       this.#fire(timer.step, timer.key, timer.at)
     }
     this.#clock = Math.max(this.#clock, clock)

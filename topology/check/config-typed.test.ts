@@ -7,7 +7,7 @@ test('it refuses what is of another kind, each value by itself', () => {
 topology: t
 steps:
   a: { from: trades, gather: { every: 5, fill: none, scale: much } }
-  b: { from: trades, gather: { every: 1s, at: [1s, soon], rounds: 1.5 } }
+  b: { from: trades, gather: { at: [1s, soon], every: 1s, rounds: 1.5 } }
 `,
     `
 error[config-typed]: "every" takes a duration, not "5"
@@ -23,15 +23,15 @@ error[config-typed]: "scale" takes a number, not "much"
     |                                                             ^^^^
 
 error[config-typed]: "at" takes a duration, not "soon"
-  topology.yaml:4:52
+  topology.yaml:4:41
     |
-  4 |   b: { from: trades, gather: { every: 1s, at: [1s, soon], rounds: 1.5 } }
-    |                                                    ^^^^ write a number and ms, s, m, h or d: 500ms
+  4 |   b: { from: trades, gather: { at: [1s, soon], every: 1s, rounds: 1.5 } }
+    |                                         ^^^^ write a number and ms, s, m, h or d: 500ms
 
 error[config-typed]: "rounds" takes a whole number, not 1.5
   topology.yaml:4:67
     |
-  4 |   b: { from: trades, gather: { every: 1s, at: [1s, soon], rounds: 1.5 } }
+  4 |   b: { from: trades, gather: { at: [1s, soon], every: 1s, rounds: 1.5 } }
     |                                                                   ^^^
 `,
   )

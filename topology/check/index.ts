@@ -24,6 +24,8 @@ import { sinksKnown } from './sinks-known.ts'
 import { streamsKnown } from './streams-known.ts'
 import { streamsUsed } from './streams-used.ts'
 import { typesAgree } from './types-agree.ts'
+import type { Graph } from '../graph.ts'
+import type { Rule } from './rule.ts'
 
 /** A rule as docs and listings see it. */
 export interface RuleAbout {
@@ -31,6 +33,14 @@ export interface RuleAbout {
   /** One sentence, true of every topology without this diagnostic. */
   readonly holds: string
 }
+
+/** Rules over the whole graph that need no types. */
+export const graphRules: readonly Rule<[Graph]>[] = [
+  cyclesLocal,
+  gateBeforeExecute,
+  namesUnique,
+  oneWriter,
+]
 
 export const rules: readonly RuleAbout[] = [
   calendarsFound,

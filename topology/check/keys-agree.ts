@@ -95,9 +95,9 @@ export const writersPlaced = rule(
   ) => {
     const missing = stream.filter((field) => !topicKey.includes(field))
     if (missing.length === 0) return true
-    const [wanted, given] = [topicKey, stream].map(describeKey)
+    const [own, given] = [describeKey(topicKey), describeKey(stream)]
     say({
-      message: `${quoted(topic.value)} is keyed by ${String(wanted)}, its records by ${String(given)}`,
+      message: `${quoted(topic.value)} is keyed by ${own}, its records by ${given}`,
       span: topic.span,
       repair: `add ${missing.join(', ')} to the key of the topic`,
       cause: { span: declared, label: 'the key of the topic' },
