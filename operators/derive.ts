@@ -40,7 +40,8 @@ tests:
     return {
       onRecord: ({ value }, turn) => {
         const derived = value && evaluate(value, [])
-        if (derived) turn.emit(derived)
+        if (derived instanceof Error) turn.reject('bad', derived.message)
+        else if (derived) turn.emit(derived)
       },
     }
   },

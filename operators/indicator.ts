@@ -67,7 +67,8 @@ tests:
       onRecord: ({ key, value }, turn) => {
         if (value === null) return
         const result = evaluate(value, states.edit(key, startState).doubles)
-        if (result === undefined) turn.hold('warming up')
+        if (result instanceof Error) turn.reject('bad', result.message)
+        else if (result === undefined) turn.hold('warming up')
         else turn.emit(result)
       },
     }

@@ -53,7 +53,8 @@ tests:
     return {
       onRecord: ({ value }, turn) => {
         const normal = value && evaluate(value, [])
-        if (normal) turn.emit(normal)
+        if (normal instanceof Error) turn.reject('bad', normal.message)
+        else if (normal) turn.emit(normal)
       },
     }
   },

@@ -1,8 +1,9 @@
 // The operator contract: the signature of topology/signature.ts and the step that does the work.
 //
-// A step is synchronous. It touches its stores, its record and what it emits, nothing else: no clock but `turn.now`, no
-// randomness, no I/O. If it throws or rejects, its stores are as they were before the record (validate, then change
-// state, then emit); what it emitted for that record is dropped, and the record meets the step's fate.
+// A step is synchronous. It touches its stores, its record and what it emits, nothing else: no clock
+// but `turn.now`, no randomness, no I/O. To throw is to fail: its stores are as they were before the
+// record (validate, then change state, then emit). To reject is to decide: what it did to its stores
+// stays. Either way what it emitted is dropped, and the record meets the step's fate.
 import type { Value } from '../schemas/type.ts'
 import type { ConfigOf, Spec } from '../topology/config.ts'
 import type { Signature, StepType, StreamType } from '../topology/signature.ts'
@@ -37,7 +38,10 @@ export interface Turn {
     value: Value,
     options?: { readonly time?: Micros; readonly output?: string },
   ) => void
-  /** Gives the record in hand a fate: `late`, `duplicate`, or `bad` with a reason in words. */
+  /**
+   * Gives the record in hand a fate: `late`, `duplicate`, or `bad` with a reason in words. What
+   * the turn emits and holds is dropped; what it does to its stores, and its timer, stays.
+   */
   readonly reject: (fate: 'bad' | 'late' | 'duplicate', reason: string) => void
   /** Counts a record that is held back by design (warm-up, nothing to look up yet), so that none goes in silence. */
   readonly hold: (reason: string) => void

@@ -73,7 +73,9 @@ tests:
       onRecord: ({ key, value }, turn) => {
         if (value === null) return
         const decided = evaluate(value, states.edit(key, startState).doubles)
-        if (decided === undefined) {
+        if (decided instanceof Error) {
+          turn.reject('bad', decided.message)
+        } else if (decided === undefined) {
           turn.hold('warming up')
         } else if (decided.buy === true && decided.sell === true) {
           turn.reject('bad', '"buy" and "sell" are both true')

@@ -7,7 +7,7 @@ import { decodeSource } from './decode-source.ts'
 import type { TopologyDeclaration } from './declaration.ts'
 import type { Diagnostic } from './diagnostic.ts'
 import { filesOf } from './expect-diagnostics.ts'
-import { DEEPEST } from './parse-yaml.ts'
+import { DEEPEST, MOST_TOKENS } from './parse-yaml.ts'
 import { readDeclaration } from './read-declaration.ts'
 import { LARGEST_FILE } from './read-tree.ts'
 import { renderDiagnostics } from './render.ts'
@@ -63,6 +63,25 @@ test('reads what nests as deep as is allowed', () => {
   const text = `topology: t\nsteps: { a: { from: x, filter: ${list} } }`
   expect(read(text).found).toEqual([])
   expect(read(text.replace('[', '[[').replace(']', ']]')).found).toHaveLength(1)
+})
+
+test.each([
+  ['keys written again', 'a: 1\n'],
+  ['quotes left open', 'a: "\n'],
+  ['lists in lists', '- - - - \n'],
+  ['braces left open', '? : {\n'],
+])('stops at the first word beyond what a topology can need: %s', (_, line) => {
+  const { found, declaration } = read(line.repeat(MOST_TOKENS / 2))
+  expect(declaration).toBeUndefined()
+  expect(found.length).toBeLessThanOrEqual(1_000)
+  expectPlaces(found)
+})
+
+test('says that a file has too many words', () => {
+  const { found } = read(lines(MOST_TOKENS / 4, (line) => `k${line}: 1`))
+  expect(found.map(({ message }) => message)).toEqual([
+    `the file has more than ${MOST_TOKENS} words and marks`,
+  ])
 })
 
 test('refuses a file that is too large without looking into it', () => {

@@ -9,6 +9,9 @@ import type { YamlMistake } from './yaml-mistakes.ts'
 /** Maps and lists inside each other. Whatever recurses over a tree may rely on it. */
 export const DEEPEST = 64
 
+/** Tokens of one file: words, marks, blanks. Ten thousand steps take about half of it. */
+export const MOST_TOKENS = 400_000
+
 export interface ParsedYaml {
   /** The first document; undefined when the text has none or nests too deep. */
   readonly document: Document.Parsed | undefined
@@ -19,14 +22,22 @@ export function parseYaml(text: string): ParsedYaml {
   const parser = new Parser()
   const scanner = createScanner()
   const reader = createReader(text)
+  let tokens = 0
+  const refuse = (message: string, repair: string): ParsedYaml => {
+    const at = { start: parser.offset - 1, end: parser.offset, code: 'size-bounded' }
+    const mistakes = [...scanner.mistakes, { ...at, message, repair, breaks: true }]
+    return { document: undefined, mistakes }
+  }
   for (const lexeme of new Lexer().lex(text)) {
+    tokens += 1
+    if (tokens > MOST_TOKENS) {
+      const message = `the file has more than ${MOST_TOKENS} words and marks`
+      return refuse(message, 'split it with `include`, or put data into a data file')
+    }
     scanner.take(lexeme, parser.offset)
     for (const token of parser.next(lexeme)) reader.take(token)
     if (isTooDeep(parser)) {
-      const at = { start: parser.offset - 1, end: parser.offset, code: 'size-bounded' }
-      const message = `maps and lists nest more than ${DEEPEST} deep`
-      scanner.mistakes.push({ ...at, message, repair: 'nest less', breaks: true })
-      return { document: undefined, mistakes: scanner.mistakes }
+      return refuse(`maps and lists nest more than ${DEEPEST} deep`, 'nest less')
     }
   }
   for (const token of parser.end()) reader.take(token)

@@ -1,4 +1,5 @@
 // The histories that a replay reads: files by topic, in the order in which they were given.
+import { existsSync } from 'node:fs'
 import { basename } from 'node:path'
 import { readRecords } from '../../connectors/file/read-records.ts'
 import type { HistoryItem } from '../../runtime/reference/history.ts'
@@ -28,7 +29,9 @@ export function filesByTopic(pairs: readonly string[], plan: Plan): Map<string, 
     if (at <= 0) throw new FileProblem(`--input "${pair}" is not of the form TOPIC=PATH`)
     const topic = pair.slice(0, at)
     if (!known.includes(topic)) throw new FileProblem(unknownTopic(topic, known, plan))
-    files.set(topic, [...(files.get(topic) ?? []), pair.slice(at + 1)])
+    const path = pair.slice(at + 1)
+    if (!existsSync(path)) throw new FileProblem(`there is no file ${path} for topic "${topic}"`)
+    files.set(topic, [...(files.get(topic) ?? []), path])
   }
   return files
 }

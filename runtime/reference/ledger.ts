@@ -131,7 +131,9 @@ export class Ledger {
     reason: string,
     record: Omit<ChannelRecord, 'kind'> & { readonly available: number },
   ): void {
-    this.#settle({ step: step.id, fate, reason, ...record, original: undefined })
+    const { stream, key, time, available, place, value } = record
+    const about = { stream, key, time, available, place, value, original: undefined }
+    this.#settle({ step: step.id, fate, reason, ...about })
   }
 
   #settle(letter: DeadLetter): void {

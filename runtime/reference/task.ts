@@ -146,13 +146,17 @@ export class ReferenceTask {
     })
   }
 
-  /** Runs a step on one record or timer: all of what it did counts, or none of it. */
+  /**
+   * Runs a step on one record or timer. If it throws, nothing of what it did counts. If it rejects,
+   * it has decided: what it stored and its timers stay, what it emitted and held does not.
+   */
   #turn(index: number, record: Omit<ChannelRecord, 'kind'>, act: (turn: Turn) => void): Delivery[] {
     const { planned, stores } = this.#step(index)
     const emitted: Emitted[] = []
     const timers: { readonly key: string; readonly at: number }[] = []
     const held: string[] = []
     let fate: { readonly kind: FateKind; readonly reason: string } | undefined
+    let failed = false
     try {
       act({
         now: this.#clock,
@@ -163,18 +167,19 @@ export class ReferenceTask {
         wakeAt: (key, at) => void timers.push({ key, at }),
       })
     } catch (error) {
+      failed = true
       fate = { kind: 'bad', reason: error instanceof Error ? error.message : String(error) }
     }
     for (const store of stores) {
-      if (fate === undefined) store.keep()
-      else store.undo()
+      if (failed) store.undo()
+      else store.keep()
     }
+    if (!failed) for (const { key, at } of timers) this.#timers.set(index, key, at)
     if (fate !== undefined) {
       const { kind, reason } = fate
       this.#outlet.fated(planned, kind, reason, { ...record, available: this.#clock })
       return []
     }
-    for (const { key, at } of timers) this.#timers.set(index, key, at)
     for (const reason of held) this.#outlet.held(planned, reason)
     return emitted.flatMap(({ value, time, output }) => {
       const emission = { value, time, available: this.#clock, place: record.place }

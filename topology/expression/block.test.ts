@@ -3,18 +3,38 @@ import { expect, test } from 'vitest'
 import { describeType, type Value } from '../../schemas/type.ts'
 import { blockFields, compileBlock } from './block.ts'
 import { checked, record } from './expect-expression.ts'
-import { NotFinite } from './faults.ts'
+import { NotConvertible, NotFinite } from './faults.ts'
 import type { WarmUp } from './readiness.ts'
 
-/** Evaluates a block over closes 1, 2, 3... or over the records given. */
+interface Options {
+  readonly carry?: readonly string[]
+  readonly warmUp?: WarmUp
+}
+
+/** What a block gives for each of the records; a fault as its message. */
+function outcomes(
+  text: string,
+  records: readonly Value[],
+  options: Options = {},
+): readonly (Value | undefined | string)[] {
+  const { start, evaluate } = compileBlock(checked(text), { carry: [], ...options })
+  const state = start()
+  return records.map((each) => {
+    const result = evaluate(record(each), state)
+    return result instanceof Error ? result.message : result
+  })
+}
+
+/** The same for records that are at no fault. */
 function run(
   text: string,
   records: readonly Value[],
-  options: { carry?: readonly string[]; warmUp?: WarmUp } = {},
+  options?: Options,
 ): readonly (Value | undefined)[] {
-  const { start, evaluate } = compileBlock(checked(text), { carry: [], ...options })
-  const state = start()
-  return records.map((each) => evaluate(record(each), state))
+  return outcomes(text, records, options).map((each) => {
+    if (typeof each === 'string') throw new Error(each)
+    return each
+  })
 }
 
 const closes = (...values: readonly number[]): readonly Value[] =>
@@ -112,57 +132,133 @@ test('it keeps the state of keys apart', () => {
   expect(evaluate(record({ close: 4 }), two)).toEqual({ a: 2 })
 })
 
+const notFinite = (name: string): string => `value of "${name}" is not finite`
+
 test.each([
-  ['x: price / (close - 2)\np: prev(close)\n', 'value of "x" is not finite'],
+  ['x: close / prev(close)\n', [0, 1, 2, 3], [undefined, notFinite('x'), { x: 2 }, { x: 1.5 }]],
   [
-    'p: prev(close)\nx: total(price / (close - 2)).sum\n',
-    'value of "price / (close - 2)" is not finite',
+    'x: total(log(close / prev(close))).count\n',
+    [0, 1, 2, 2],
+    [undefined, notFinite('log(close / prev(close))'), { x: 1 }, { x: 2 }],
   ],
   [
-    'p: prev(close)\nx: total(if(close == 2, 1.7e308, 1.7e308)).sum\n',
-    'value of "total(if(close == 2, 1.7e+308, 1.7e+308))" is not finite',
+    'x: prev(log(close), 2)\n',
+    [1, 1, 0, 4, 1],
+    [undefined, undefined, notFinite('log(close)'), { x: 0 }, { x: 0 }],
   ],
-])('it throws and keeps the state of before: %j', (text, message) => {
-  const { start, evaluate } = compileBlock(checked(text), { carry: [] })
-  const state = start()
-  evaluate(record({ close: 1 }), state)
-  const before = [...state]
-  expect(() => evaluate(record({ close: 2 }), state)).toThrow(NotFinite)
-  expect(() => evaluate(record({ close: 2 }), state)).toThrow(message)
-  expect(state).toEqual(before)
+  [
+    'g: close / prev(close)\nx: prev(g)\n',
+    [0, 1, 2, 3, 3],
+    [undefined, notFinite('g'), undefined, { g: 1.5, x: 2 }, { g: 1, x: 1.5 }],
+  ],
+  [
+    'x: long(close / prev(close))\n',
+    [0, 1, 2],
+    [undefined, 'long(x): the value is not a whole number below 2^53', { x: 2 }],
+  ],
+  [
+    'g: close / prev(close)\nx: total(long(g * 1e15)).sum\n',
+    [1, 90, 1, 2],
+    [
+      undefined,
+      'long(x): the value is not a whole number below 2^53',
+      { g: 1 / 90, x: Math.trunc(1e15 / 90) },
+      { g: 2, x: Math.trunc(1e15 / 90) + 2e15 },
+    ],
+  ],
+])('it recovers with the record after one that is not finite: %j', (text, values, expected) => {
+  expect(outcomes(text, closes(...values))).toEqual(expected)
 })
 
-test('it goes on after any faults as if the records at fault had not been', () => {
+test('it names the first fault in the order of evaluation, before it says that it waits', () => {
+  const text = 'z: prev(y)\ny: close / 0\na: prev(log(-close), 5)\nx: log(-close)\n'
+  expect(outcomes(text, closes(1, 0))).toEqual([notFinite('y'), notFinite('y')])
+  const later = 'a: prev(log(-close), 5)\ny: close / 0\n'
+  expect(outcomes(later, closes(1))).toEqual([notFinite('log(-close)')])
+  expect(outcomes('a: close\nb: a / 0\nc: b / 0\n', closes(1))).toEqual([notFinite('b')])
+})
+
+test('it takes what is not finite for not ready where nulls are asked for', () => {
+  const text = 'g: close / count\nsafe: orElse(g, 7)\nseen: prev(safe)\nbefore: prev(g)\n'
+  const records = [2, 0, 1, 1].map((count) => ({ close: 4, count }))
+  expect(outcomes(text, records, { warmUp: 'emit' })).toEqual([
+    { g: 2, safe: 2, seen: null, before: null },
+    notFinite('g'),
+    { g: 4, safe: 4, seen: 7, before: 2 },
+    { g: 4, safe: 4, seen: 4, before: 4 },
+  ])
+})
+
+test('it does not keep what a function overflowed with, and keeps what others saw', () => {
+  const text = 'p: prev(close)\nx: total(close).sum\n'
+  expect(outcomes(text, closes(1e308, 1.7e308, 1, 2))).toEqual([
+    undefined,
+    notFinite('total(close)'),
+    { p: 1.7e308, x: 1e308 },
+    { p: 1, x: 1e308 },
+  ])
+})
+
+test('it gives every function exactly the records whose arguments of it are finite', () => {
   const text = [
     'a: prev(close, 3)',
-    'b: total(close).sum + prev(total(close).sum, 2)',
-    'c: if(price > 0, prev(price, 5), 0)',
+    'b: total(price).sum + prev(total(price).sum, 2)',
+    'c: if(open, prev(price * 2, 5), 0)',
     'bad: close / count',
     'late: prev(bad, 2)',
   ].join('\n')
-  const block = checked(text)
+  // Each function with nothing but the records that it has to see.
+  const parts = [
+    ['x: prev(close, 3)\n', 'always'],
+    ['x: total(price).sum\ny: prev(x, 2)\n', 'price'],
+    ['x: prev(price * 2, 5)\n', 'price'],
+    ['x: prev(close / count, 2)\n', 'count'],
+  ] as const
   const one = fc.record({
     close: fc.double({ min: -1e6, max: 1e6, noNaN: true }),
-    price: fc.oneof({ weight: 9, arbitrary: fc.integer() }, fc.constant(NaN)),
+    price: fc.oneof({ weight: 9, arbitrary: fc.integer() }, fc.constantFrom(NaN, Infinity)),
     count: fc.oneof({ weight: 3, arbitrary: fc.integer({ min: 1, max: 9 }) }, fc.constant(0)),
+  })
+  const { start, evaluate } = compileBlock(checked(text), { carry: [] })
+  const compiledParts = parts.map(([part, when]) => {
+    return { ...compileBlock(checked(part), { carry: [] }), when }
   })
   fc.assert(
     fc.property(fc.array(one, { maxLength: 40 }), (records) => {
-      const { start, evaluate } = compileBlock(block, { carry: [] })
-      const [state, clean] = [start(), start()]
+      const state = start()
+      const states = compiledParts.map((part) => part.start())
       for (const each of records) {
-        const isBad = Number.isNaN(each.price) || each.count === 0
-        const before = [...state]
-        if (isBad) {
-          expect(() => evaluate(record(each), state)).toThrow(NotFinite)
-          expect(state).toEqual(before)
-        } else {
-          expect(evaluate(record(each), state)).toEqual(evaluate(record(each), clean))
+        const sound = {
+          always: true,
+          price: Number.isFinite(each.price),
+          count: each.count !== 0,
         }
+        const result = evaluate(record(each), state)
+        expect(result instanceof NotFinite).toBe(!sound.price || !sound.count)
+        compiledParts.forEach((part, index) => {
+          if (sound[part.when]) part.evaluate(record(each), states[index] ?? [])
+        })
+        expect(bits(state)).toBe(bits(states.flat()))
       }
-      expect(state).toEqual(clean)
     }),
   )
+})
+
+function bits(doubles: readonly number[]): string {
+  return Buffer.from(Float64Array.from(doubles).buffer).toString('hex')
+}
+
+test.each([
+  'p: prev(close)\nx: double(symbol)\n',
+  'p: prev(close)\nq: total(double(symbol)).sum\nr: prev(price, 2)\n',
+  'y: price / 0\nz: total(log(-price)).sum\np: prev(close)\nx: double(symbol)\n',
+])('it throws what the record alone is to blame for, and is as before: %j', (text) => {
+  const { start, evaluate } = compileBlock(checked(text), { carry: [] })
+  const state = start()
+  for (const close of [1, 2]) evaluate(record({ close, symbol: '5' }), state)
+  const before = bits(state)
+  expect(() => evaluate(record({ close: 3, symbol: 'BTC' }), state)).toThrow(NotConvertible)
+  expect(bits(state)).toBe(before)
 })
 
 test('it carries and names fields that mean something to JavaScript', () => {

@@ -4,6 +4,7 @@
 import { nullable, type RecordField, type Value } from '../../schemas/type.ts'
 import { emitBlock } from './emit-block.ts'
 import type { Block } from './expression.ts'
+import type { Fault } from './faults.ts'
 import { waitsOf, type WarmUp } from './readiness.ts'
 
 export interface CompiledBlock {
@@ -14,9 +15,15 @@ export interface CompiledBlock {
   /**
    * Updates the state with a record and returns the fields carried, then the entries in the order
    * declared. Undefined while an entry is not ready, unless `warmUp` is `emit`: then such an entry
-   * is null. Throws `NotFinite` or `NotConvertible` with the state as it was before the record.
+   * is null.
+   *
+   * Returns the first fault where a value is not finite, or depends on state and cannot be
+   * converted. State then holds what the record brought: a stateful function sees every record
+   * whose own arguments are sound and skips the others, so no fault is met twice. Throws
+   * `NotConvertible`, with the state as it was before the record, where the record alone is at
+   * fault.
    */
-  readonly evaluate: (record: Value, state: number[]) => Value | undefined
+  readonly evaluate: (record: Value, state: number[]) => Value | undefined | Fault
 }
 
 export interface BlockCompilation {

@@ -1,8 +1,9 @@
 // A checked expression to a function of the record, for whoever has no state: filters, rules, keys.
 // Blocks and expressions with stateful functions are compiled by block.ts.
 import type { Value } from '../../schemas/type.ts'
-import { emit, emitFiniteCheck } from './emit.ts'
+import { emit, emitNotFinite } from './emit.ts'
 import type { Expression } from './expression.ts'
+import { NotFinite } from './faults.ts'
 import { createBindings, functionFrom } from './source-function.ts'
 
 /**
@@ -30,10 +31,13 @@ export function compileExpression(expression: Expression): (record: Value) => un
   const { type } = expression
   const declared = ['$value', ...temporaries.map((_, index) => `$t${index}`)].join(', ')
   const whole = type.kind === 'nullable' ? `(${value}) ?? null` : value
+  const test = emitNotFinite(type, '$value')
+  const fault = bindings.bindAs('NotFinite', NotFinite)
+  const check = test ? `if (${test}) throw new ${fault}(${JSON.stringify(expression.text)})` : ''
   const body = `return (record) => {
     let ${declared}
     $value = ${whole}
-    ${emitFiniteCheck(bindings, type, '$value', expression.text)}
+    ${check}
     return $value
   }`
   return functionFrom(bindings, body) as (record: Value) => unknown

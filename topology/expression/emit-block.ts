@@ -1,29 +1,22 @@
 // The text of a block's function. For every record, in the order of dependency: each stateful call
-// whose arguments are ready saves what it may change, is updated, and says whether it is ready;
-// each entry whose calls and siblings are ready is computed. A fault puts back what was saved.
+// whose arguments are ready and finite saves what it may change, is updated, and says whether it is
+// ready; each entry whose calls and siblings are ready is computed. What is not finite counts as
+// not ready and is noted; what is thrown puts back all that was saved. See docs/decisions/0007.
 import { isNumber, type Type, UNKNOWN, type Value } from '../../schemas/type.ts'
 import type { Ast } from './ast.ts'
 import { canonical } from './canonical.ts'
-import { emit, emitFiniteCheck, emitProperty, emitField, type Site } from './emit.ts'
+import { emit, emitField, emitNotFinite, emitProperty, type Site } from './emit.ts'
 import type { Block, BlockEntry, Expression, StatefulCall } from './expression.ts'
-import { NotFinite } from './faults.ts'
-import type { Kernel } from './function.ts'
+import { type Fault, NotConvertible, NotFinite } from './faults.ts'
+import { childrenOf } from './parser.ts'
 import { waitsOf, type WarmUp } from './readiness.ts'
 import { type Bindings, createBindings, functionFrom } from './source-function.ts'
-
-/**
- * Where a call's state is: in a key's array, and what of it is saved while a record is worked on.
- */
-interface Layout {
-  readonly kernel: Kernel
-  readonly at: number
-  readonly savedAt: number
-}
+import { emitSave, type Layout, putAllBack, putBack, savedSize } from './undo.ts'
 
 interface EmittedBlock {
   readonly layouts: readonly Layout[]
   readonly size: number
-  readonly evaluate: (record: Value, state: number[]) => Value | undefined
+  readonly evaluate: (record: Value, state: number[]) => Value | undefined | Fault
 }
 
 /** The emission of one block. Calls are numbered in the order of evaluation, equal ones once. */
@@ -34,14 +27,15 @@ interface Emission {
   readonly layouts: Layout[]
   /** Numbers of the entries by name. */
   readonly entries: Map<string, number>
+  /** Names of the entries that depend on state. */
+  readonly stateful: Set<string>
+  /** What can turn out not to be finite, in the order of evaluation. */
+  readonly faults: string[]
   readonly variables: string[]
   readonly lines: string[]
   size: number
   saved: number
 }
-
-/** Slots up to here are copied one by one, more by a loop. */
-const UNROLLED = 8
 
 export function emitBlock(block: Block, carry: readonly string[], warmUp: WarmUp): EmittedBlock {
   const emission: Emission = {
@@ -50,6 +44,8 @@ export function emitBlock(block: Block, carry: readonly string[], warmUp: WarmUp
     calls: new Map(),
     layouts: [],
     entries: new Map(),
+    stateful: new Set(),
+    faults: [],
     variables: [],
     lines: [],
     size: 0,
@@ -70,45 +66,24 @@ export function emitBlock(block: Block, carry: readonly string[], warmUp: WarmUp
 
 function bodyOf(emission: Emission): string {
   const { bindings, layouts, lines, variables } = emission
-  const declared = variables.length > 0 ? `let ${variables.join(', ')}\n` : ''
+  const declared = `let ${['$fault = 0', '$thrown = null', ...variables].join(', ')}\n`
   const work = lines.join('\n')
   if (layouts.length === 0) return `return (record, state) => {\n${declared}${work}\n}`
   bindings.bindAs('$saved', new Float64Array(emission.saved))
   bindings.bindAs('$order', new Int32Array(layouts.length))
   bindings.bindAs('$layouts', layouts)
-  bindings.bindAs('restore', restore)
+  bindings.bindAs('putBack', putBack)
+  bindings.bindAs('putAllBack', putAllBack)
   return `return (record, state) => {
     let $done = 0
     ${declared}
     try {
       ${work}
-    } catch ($fault) {
-      restore($layouts, $saved, $order, $done, state)
-      throw $fault
+    } catch ($error) {
+      putAllBack($layouts, $saved, $order, $done, state)
+      throw $error
     }
   }`
-}
-
-/** Puts back the header, and by it the one row, of every kernel updated so far. */
-function restore(
-  layouts: readonly Layout[],
-  saved: Float64Array,
-  order: Int32Array,
-  done: number,
-  state: number[],
-): void {
-  for (const index of order.subarray(0, done)) {
-    const layout = layouts[index]
-    if (layout === undefined) throw new Error(`no stateful call has the number ${index}`)
-    const { kernel, at, savedAt } = layout
-    const { header, ring, width } = kernel
-    for (let slot = 0; slot < header; slot += 1) state[at + slot] = saved[savedAt + slot] ?? 0
-    if (ring === 0) continue
-    const row = at + header + (state[at] ?? 0) * width
-    for (let slot = 0; slot < width; slot += 1) {
-      state[row + slot] = saved[savedAt + header + slot] ?? 0
-    }
-  }
 }
 
 function siteOf(emission: Emission, expression: Expression): Site {
@@ -160,29 +135,31 @@ function emitUpdate(emission: Emission, expression: Expression, call: StatefulCa
   const tests = call.series.map((each) => readyTest(emission, expression, each)).filter(Boolean)
   const number = layouts.length
   const kernel = call.function.kernel(call.constants)
-  layouts.push({ kernel, at: emission.size, savedAt: emission.saved })
+  const layout = { kernel, at: emission.size, savedAt: emission.saved }
+  layouts.push(layout)
   bindings.bindAs(`$u${number}`, kernel.update)
   bindings.bindAs(`$o${number}`, startResults(call.type))
   declare(emission, `$c${number}`, 'NaN')
   declare(emission, `$r${number}`, 'false')
-  lines.push(tests.length > 0 ? `if (${tests.join(' && ')}) {` : '{')
+  const [work, checks]: [string[], string[]] = [[], []]
   const names = call.series.map((each, index) => {
-    const type = expression.types.get(each) ?? UNKNOWN
+    const [name, type] = [`$x${index}`, expression.types.get(each) ?? UNKNOWN]
     const value = emit(site, each)
-    const name = `$x${index}`
-    lines.push(`const ${name} = ${type.kind === 'boolean' ? `+${value}` : value}`)
-    lines.push(emitFiniteCheck(bindings, type, name, canonicalOf(expression, each)))
+    work.push(`const ${name} = ${type.kind === 'boolean' ? `+${value}` : value}`)
+    const test = emitNotFinite(type, name)
+    if (test) checks.push(`if (${test}) ${note(emission, canonicalOf(expression, each))} else`)
     return name
   })
-  lines.push(...emitSave(emission.size, emission.saved, number, kernel))
   while (names.length < 3) names.push('0')
-  const at = emission.size
-  lines.push(`$c${number} = $u${number}(state, ${at}, $o${number}, ${names.join(', ')})`)
-  lines.push(`$r${number} = $c${number} === $c${number}`)
-  lines.push(...emitCallCheck(bindings, call, number), '}')
+  work.push(...checks, '{', ...emitSave(layout, number))
+  work.push(`$c${number} = $u${number}(state, ${layout.at}, $o${number}, ${names.join(', ')})`)
+  work.push(`$r${number} = $c${number} === $c${number}`)
+  work.push(emitCallCheck(emission, call, number), '}')
+  lines.push(tests.length > 0 ? `if (${tests.join(' && ')}) {` : '{')
+  lines.push(...emitCatch(emission, expression, call.series, work), '}')
   calls.set(call.canonical, number)
   emission.size += kernel.header + kernel.ring * kernel.width
-  emission.saved += kernel.header + (kernel.ring > 0 ? kernel.width : 0)
+  emission.saved += savedSize(kernel)
 }
 
 function canonicalOf(expression: Expression, node: Ast): string {
@@ -193,49 +170,83 @@ function startResults(type: Type): number[] {
   return type.kind === 'record' ? type.fields.map(() => NaN) : []
 }
 
-function emitSave(at: number, savedAt: number, number: number, kernel: Kernel): readonly string[] {
-  const { header, ring, width } = kernel
-  const lines = [`$order[$done++] = ${number}`, ...emitCopy(`${savedAt}`, `${at}`, header)]
-  if (ring === 0) return lines
-  const row = `const $w = ${at + header} + state[${at}] * ${width}`
-  return [...lines, row, ...emitCopy(`${savedAt + header}`, '$w', width)]
+/** A statement that remembers what is not finite; the first one names the record's fault. */
+function note(emission: Emission, name: string): string {
+  return `{ if ($fault === 0) $fault = ${emission.faults.push(name)} }`
 }
 
-function emitCopy(to: string, from: string, count: number): readonly string[] {
-  if (count > UNROLLED) {
-    return [`for (let $i = 0; $i < ${count}; $i++) $saved[${to} + $i] = state[${from} + $i]`]
-  }
-  return Array.from(
-    { length: count },
-    (_, slot) => `$saved[${to} + ${slot}] = state[${from} + ${slot}]`,
-  )
-}
-
-/** A kernel's NaN means not ready; anything else that is not finite is a fault. */
-function emitCallCheck(bindings: Bindings, call: StatefulCall, number: number): readonly string[] {
-  const fault = bindings.bindAs('NotFinite', NotFinite)
+/**
+ * A kernel's NaN means not ready; anything else that is not finite is a fault, and the state that
+ * gave it is not kept.
+ */
+function emitCallCheck(emission: Emission, call: StatefulCall, number: number): string {
   const values =
     call.type.kind === 'record'
       ? call.type.fields.map((_, index) => `$o${number}[${index}]`)
       : [`$c${number}`]
   const test = values.map((value) => `!Number.isFinite(${value})`).join(' || ')
-  const name = JSON.stringify(call.canonical)
-  return [`if ($r${number} && (${test})) throw new ${fault}(${name})`]
+  return `if ($r${number} && (${test})) {
+    ${note(emission, call.canonical)}
+    putBack($layouts, $saved, ${number}, state)
+    $r${number} = false
+  }`
 }
 
 function emitEntry(emission: Emission, { name, expression }: BlockEntry): void {
-  const { bindings, entries, lines, warmUp } = emission
+  const { entries, lines, stateful, warmUp } = emission
   const site = siteOf(emission, expression)
   const number = entries.size
   const ready = readyTest(emission, expression, expression.ast)
   const value = emit(site, expression.ast)
-  const { type } = expression
+  const { ast, type } = expression
   const variable = declare(emission, `$e${number}`, warmUp === 'hold' ? blank(type) : 'null')
   declare(emission, `$s${number}`, 'false')
-  entries.set(name, number)
+  const test = emitNotFinite(type, variable)
+  const settle = test === undefined ? '' : `if (${test}) ${note(emission, name)} else `
+  const work = [
+    `${variable} = ${type.kind === 'nullable' ? `(${value}) ?? null` : value}`,
+    `${settle}$s${number} = true`,
+  ]
   lines.push(ready === '' ? '{' : `if (${ready}) {`)
-  lines.push(`${variable} = ${type.kind === 'nullable' ? `(${value}) ?? null` : value}`)
-  lines.push(emitFiniteCheck(bindings, type, variable, name), `$s${number} = true`, '}')
+  lines.push(...emitCatch(emission, expression, [ast], work), '}')
+  if (isOfState(emission, expression, ast)) stateful.add(name)
+  entries.set(name, number)
+}
+
+/**
+ * Work on nodes that convert what depends on state: a conversion that fails there is noted too. Were
+ * it thrown, the state would be put back, and the key's next record would fail on it again.
+ */
+function emitCatch(
+  emission: Emission,
+  expression: Expression,
+  nodes: readonly Ast[],
+  work: readonly string[],
+): readonly string[] {
+  const mayFail = (node: Ast): boolean =>
+    isOfState(emission, expression, node) && mayThrow(expression, node)
+  if (!nodes.some(mayFail)) return work
+  const failure = emission.bindings.bindAs('NotConvertible', NotConvertible)
+  return [
+    'try {',
+    ...work,
+    `} catch ($error) {
+      if (!($error instanceof ${failure})) throw $error
+      if ($fault === 0) { $fault = -1; $thrown = $error }
+    }`,
+  ]
+}
+
+function isOfState({ stateful }: Emission, expression: Expression, node: Ast): boolean {
+  const { calls, siblings } = waitsOf(expression, node, 'hold')
+  return calls.size > 0 || [...siblings].some((name) => stateful.has(name))
+}
+
+/** Only functions of ours throw, and those are the ones that a pure function `uses`. */
+function mayThrow(expression: Expression, node: Ast): boolean {
+  if (expression.calls.has(node)) return false
+  if (expression.pureCalls.get(node)?.uses !== undefined) return true
+  return childrenOf(node).some((child) => mayThrow(expression, child))
 }
 
 /**
@@ -248,8 +259,12 @@ function blank(type: Type): string {
 }
 
 function emitResult(emission: Emission, block: Block, carry: readonly string[]): void {
-  const { entries, lines, warmUp } = emission
+  const { bindings, entries, faults, lines, warmUp } = emission
   const number = (name: string): number => numberOf(entries, name)
+  if (faults.length > 0) {
+    const [fault, names] = [bindings.bindAs('NotFinite', NotFinite), bindings.bind(faults)]
+    lines.push(`if ($fault !== 0) return $thrown ?? new ${fault}(${names}[$fault - 1])`)
+  }
   const flags = block.names.map((name) => `$s${number(name)}`)
   if (warmUp === 'hold' && flags.length > 0) {
     lines.push(`if (!(${flags.join(' && ')})) return undefined`)

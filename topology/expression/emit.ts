@@ -13,7 +13,6 @@ import {
   decimalTimes,
 } from './decimal.ts'
 import type { Expression, ParameterValue, StatefulCall } from './expression.ts'
-import { NotFinite } from './faults.ts'
 import type { Bindings } from './source-function.ts'
 
 /** Where an expression is emitted: what stands for the things outside it. */
@@ -86,21 +85,14 @@ export function emitProperty(name: string, value: string): string {
 }
 
 /**
- * Statements that throw `NotFinite` unless the value of a variable is finite or is no number at
- * all.
+ * A condition: whether the value of a variable is a number, and not finite. Undefined for a type
+ * that has no such values.
  */
-export function emitFiniteCheck(
-  bindings: Bindings,
-  type: Type,
-  variable: string,
-  name: string,
-): string {
+export function emitNotFinite(type: Type, variable: string): string | undefined {
   const isNullable = type.kind === 'nullable'
   const test = finiteTest(isNullable ? type.of : type, variable)
-  if (test === undefined) return ''
-  const condition = isNullable ? `${variable} !== null && !${test}` : `!${test}`
-  const fault = bindings.bindAs('NotFinite', NotFinite)
-  return `if (${condition}) throw new ${fault}(${JSON.stringify(name)})`
+  if (test === undefined) return undefined
+  return isNullable ? `${variable} !== null && !${test}` : `!${test}`
 }
 
 function finiteTest(type: Type, variable: string): string | undefined {

@@ -1,5 +1,7 @@
-// What a record can do to a compiled expression: the faults that it throws. They name fields, never
-// values.
+// What a record can do to a compiled expression: the faults that it throws, or that a block returns.
+// They name fields, never values.
+
+export type Fault = NotFinite | NotConvertible
 
 /** A result or an argument of a stateful function is infinite or not a number. */
 export class NotFinite extends Error {

@@ -34,8 +34,8 @@ export type Constant = number | string | undefined
  *
  * Layout: `header` slots that any update may change; then `ring` rows of `width` doubles. A kernel
  * with a ring keeps the row that it will write next in header slot 0, and writes only that row. So
- * an update can be undone by putting back the header and one row (a record that fails leaves its
- * step's state as it was).
+ * an update can be undone by putting back the header and one row (a step that fails on a record
+ * leaves its state as it was).
  */
 export interface Kernel {
   readonly header: number
