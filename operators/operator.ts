@@ -1,9 +1,8 @@
 // The operator contract: the signature of topology/signature.ts and the step that does the work.
 //
-// A step is synchronous. It touches its stores, its record and what it emits, nothing else: no clock
-// but `turn.now`, no randomness, no I/O. To throw is to fail: its stores are as they were before the
-// record (validate, then change state, then emit). To reject is to decide: what it did to its stores
-// stays. Either way what it emitted is dropped, and the record meets the step's fate.
+// A step is synchronous and touches its stores, its record and what it emits: no clock but
+// `turn.now`, no randomness, no I/O. To throw is to fail: stores are as before the record. To
+// reject is to decide: what it did to them stays. Either way the record meets its fate.
 import type { Value } from '../schemas/type.ts'
 import type { ConfigOf, Spec } from '../topology/config.ts'
 import type { Signature, StepType, StreamType } from '../topology/signature.ts'
@@ -33,7 +32,10 @@ export interface Store<E extends object> {
 export interface Turn {
   /** The task's clock: when what is known now could be known. */
   readonly now: Micros
-  /** Sends a record on; `time` defaults to the time of the record in hand, and is required in a timer. */
+  /**
+   * Sends a record on; `time` defaults to the time of the record in hand, and is required in a
+   * timer.
+   */
   readonly emit: (
     value: Value,
     options?: { readonly time?: Micros; readonly output?: string },
@@ -43,16 +45,23 @@ export interface Turn {
    * the turn emits and holds is dropped; what it does to its stores, and its timer, stays.
    */
   readonly reject: (fate: 'bad' | 'late' | 'duplicate', reason: string) => void
-  /** Counts a record that is held back by design (warm-up, nothing to look up yet), so that none goes in silence. */
+  /**
+   * Counts a record that is held back by design (warm-up, nothing to look up yet), so that none
+   * goes in silence.
+   */
   readonly hold: (reason: string) => void
-  /** Calls `onTimer` for `key` when the task's clock passes `at`. One timer per key: a later call moves it. */
+  /**
+   * Calls `onTimer` for `key` when the task's clock passes `at`. One timer per key: a later call
+   * moves it.
+   */
   readonly wakeAt: (key: string, at: Micros) => void
 }
 
+/** Validates, then changes state, then emits, so that what throws has changed nothing yet. */
 export interface Step {
   /**
-   * `input` is `main` for the driving stream, else the stream's id as the config names it. A value is null only where
-   * the stream is looked up.
+   * `input` is `main` for the driving stream, else the stream's id as the config names it. A value
+   * is null only where the stream is looked up.
    */
   readonly onRecord: (record: StepRecord, turn: Turn, input: string) => void
   readonly onTimer?: (key: string, at: Micros, turn: Turn) => void

@@ -44,6 +44,14 @@ test('it shows every mistake of a file in one run, sorted by place', () => {
         |
         = schema market/Trade has: symbol, price, size, time
 
+    error[fields-exist]: stream "trades" has no field "pirce"
+      topology.yaml:9:28
+        |
+      9 |   a: { from: trades, keep: pirce > 0 }
+        |                            ^^^^^ did you mean "price"?
+        |
+        = stream "trades" has: symbol, price, size, time
+
     error[streams-known]: there is no topic or step "othesr"
       topology.yaml:10:14
          |

@@ -1,8 +1,10 @@
 // Types flow along the graph in topological order: from topics through each step's config and
-// operator to its outputs. A step that cannot be judged, because of a mistake in it or before it,
-// has no type, and neither has what comes after it: one mistake is one diagnostic.
+// operator to its outputs. A step with a mistake is left out of the plan, but what its outputs would
+// be is guessed for those after it; what cannot be guessed is unknown, and agrees with everything.
 import { driversPlaced, keysAgree } from './check/keys-agree.ts'
 import { outputsKnown } from './check/streams-known.ts'
+import type { ConfigContext, Owner } from './config-reading.ts'
+import type { Spelt } from './declaration.ts'
 import type { Report } from './diagnostic.ts'
 import { reporter } from './diagnostic.ts'
 import type { ParameterValue, Scope } from './expression/expression.ts'
@@ -88,31 +90,63 @@ function inferStep(step: GraphStep, inferring: Inferring): TypedStep | undefined
   const placed = driving && isPlaced(step, read, report) ? driving : undefined
   const owner = { name: declaration.operator.value, span: declaration.operator.span }
   const scope = driving && scopeOf(step, driving, inferring)
-  const config = readConfig(signature.config, declaration.config, owner, {
+  const reading = {
     scope,
     parameters: inferring.parameters,
-    streamOf: ({ value }) =>
+    streamOf: ({ value }: Spelt<string>) =>
       read.find(({ edge }) => edge.role === 'looked-up' && edge.spelt.value === value)?.edge.stream
         ?.id,
-    report,
-  })
+  }
+  const config = readConfig(signature.config, declaration.config, owner, { ...reading, report })
   const lookups = read.filter(({ edge }) => edge.role === 'looked-up')
   const meet = lookups.map((each) => !driving || doMeet(step, driving, each, report))
-  if (!config || !placed || meet.includes(false)) return undefined
   const streams = new Map<string, StreamType>()
   for (const { edge, flow } of lookups) {
-    if (!edge.stream || !flow) return undefined
-    streams.set(edge.stream.id, flow.type)
+    if (edge.stream && flow) streams.set(edge.stream.id, flow.type)
   }
-  const context = { step: step.id, config: config.value, input: placed.type, streams }
-  const type = callInfer(step, signature, context, report)
-  if (!type) return undefined
+  const isWhole = !meet.includes(false) && streams.size === lookups.length
+  const given = placed && { step: step.id, input: placed.type, streams }
+  const { type, isSound } =
+    config && given && isWhole
+      ? callInfer(step, signature, { ...given, config: config.value }, report)
+      : { type: undefined, isSound: false }
+  if (!config || !placed || !given || !type || !isSound) {
+    if (placed && given) guessOutputs({ step, signature, given, placed, owner, reading, inferring })
+    return undefined
+  }
+  const context = { ...given, config: config.value }
   inferring.outputs.set(step.id, Object.keys(type.outputs))
   const outputs = readOutputs(step, type, placed, topics, report)
   for (const [output, { flow }] of outputs) inferring.flows.set(streamId(step.id, output), flow)
   if (!isRead(outputs, type)) return undefined
   const planned = new Map([...outputs].map(([output, each]) => [output, each.planned]))
   return { ...context, step, signature, type, outputs: planned }
+}
+
+/**
+ * The outputs that a step with a mistake would have, for those who read it: its own mistakes have been reported, theirs
+ * should be too. What cannot be guessed stays unknown.
+ */
+function guessOutputs(about: {
+  readonly step: GraphStep
+  readonly signature: Signature
+  readonly given: Pick<Inference<unknown>, 'step' | 'input' | 'streams'>
+  readonly placed: Flow
+  readonly owner: Owner
+  readonly reading: Omit<ConfigContext, 'report'>
+  readonly inferring: Inferring
+}): void {
+  const { step, signature, given, placed, owner, reading, inferring } = about
+  const silent: Report = () => undefined
+  const lenient = { ...reading, report: silent, lenient: true } as const
+  const config = readConfig(signature.config, step.declaration.config, owner, lenient)
+  if (!config) return
+  const { type } = callInfer(step, signature, { ...given, config: config.value }, silent)
+  if (!type) return
+  inferring.outputs.set(step.id, Object.keys(type.outputs))
+  for (const [output, { flow }] of readOutputs(step, type, placed, inferring.topics, silent)) {
+    inferring.flows.set(streamId(step.id, output), flow)
+  }
 }
 
 /** Undefined where the stream's type is not known. */
@@ -164,7 +198,7 @@ function callInfer(
   { infer }: Signature,
   context: Pick<Inference<unknown>, 'step' | 'config' | 'input' | 'streams'>,
   report: Report,
-): StepType | undefined {
+): { readonly type: StepType | undefined; readonly isSound: boolean } {
   const { operator, config } = step.declaration
   const mistakes: string[] = []
   const type = infer({
@@ -176,5 +210,5 @@ function callInfer(
       reporter(code, report)(finding)
     },
   })
-  return mistakes.length > 0 ? undefined : type
+  return { type, isSound: mistakes.length === 0 }
 }

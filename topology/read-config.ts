@@ -1,6 +1,6 @@
 // A step's config: the YAML node read as the operator's spec says. What does not fit is reported,
-// all of it; the value is handed over only when everything fits, so that an operator never sees
-// half a config.
+// all of it; the value is handed over only when everything fits, so that an operator never runs
+// with half a config. A lenient reading stands in for what does not fit, see stand-in.ts.
 import type { Type } from '../schemas/type.ts'
 import { configComplete } from './check/config-complete.ts'
 import { configKnown } from './check/config-known.ts'
@@ -11,6 +11,7 @@ import { checkBlock, checkExpression } from './expression/check.ts'
 import type { ConfigContext, ConfigReading, Owner } from './config-reading.ts'
 import { isScalarShape, readScalar } from './read-scalar.ts'
 import type { Span } from './source.ts'
+import { standIn } from './stand-in.ts'
 import { entryOf, isEmpty } from './tree.ts'
 import type { MapEntry, MapNode, Node } from './tree.ts'
 
@@ -20,7 +21,16 @@ export function readConfig(
   owner: Owner,
   context: ConfigContext,
 ): ConfigReading | undefined {
-  const { shape } = spec
+  const reading = readShape(spec, node, owner, context)
+  return reading ?? (context.lenient && standIn(spec, owner.span))
+}
+
+function readShape(
+  { shape }: Spec,
+  node: Node,
+  owner: Owner,
+  context: ConfigContext,
+): ConfigReading | undefined {
   if (isScalarShape(shape)) return readScalar(shape, node, owner, context)
   switch (shape.kind) {
     case 'nothing':
@@ -89,6 +99,8 @@ function readBlock(shape: Of<'block'>, node: Node, owner: Owner, context: Config
     ...(names && { names }),
     ...(given && { given }),
     ...(shadow && { shadow }),
+    ...(context.lenient && { lenient: true }),
+    owner,
   })
   return block && { value: block }
 }
@@ -142,7 +154,7 @@ function readStruct(shape: Of<'struct'>, node: Node, owner: Owner, context: Conf
     const remainder: MapNode = { ...map, entries: others }
     readings.push(['block', readConfig(rest, remainder, owner, context)])
   }
-  const known = rest !== undefined || others.length === 0
+  const known = rest !== undefined || others.length === 0 || context.lenient === true
   return known ? fromEntries(readings) : undefined
 }
 
@@ -164,7 +176,7 @@ function readField(name: string, spec: Spec, map: MapNode, owner: Owner, context
   if (entry) return readConfig(spec, entry.value, { name, span: entry.key.span }, context)
   if (spec.default !== undefined || spec.optional) return { value: spec.default }
   configComplete.check(context.report, name, owner, spec.summary)
-  return undefined
+  return context.lenient && standIn(spec, owner.span)
 }
 
 function fromEntries(

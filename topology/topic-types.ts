@@ -21,7 +21,7 @@ export interface TopicType {
 }
 
 export interface TopicTypes {
-  /** Topics whose schema, key and times are in order; the others have no type. */
+  /** Topics whose schema and key are in order; the others have no type. */
   readonly byName: ReadonlyMap<string, TopicType>
   /** The place in the .avsc that a type comes from. */
   readonly spanOf: (origin: Origin | undefined) => Span | undefined
@@ -112,17 +112,16 @@ function typeOf(
     if (field && typesAgree.check(report, field, spelt.span, spanOf(field.origin))) key.push(field)
   }
   const { unit } = declaration
-  let isTimed = true
   let takesUnit = false
   for (const spelt of [declaration.time, declaration.available]) {
     if (!spelt) continue
     const field = fieldsExist.check(report, spelt, record, carrier)
     const declared = spanOf(field?.origin)
     const about = { unit, ...(declared && { declared }) }
-    isTimed = field !== undefined && timesAgree.check(report, field, spelt.span, about) && isTimed
+    if (field) timesAgree.check(report, field, spelt.span, about)
     takesUnit ||= field?.type.kind !== 'time'
   }
   if (unit && !takesUnit) unitsAgree.check(report, unit)
-  const isWhole = isTimed && key.length === declaration.key.value.length
-  return isWhole ? { declaration, schema, record, key } : undefined
+  const isKeyed = key.length === declaration.key.value.length
+  return isKeyed ? { declaration, schema, record, key } : undefined
 }

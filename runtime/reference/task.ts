@@ -1,5 +1,6 @@
-// One task of the reference interpreter: merges its channels, one loop over what comes, depth-first through its steps.
-// docs/semantics.md says what each line has to do; this is that page as a program, with no thought of speed.
+// One task of the reference interpreter: merges its channels, one loop over what comes, depth-first
+// through its steps. docs/semantics.md says what each line has to do; this is that page as a
+// program, with no thought of speed.
 import type { Step, StepRecord, Turn } from '../../operators/operator.ts'
 import type { Value } from '../../schemas/type.ts'
 import type { FateKind } from '../../topology/declaration.ts'

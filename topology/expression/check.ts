@@ -3,7 +3,7 @@
 // operators need.
 import { fieldOf, notNull, type Type, UNKNOWN } from '../../schemas/type.ts'
 import type { Report } from '../diagnostic.ts'
-import type { MapNode, Node, ScalarNode } from '../tree.ts'
+import type { MapEntry, MapNode, Node, ScalarNode } from '../tree.ts'
 import { agrees, isInteger } from './agree.ts'
 import type { Ast } from './ast.ts'
 import { type BlockOptions, entriesOf, orderEntries } from './block-entries.ts'
@@ -25,6 +25,7 @@ import type { Block, BlockEntry, Expression, Scope } from './expression.ts'
 import { checkSymbol } from './operations.ts'
 import { type Owner, readExpression } from './read-expression.ts'
 import { typeOf } from './typing.ts'
+import { unknownExpression } from './unknown-expression.ts'
 
 export interface ExpressionOptions {
   /** What the value must be; `any` for whatever it is. */
@@ -86,7 +87,25 @@ export function checkBlock(
     done.set(key.text, { type, lookback })
     checked.push({ name: key.text, nameSpan: key.span, expression })
   }
-  return mistakes.length > 0 ? undefined : { entries: checked, names }
+  if (mistakes.length === 0) return { entries: checked, names }
+  return options.lenient ? { entries: withUnknown(entries, checked), names } : undefined
+}
+
+/** All entries, those with a mistake as expressions of unknown type. */
+function withUnknown(
+  entries: readonly MapEntry[],
+  checked: readonly BlockEntry[],
+): readonly BlockEntry[] {
+  const sound = new Set(checked.map(({ name }) => name))
+  const flawed = entries.filter(({ key }) => !sound.has(key.text))
+  return [
+    ...checked,
+    ...flawed.map(({ key }) => ({
+      name: key.text,
+      nameSpan: key.span,
+      expression: unknownExpression(key.span),
+    })),
+  ]
 }
 
 function fixedType({ names }: BlockOptions, name: string): Type | 'any' {

@@ -214,8 +214,8 @@ function emitEntry(emission: Emission, { name, expression }: BlockEntry): void {
 }
 
 /**
- * Work on nodes that convert what depends on state: a conversion that fails there is noted too. Were
- * it thrown, the state would be put back, and the key's next record would fail on it again.
+ * Work on nodes that convert what depends on state: a conversion that fails there is noted too.
+ * Were it thrown, the state would be put back, and the key's next record would fail on it again.
  */
 function emitCatch(
   emission: Emission,

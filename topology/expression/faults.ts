@@ -1,5 +1,5 @@
-// What a record can do to a compiled expression: the faults that it throws, or that a block returns.
-// They name fields, never values.
+// What a record can do to a compiled expression: the faults that it throws, or that a block
+// returns. They name fields, never values.
 
 export type Fault = NotFinite | NotConvertible
 

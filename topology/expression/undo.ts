@@ -2,7 +2,9 @@
 // it may write are saved; they are put back when the record turns out not to count.
 import type { Kernel } from './function.ts'
 
-/** Where a call's state is: in a key's array, and what of it is saved while a record is worked on. */
+/**
+ * Where a call's state is: in a key's array, and what of it is saved while a record is worked on.
+ */
 export interface Layout {
   readonly kernel: Kernel
   readonly at: number
