@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-// Starts the command line on Node 24 or later: this process if it is one, else the dev dependency's binary.
+// Starts the command line on Node 24 or later: this process if it is one, else the dev dependency's
+// binary.
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'

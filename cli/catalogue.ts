@@ -1,4 +1,5 @@
-// Everything that a topology can name, assembled: the one place that knows all operators, functions and schemas.
+// Everything that a topology can name, assembled: the one place that knows all operators, functions
+// and schemas.
 import { operators } from '../operators/index.ts'
 import { statefulFunctions } from '../operators/functions/index.ts'
 import { builtInSchemas } from '../schemas/built-in.ts'

@@ -57,7 +57,10 @@ export function loadTopology(path: string, { set = {} }: LoadOptions = {}): Chec
   return checkTopology(source, catalogue, { files: filesBeside(path), set })
 }
 
-/** The plan, or undefined after its mistakes have been shown and the command has failed. Warnings are shown too. */
+/**
+ * The plan, or undefined after its mistakes have been shown and the command has failed. Warnings
+ * are shown too.
+ */
 export function planOrFail(path: string, io: Io, options: LoadOptions = {}): Plan | undefined {
   const { diagnostics, plan } = loadTopology(path, options)
   if (diagnostics.length > 0) {

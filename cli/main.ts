@@ -1,5 +1,5 @@
-// The command line: assembles the commands, and turns what goes wrong into an exit code and one clear line.
-// 0 done; 1 the answer is no, or the user's mistake; 2 the world's fault; 70 ours.
+// The command line: assembles the commands, and turns what goes wrong into an exit code and one
+// clear line. 0 done; 1 the answer is no, or the user's mistake; 2 the world's fault; 70 ours.
 import { Command, CommanderError } from 'commander'
 import { EngineError } from '../connectors/engine-error.ts'
 import { InputProblem } from '../connectors/file/input-problem.ts'

@@ -1,4 +1,5 @@
-// The windows of one key and one bar length: which are open, when they close, what they hold. Plain state, no clock.
+// The windows of one key and one bar length: which are open, when they close, what they hold. Plain
+// state, no clock.
 import { DOUBLE, LONG, nullable, type RecordType, TIME } from '../schemas/type.ts'
 import { inferredRecord } from '../topology/inferred-record.ts'
 import type { Tick } from './bar-source.ts'
@@ -67,7 +68,9 @@ export function windowStart(time: number, every: number): number {
   return Math.floor(time / every) * every
 }
 
-/** Whether the window of `time` has closed: by the key's stream time, or because the clock passed. */
+/**
+ * Whether the window of `time` has closed: by the key's stream time, or because the clock passed.
+ */
 export function isLate(
   { every, lateness }: WindowRule,
   time: number,
@@ -99,7 +102,10 @@ export function closeDue(rule: WindowRule, windows: Windows, horizon: number): r
 
 const NONE: readonly Bar[] = []
 
-/** A quieter market than this has closed, or a clock is wrong: no more flat bars until the next tick. */
+/**
+ * A quieter market than this has closed, or a clock is wrong: no more flat bars until the next
+ * tick.
+ */
 export const MOST_FLAT_BARS = 1_000_000
 
 /** Flat bars at the previous close, for the windows up to `end` that had no tick. */

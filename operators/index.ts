@@ -12,7 +12,10 @@ import { validate } from './validate.ts'
 
 const ALL = [normalize, validate, filter, derive, merge, enrich, bars, indicator, signal]
 
-/** Every operator by its YAML word. The config types differ; a plan's config was read by the operator's own spec. */
+/**
+ * Every operator by its YAML word. The config types differ; a plan's config was read by the
+ * operator's own spec.
+ */
 export const operators: ReadonlyMap<string, Operator> = new Map(
   ALL.map((each) => [each.name, each as unknown as Operator]),
 )

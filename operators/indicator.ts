@@ -1,4 +1,5 @@
-// indicator: the place for stateful functions. Every record of a key updates them; the record goes on with their values.
+// indicator: the place for stateful functions. Every record of a key updates them; the record goes
+// on with their values.
 import { block, structWithBlock, word } from '../topology/config.ts'
 import { blockFields, compileBlock } from '../topology/expression/block.ts'
 import { inferredRecord } from '../topology/inferred-record.ts'

@@ -73,3 +73,25 @@ test('unsubscribing early stops the step', () => {
   source.next(record(4))
   expect(seen).toEqual([1])
 })
+
+test('a throw undoes timers and holds, a reject keeps the timers', () => {
+  const events: string[] = []
+  const waking: Step = {
+    onRecord: ({ key, time }, turn) => {
+      turn.wakeAt(key, time + 10)
+      turn.hold('waits')
+      if (time === 1) throw new Error('fails')
+      if (time === 2) turn.reject('duplicate', 'seen')
+    },
+  }
+  const context: LiftContext = {
+    now: () => 0,
+    onFate: ({ time }, fate) => void events.push(`${time} ${fate}`),
+    onHold: ({ time }, reason) => void events.push(`${time} ${reason}`),
+    wakeAt: (_, at) => void events.push(`wake ${at}`),
+  }
+  from([1, 2, 3].map(record))
+    .pipe(lift(waking, context, 'main'))
+    .subscribe()
+  expect(events).toEqual(['1 bad', 'wake 12', '2 duplicate', 'wake 13', '3 waits'])
+})

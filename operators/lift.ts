@@ -1,5 +1,6 @@
-// A step as a plain RxJS operator. It catches per record: what a step throws becomes that record's fate and the stream
-// goes on; RxJS alone would close the subscription and drop every later record without a word.
+// A step as a plain RxJS operator. It catches per record: what a step throws becomes that record's
+// fate and the stream goes on; RxJS alone would close the subscription and drop every later record
+// without a word.
 import { Observable, type OperatorFunction } from 'rxjs'
 import type { Value } from '../schemas/type.ts'
 import type { FateKind } from '../topology/declaration.ts'
@@ -14,15 +15,18 @@ export interface LiftedRecord extends StepRecord {
 export interface LiftContext {
   /** The task's clock. */
   readonly now: () => Micros
-  /** Told of every record that does not pass. If it throws (a fate stated as `fail`), the stream errors. */
+  /**
+   * Told of every record that does not pass. If it throws (a fate stated as `fail`), the stream
+   * errors.
+   */
   readonly onFate: (record: StepRecord, fate: FateKind, reason: string) => void
   readonly onHold: (record: StepRecord, reason: string) => void
   readonly wakeAt: (key: string, at: Micros) => void
 }
 
 /**
- * Lifts a step into RxJS. What the step emits for a record leaves only when the step has returned, so a record that
- * fails gives nothing.
+ * Lifts a step into RxJS. What the step emits for a record leaves only when the step has returned,
+ * so a record that fails gives nothing.
  *
  * @example
  * from(records).pipe(lift(step, context, 'main')).subscribe((record) => seen.push(record))
@@ -50,7 +54,10 @@ export function lift(
 
 const NOTHING: readonly LiftedRecord[] = []
 
-/** Runs a step on one record: all that it emitted, or nothing and a fate. */
+/**
+ * Runs a step on one record: all that it emitted, or nothing and a fate. A throw undoes its timers,
+ * a reject keeps them.
+ */
 function runStep(
   step: Step,
   { now, onFate, onHold, wakeAt }: LiftContext,
@@ -58,21 +65,28 @@ function runStep(
   input: string,
 ): readonly LiftedRecord[] {
   const emitted: LiftedRecord[] = []
+  const timers: (() => void)[] = []
+  const held: string[] = []
   let rejected: { readonly fate: FateKind; readonly reason: string } | undefined
   const turn: Turn = {
     now: now(),
     emit: (value, { time = record.time, output = 'main' } = {}) =>
       void emitted.push({ key: record.key, value, time, output }),
     reject: (fate, reason) => void (rejected = { fate, reason }),
-    hold: (reason) => onHold(record, reason),
-    wakeAt,
+    hold: (reason) => void held.push(reason),
+    wakeAt: (key, at) => void timers.push(() => wakeAt(key, at)),
   }
   try {
     step.onRecord(record, turn, input)
   } catch (error) {
-    rejected = { fate: 'bad', reason: error instanceof Error ? error.message : String(error) }
+    onFate(record, 'bad', error instanceof Error ? error.message : String(error))
+    return NOTHING
   }
-  if (rejected === undefined) return emitted
-  onFate(record, rejected.fate, rejected.reason)
-  return NOTHING
+  for (const set of timers) set()
+  if (rejected !== undefined) {
+    onFate(record, rejected.fate, rejected.reason)
+    return NOTHING
+  }
+  for (const reason of held) onHold(record, reason)
+  return emitted
 }

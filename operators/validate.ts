@@ -1,4 +1,5 @@
-// validate: holds every record to rules. What breaks one is bad, with the rule's name as its reason.
+// validate: holds every record to rules. What breaks one is bad, with the rule's name as its
+// reason.
 import { describeType } from '../schemas/type.ts'
 import { block, struct } from '../topology/config.ts'
 import { compileExpression } from '../topology/expression/compile.ts'

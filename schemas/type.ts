@@ -1,5 +1,6 @@
-// The types that streams, expressions and state have: Avro's, with its logical types made first-class.
-// Everything before the codec speaks these; `avro.ts` turns them into Avro schemas and back.
+// The types that streams, expressions and state have: Avro's, with its logical types made
+// first-class. Everything before the codec speaks these; `avro.ts` turns them into Avro schemas and
+// back.
 
 /** Where a type or field was declared, so that a diagnostic can show the cause beside the fault. */
 export interface Origin {
@@ -32,17 +33,20 @@ export interface NullableType {
 }
 
 /**
- * A value's type and, in brackets, its JavaScript form at run time:
- * int, long, float, double [number]; boolean; string [string]; bytes, fixed [Uint8Array]; decimal [Decimal];
- * time [integer microseconds since 1970, whatever the unit on the wire]; duration [integer microseconds];
- * enum [string]; list [array]; map, record [plain object]; nullable [null or the value]; null [null].
- * `unknown` stands for a type that could not be determined because of a mistake already reported: it agrees
- * with everything, so that one mistake gives one diagnostic.
+ * A value's type and, in brackets, its JavaScript form at run time: int, long, float, double
+ * [number]; boolean; string [string]; bytes, fixed [Uint8Array]; decimal [Decimal]; time [integer
+ * microseconds since 1970, whatever the unit on the wire]; duration [integer microseconds]; enum
+ * [string]; list [array]; map, record [plain object]; nullable [null or the value]; null [null].
+ * `unknown` stands for a type that could not be determined because of a mistake already reported:
+ * it agrees with everything, so that one mistake gives one diagnostic.
  */
 export type Type =
   | { readonly kind: 'boolean' | 'int' | 'long' | 'float' | 'double' | 'bytes' | 'duration' }
   | { readonly kind: 'null' | 'unknown' }
-  /** `literals`: every value that the expression can have, when it is built from string literals only. */
+  /**
+   * `literals`: every value that the expression can have, when it is built from string literals
+   * only.
+   */
   | { readonly kind: 'string'; readonly literals?: readonly string[] }
   | { readonly kind: 'fixed'; readonly name: string; readonly size: number }
   | { readonly kind: 'decimal'; readonly precision: number; readonly scale: number }
@@ -86,7 +90,10 @@ export function fieldOf(record: RecordType, name: string): RecordField | undefin
   return record.fields.find((field) => field.name === name)
 }
 
-/** The type as a user reads it in a diagnostic or `explain`: `double`, `time?`, `list of string`, `market.Trade`. */
+/**
+ * The type as a user reads it in a diagnostic or `explain`: `double`, `time?`, `list of string`,
+ * `market.Trade`.
+ */
 export function describeType(type: Type): string {
   switch (type.kind) {
     case 'nullable':

@@ -1,5 +1,5 @@
-// Runs examples as they stand in docs/semantics.md and in operators: a topology, a line `---`, and then either tests of
-// it or the diagnostics that `check` gives for it.
+// Runs examples as they stand in docs/semantics.md and in operators: a topology, a line `---`, and
+// then either tests of it or the diagnostics that `check` gives for it.
 import { expect, test } from 'vitest'
 import { catalogue } from '../cli/catalogue.ts'
 import { operators } from '../operators/index.ts'
@@ -10,7 +10,10 @@ import type { Files } from '../topology/source.ts'
 
 const NO_FILES: Files = { read: () => undefined }
 
-/** Registers one Vitest test; its failure shows the differences as a user of `millrace test` sees them. */
+/**
+ * Registers one Vitest test; its failure shows the differences as a user of `millrace test` sees
+ * them.
+ */
 export function testExample(name: string, text: string): void {
   test(name, () => {
     const [topology = '', expected = '', ...rest] = text.trim().split(/^---\n/m)

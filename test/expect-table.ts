@@ -1,12 +1,14 @@
-// Tests a step with a table: to the left of the bar what comes in, to the right what goes out or the fate.
+// Tests a step with a table: to the left of the bar what comes in, to the right what goes out or
+// the fate.
 //
 //   expectTable('filter', 'price > 1', `
 //     time   key   price |  price  fate
 //     0s     A     1     |
 //     1s     A     2     |  2             `)
 //
-// Rows without a left side are further outputs of the row above. The table runs twice: once straight, and once with all
-// state saved and loaded between any two records; both must give what it says.
+// Rows without a left side are further outputs of the row above. The table runs twice: once
+// straight, and once with all state saved and loaded between any two records; both must give what
+// it says.
 import { expect } from 'vitest'
 import { catalogue } from '../cli/catalogue.ts'
 import { operators } from '../operators/index.ts'
@@ -50,7 +52,10 @@ export function refusal(operator: string, config: string, columns: string): stri
   return renderDiagnostics(checked.diagnostics.filter(({ severity }) => severity === 'error'))
 }
 
-/** A column is `name` or `name:type`, a type being Avro's or `double?`; by default key is a string, others doubles. */
+/**
+ * A column is `name` or `name:type`, a type being Avro's or `double?`; by default key is a string,
+ * others doubles.
+ */
 function columnsOf(names: readonly string[]): readonly (readonly [string, string])[] {
   return names.map((column) => {
     const [name = '', type] = column.split(':')

@@ -1,4 +1,5 @@
-// A table in text: a header line, then rows; `|` parts what goes in from what comes out. Cells stand under their header.
+// A table in text: a header line, then rows; `|` parts what goes in from what comes out. Cells
+// stand under their header.
 
 export interface TextTable {
   /** Column names to the left and right of the bar. */

@@ -14,7 +14,9 @@ export interface ConfigContext {
   /** The id of a stream; undefined when it is not known, which has been reported. */
   readonly streamOf: (name: Spelt<string>) => string | undefined
   readonly report: Report
-  /** Whether what cannot be read is stood in for: the value then serves to infer types, and no plan. */
+  /**
+   * Whether what cannot be read is stood in for: the value then serves to infer types, and no plan.
+   */
   readonly lenient?: true
 }
 

@@ -1,4 +1,5 @@
-// How an operator describes its configuration, once: types, checks, JSON Schema, hovers and docs all come from it.
+// How an operator describes its configuration, once: types, checks, JSON Schema, hovers and docs
+// all come from it.
 //
 //   const config = struct({
 //     every: duration({ summary: 'Length of a bar.', min: 1_000 }),
@@ -39,13 +40,17 @@ export type Shape =
   | { readonly kind: 'field' }
   /** A stream, looked up or read beside `from`. */
   | { readonly kind: 'stream' }
-  /** An expression over the input's fields whose type must agree with `type` (`any`: whatever it is). */
+  /**
+   * An expression over the input's fields whose type must agree with `type` (`any`: whatever it
+   * is).
+   */
   | { readonly kind: 'expression'; readonly type: Type | 'any'; readonly stateful?: true }
   /**
-   * A map of name to expression. `siblings`: they may refer to each other; the order follows dependency.
-   * `names`: the names are fixed, each with its type. `given`: entries that the operator adds, as expression
-   * text over the author's names; a name that the author left out reads as its `otherwise`. `shadow`: names may
-   * equal the input's fields, because the block makes a new record.
+   * A map of name to expression. `siblings`: they may refer to each other; the order follows
+   * dependency. `names`: the names are fixed, each with its type. `given`: entries that the
+   * operator adds, as expression text over the author's names; a name that the author left out
+   * reads as its `otherwise`. `shadow`: names may equal the input's fields, because the block makes
+   * a new record.
    */
   | {
       readonly kind: 'block'
@@ -67,7 +72,10 @@ export type Shape =
   /** Nothing: `merge:`. */
   | { readonly kind: 'nothing' }
 
-/** One fixed name of a block. `otherwise` is expression text for a name left out; without it, it is required. */
+/**
+ * One fixed name of a block. `otherwise` is expression text for a name left out; without it, it is
+ * required.
+ */
 export interface BlockName extends About {
   readonly type: Type
   readonly otherwise?: string
@@ -202,7 +210,10 @@ export function struct<F extends Fields>(fields: F, options?: About): Spec<Struc
   return { summary: '', ...options, shape: { kind: 'struct', fields } }
 }
 
-/** A struct whose other names are the author's: `indicator` has `warm_up` and any number of expressions. */
+/**
+ * A struct whose other names are the author's: `indicator` has `warm_up` and any number of
+ * expressions.
+ */
 export function structWithBlock<F extends Fields>(
   fields: F,
   rest: Spec<Block>,

@@ -1,5 +1,6 @@
-// What a topology file says, read into named parts but not yet judged: names unresolved, configs still YAML nodes.
-// `read-declaration.ts` makes it from the tree; graph.ts turns it into a typed graph.
+// What a topology file says, read into named parts but not yet judged: names unresolved, configs
+// still YAML nodes. `read-declaration.ts` makes it from the tree; graph.ts turns it into a typed
+// graph.
 import type { MapNode, Node, ScalarNode } from './tree.ts'
 import type { Source, Span } from './source.ts'
 

@@ -1,4 +1,5 @@
-// A diagnostic is the author's mistake as a value: collected, sorted, all shown. Rendering is in render.ts.
+// A diagnostic is the author's mistake as a value: collected, sorted, all shown. Rendering is in
+// render.ts.
 import type { Span } from './source.ts'
 
 export type Severity = 'error' | 'warning'

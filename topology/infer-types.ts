@@ -1,6 +1,7 @@
 // Types flow along the graph in topological order: from topics through each step's config and
-// operator to its outputs. A step with a mistake is left out of the plan, but what its outputs would
-// be is guessed for those after it; what cannot be guessed is unknown, and agrees with everything.
+// operator to its outputs. A step with a mistake is left out of the plan, but what its outputs
+// would be is guessed for those after it; what cannot be guessed is unknown, and agrees with
+// everything.
 import { driversPlaced, keysAgree } from './check/keys-agree.ts'
 import { outputsKnown } from './check/streams-known.ts'
 import type { ConfigContext, Owner } from './config-reading.ts'
@@ -124,8 +125,8 @@ function inferStep(step: GraphStep, inferring: Inferring): TypedStep | undefined
 }
 
 /**
- * The outputs that a step with a mistake would have, for those who read it: its own mistakes have been reported, theirs
- * should be too. What cannot be guessed stays unknown.
+ * The outputs that a step with a mistake would have, for those who read it: its own mistakes have
+ * been reported, theirs should be too. What cannot be guessed stays unknown.
  */
 function guessOutputs(about: {
   readonly step: GraphStep

@@ -1,5 +1,6 @@
-// A plan is what a runtime executes: steps in order with read configs and types, cut into sub-topologies.
-// It is plain readonly data, made by `make-plan.ts` from a checked graph, and knows no operator's code.
+// A plan is what a runtime executes: steps in order with read configs and types, cut into
+// sub-topologies. It is plain readonly data, made by `make-plan.ts` from a checked graph, and knows
+// no operator's code.
 import type { RecordType } from '../schemas/type.ts'
 import type { Fates } from './declaration.ts'
 import type { ParameterValue } from './expression/expression.ts'
@@ -35,7 +36,10 @@ export interface PlannedTopic {
   /** Microseconds added to event time where no field says when it was available. */
   readonly delay: number
   readonly lateness: number
-  /** Place in the merge order, 0 first: explicit ranks, then by name. Distinct for every stream that is merged. */
+  /**
+   * Place in the merge order, 0 first: explicit ranks, then by name. Distinct for every stream that
+   * is merged.
+   */
   readonly rank: number
   readonly partitions: number
   readonly table: 'latest' | 'history' | undefined
@@ -47,8 +51,9 @@ export interface PlannedTopic {
 }
 
 /**
- * An edge into a step. `local` edges stay inside a task. `repartition` edges go over an internal topic by the new
- * key, `broadcast` edges to every task. `topic` edges read a topic from the log, an input or one that a step writes.
+ * An edge into a step. `local` edges stay inside a task. `repartition` edges go over an internal
+ * topic by the new key, `broadcast` edges to every task. `topic` edges read a topic from the log,
+ * an input or one that a step writes.
  */
 export interface PlannedInput {
   /** `main`, an alias of `from`, or the stream's id as the config names it. */

@@ -1,5 +1,5 @@
-// The static half of an operator: what checks, explain, docs and the JSON Schema need to know of it.
-// No RxJS, no clock, no state: the step itself is in operators/operator.ts.
+// The static half of an operator: what checks, explain, docs and the JSON Schema need to know of
+// it. No RxJS, no clock, no state: the step itself is in operators/operator.ts.
 import type { RecordType } from '../schemas/type.ts'
 import type { ConfigOf, Spec } from './config.ts'
 import type { Finding } from './diagnostic.ts'
@@ -13,7 +13,10 @@ export interface StreamType {
   readonly key: readonly string[]
   /** How far behind its key's stream time a record may come, in microseconds. */
   readonly lateness: number
-  /** Of a topic that is a table: whether it keeps the last value per key or the versions by event time. */
+  /**
+   * Of a topic that is a table: whether it keeps the last value per key or the versions by event
+   * time.
+   */
   readonly table?: 'latest' | 'history'
   /** Every task holds all of it: a broadcast stream or a table with `copies: all`. */
   readonly everyTask?: true
@@ -36,9 +39,13 @@ export interface Inference<C> {
 }
 
 export interface StepType {
-  /** By output name. The main output is `main`; a step without one must be qualified by its readers. */
+  /**
+   * By output name. The main output is `main`; a step without one must be qualified by its readers.
+   */
   readonly outputs: Readonly<Record<string, StreamType>>
-  /** What it remembers, by store name: the key's fields and the entry's record. Empty: stateless. */
+  /**
+   * What it remembers, by store name: the key's fields and the entry's record. Empty: stateless.
+   */
   readonly stores: Readonly<Record<string, StoreType>>
   /** Records of a key that it takes in before the first it gives out. */
   readonly lookback: number
@@ -58,9 +65,14 @@ export interface Signature<S extends Spec = Spec> {
   readonly config: S
   /** Which fates a record of it can meet besides passing. */
   readonly fates: readonly ('bad' | 'late' | 'duplicate')[]
-  /** Types of the outputs. Reports what does not fit and returns undefined when nothing can be inferred. */
+  /**
+   * Types of the outputs. Reports what does not fit and returns undefined when nothing can be
+   * inferred.
+   */
   readonly infer: (inference: Inference<ConfigOf<S>>) => StepType | undefined
-  /** A topology test in YAML (topology, feed, expect) that the test suite runs and the docs show. */
+  /**
+   * A topology test in YAML (topology, feed, expect) that the test suite runs and the docs show.
+   */
   readonly example: string
 }
 

@@ -1,5 +1,6 @@
-// What stands in for a part of a config that could not be read, so that a step with a mistake still has an output type
-// and the mistakes after it are found in the same run. A plan is never made from it.
+// What stands in for a part of a config that could not be read, so that a step with a mistake still
+// has an output type and the mistakes after it are found in the same run. A plan is never made from
+// it.
 import type { ConfigReading } from './config-reading.ts'
 import type { Spec } from './config.ts'
 import { unknownExpression } from './expression/unknown-expression.ts'

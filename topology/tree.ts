@@ -4,7 +4,10 @@ import type { Span } from './source.ts'
 
 export interface ScalarNode {
   readonly kind: 'scalar'
-  /** YAML core schema value; numbers and booleans keep their text too, because `1s` and `1.0` are ours to read. */
+  /**
+   * YAML core schema value; numbers and booleans keep their text too, because `1s` and `1.0` are
+   * ours to read.
+   */
   readonly value: string | number | boolean | null
   /** The value as text after YAML's unquoting and folding: what an expression is parsed from. */
   readonly text: string

@@ -163,7 +163,10 @@ function count(n: number, what: string): string {
   return `${n} ${what}${n === 1 ? '' : 's'}`
 }
 
-/** Bars add a microsecond each, for the timer that closes them; it is no lateness that a person means. */
+/**
+ * Bars add a microsecond each, for the timer that closes them; it is no lateness that a person
+ * means.
+ */
 function wholeMillis(micros: number): readonly string[] {
   const millis = Math.floor(micros / 1_000)
   return millis > 0 ? [formatDuration(millis * 1_000)] : []

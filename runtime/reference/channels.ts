@@ -1,4 +1,5 @@
-// Channels as plain arrays: what was sent to each partition of each stream, and the merge that a task makes of them.
+// Channels as plain arrays: what was sent to each partition of each stream, and the merge that a
+// task makes of them.
 import type { Value } from '../../schemas/type.ts'
 
 export interface ChannelRecord {
@@ -54,7 +55,10 @@ export class Channel {
   }
 }
 
-/** The merge order of design and docs/semantics.md: (clock, rank, partition, upstream task, sequence). */
+/**
+ * The merge order of design and docs/semantics.md: (clock, rank, partition, upstream task,
+ * sequence).
+ */
 export function comparePlaced(a: Placed, b: Placed): number {
   return (
     a.clock - b.clock ||

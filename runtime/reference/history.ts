@@ -61,7 +61,10 @@ export interface StepCounts {
 }
 
 export interface RunResult {
-  /** Outputs by stream id: every topic that a step writes, and the captured steps. Sorted by (available, key, sequence). */
+  /**
+   * Outputs by stream id: every topic that a step writes, and the captured steps. Sorted by
+   * (available, key, sequence).
+   */
   readonly outputs: ReadonlyMap<string, readonly OutputRecord[]>
   /** Digests of the topics that a step writes, by local name. */
   readonly digests: ReadonlyMap<string, Digest>

@@ -1,5 +1,6 @@
-// The reference interpreter: the oracle of every driver, replay, simulation and chaos run. Sub-topologies run one after
-// the other, each of their tasks over the whole history, so there is nothing to wait for, commit or restore.
+// The reference interpreter: the oracle of every driver, replay, simulation and chaos run.
+// Sub-topologies run one after the other, each of their tasks over the whole history, so there is
+// nothing to wait for, commit or restore.
 import type { Operator } from '../../operators/operator.ts'
 import { keyBytes, keyReader, partitionOf } from '../../schemas/key.ts'
 import type { Value } from '../../schemas/type.ts'
@@ -18,7 +19,9 @@ export interface RunOptions {
   readonly inputs: ReadonlyMap<string, Iterable<HistoryItem>>
   /** Streams to keep beside the topics that are written: `*` for every step's outputs. */
   readonly capture?: '*' | ReadonlySet<string>
-  /** Told of what happens, in the order in which it happens; for tests and for finding a difference. */
+  /**
+   * Told of what happens, in the order in which it happens; for tests and for finding a difference.
+   */
   readonly trace?: (event: TraceEvent) => void
 }
 

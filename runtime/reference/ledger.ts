@@ -1,5 +1,5 @@
-// Keeps the books of a run: what every step received, gave out and refused, the outputs, their digests. Fates are
-// settled here: counted, kept as dead letters, or stopping the run.
+// Keeps the books of a run: what every step received, gave out and refused, the outputs, their
+// digests. Fates are settled here: counted, kept as dead letters, or stopping the run.
 import { createProjection } from '../../schemas/accept.ts'
 import { type Codec, createCodec } from '../../schemas/codec.ts'
 import { createDigest, type Digest } from '../../schemas/digest.ts'

@@ -96,7 +96,10 @@ function run(trades: readonly HistoryItem[], moods: readonly HistoryItem[]): Run
 
 const PARTITIONS = 3
 
-/** The part of a topic up to `to`, channel by channel: a channel is a partition, its clock a running maximum. */
+/**
+ * The part of a topic up to `to`, channel by channel: a channel is a partition, its clock a running
+ * maximum.
+ */
 function cut(items: readonly HistoryItem[], to: number): readonly HistoryItem[] {
   const clocks = new Array<number>(PARTITIONS).fill(Number.NEGATIVE_INFINITY)
   const advance = (partition: number, available: number): number =>

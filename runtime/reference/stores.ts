@@ -1,5 +1,6 @@
-// Stores as plain maps. An entry is cloned when a turn first touches it, so that a step that fails leaves its state as it
-// was whatever it did; the engine relies on the step's discipline instead, and is compared with this.
+// Stores as plain maps. An entry is cloned when a turn first touches it, so that a step that fails
+// leaves its state as it was whatever it did; the engine relies on the step's discipline instead,
+// and is compared with this.
 import { createCodec } from '../../schemas/codec.ts'
 import { typeToAvro } from '../../schemas/avro.ts'
 import type { Value } from '../../schemas/type.ts'

@@ -17,7 +17,9 @@ export class Timers {
     this.#earliest = Math.min(this.#earliest, at)
   }
 
-  /** Takes out the first timer that the clock passes on its way to `clock`: by (instant, step, key). */
+  /**
+   * Takes out the first timer that the clock passes on its way to `clock`: by (instant, step, key).
+   */
   takeBefore(clock: number): Timer | undefined {
     if (this.#earliest >= clock) return undefined
     let first: Timer | undefined

@@ -1,4 +1,5 @@
-// Instants in tests: a duration since 1970 reads best (`5s`), microseconds and ISO 8601 are there too.
+// Instants in tests: a duration since 1970 reads best (`5s`), microseconds and ISO 8601 are there
+// too.
 import { parseDuration } from '../../topology/duration.ts'
 
 /** Microseconds since 1970, or undefined if the text is no instant. */

@@ -1,4 +1,5 @@
-// Turns YAML values of a test into values of a type: `5s` for a time, `1.50` for a decimal, nothing for null.
+// Turns YAML values of a test into values of a type: `5s` for a time, `1.50` for a decimal, nothing
+// for null.
 import { Decimal } from 'decimal.js'
 import { fieldOf, type RecordType, type Type, type Value } from '../../schemas/type.ts'
 import type { Finding } from '../../topology/diagnostic.ts'

@@ -113,7 +113,10 @@ function runOrFail(test: TestCase, report: Report, run: () => RunResult): RunRes
   }
 }
 
-/** Everything that is fed, as histories of input topics: what is given, what is fed, then what happens. */
+/**
+ * Everything that is fed, as histories of input topics: what is given, what is fed, then what
+ * happens.
+ */
 function itemsOf(
   test: TestCase,
   plan: Plan,

@@ -1,4 +1,5 @@
-// A slice of a plan: some of its steps, with what other steps would have given them fed directly, as if from topics.
+// A slice of a plan: some of its steps, with what other steps would have given them fed directly,
+// as if from topics.
 import type {
   Plan,
   PlannedChannel,

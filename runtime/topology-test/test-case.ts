@@ -1,4 +1,5 @@
-// Tests of a topology as they stand in a `*.test.yaml`: what is fed, what happens then, what is expected.
+// Tests of a topology as they stand in a `*.test.yaml`: what is fed, what happens then, what is
+// expected.
 import type { Spelt } from '../../topology/declaration.ts'
 import type { Node } from '../../topology/tree.ts'
 import type { Span } from '../../topology/source.ts'

@@ -12,7 +12,9 @@ import { symbolNames, ticksBySymbol } from './ticks.ts'
 
 const RECORDS = 1_000_000
 
-/** Committed records and the sum of the CRC-32 of their Avro bodies, as two other engines give them. */
+/**
+ * Committed records and the sum of the CRC-32 of their Avro bodies, as two other engines give them.
+ */
 const ANSWER = {
   quotes: { records: 1_000_000, checksum: '0007a1000f47f242' },
   indicators: { records: 1_000_000, checksum: '0007a09b3b26ff9d' },
@@ -27,7 +29,8 @@ test('T0, T1 and T2 over a million ticks give the answer of Kafka Streams, bit f
   if (plan === undefined) throw new Error('no plan')
   const names = symbolNames((name, partitions) => partitionOf(keyBytes(name), partitions))
   const totals = new Map(Object.keys(ANSWER).map((topic) => [topic, { records: 0, sum: 0n }]))
-  // Symbols do not meet in these workloads and the checksum is a sum, so one symbol at a time will do.
+  // Symbols do not meet in these workloads and the checksum is a sum, so one symbol at a time will
+  // do.
   for (const ticks of ticksBySymbol(RECORDS, names).values()) {
     const items = ticks.map((tick, i) => ({
       kind: 'record' as const,

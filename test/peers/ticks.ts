@@ -1,4 +1,5 @@
-// The seeded ticks of the workloads: what the loader of the Kafka Streams peer sends, in the same order.
+// The seeded ticks of the workloads: what the loader of the Kafka Streams peer sends, in the same
+// order.
 
 const SYMBOLS = 16
 const PARTITIONS = 4
@@ -18,7 +19,10 @@ export interface Tick {
   readonly askSize: number
 }
 
-/** Java's SplittableRandom: SplitMix64 with mix32, and its rule for bounds (JDK 17, `RandomSupport.boundedNextInt`). */
+/**
+ * Java's SplittableRandom: SplitMix64 with mix32, and its rule for bounds (JDK 17,
+ * `RandomSupport.boundedNextInt`).
+ */
 function splittableRandom(seed: bigint): (bound: number) => number {
   let state = seed
   const next = (): number => {

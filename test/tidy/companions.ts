@@ -1,5 +1,6 @@
-// Holds what must come with a file: an operator and a check rule have a test beside them, an operator
-// and a stateful function a line in their folder's list, a check rule a heading in docs/errors.md.
+// Holds what must come with a file: an operator and a check rule have a test beside them, an
+// operator and a stateful function a line in their folder's list, a check rule a heading in
+// docs/errors.md.
 import { posix } from 'node:path'
 import { importsByFile } from './imports.ts'
 import type { Problem, RepositoryFile, Rule } from './rule.ts'

@@ -37,7 +37,10 @@ export interface BlockOptions {
   readonly given?: Readonly<Record<string, string>>
   /** Whose block it is, for a name that is missing. */
   readonly owner?: Owner
-  /** Whether an entry with a mistake becomes one of unknown type, instead of the whole being refused. */
+  /**
+   * Whether an entry with a mistake becomes one of unknown type, instead of the whole being
+   * refused.
+   */
   readonly lenient?: true
 }
 

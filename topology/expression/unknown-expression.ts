@@ -1,4 +1,5 @@
-// An expression of unknown type: what stands for one that has a mistake, so that those after it are still checked.
+// An expression of unknown type: what stands for one that has a mistake, so that those after it are
+// still checked.
 import { UNKNOWN } from '../../schemas/type.ts'
 import type { Span } from '../source.ts'
 import type { Ast } from './ast.ts'
