@@ -17,7 +17,7 @@ if (Number(process.versions.node.split('.')[0]) >= 24) {
   child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 143)))
 } else {
   process.stderr.write(
-    `millrace needs Node 24 or later and this is ${process.version}: run npm ci, which brings one.\n`,
+    `millrace needs Node 24 or later, this is ${process.version}: run npm ci, which brings one.\n`,
   )
   process.exit(2)
 }

@@ -9,8 +9,8 @@ export function registerCheck(program: Command, io: Io): void {
     .command('check')
     .summary('check a topology and show everything that is wrong with it')
     .description(
-      'Checks a topology: syntax, names, types, schemas, expressions. Shows all mistakes at once. ' +
-        'Exits 0 if there are no errors, 1 if there are.',
+      'Checks a topology: syntax, names, types, schemas, expressions. Shows all mistakes at ' +
+        'once. Exits 0 if there are no errors, 1 if there are.',
     )
     .argument('<file>', 'the topology')
     .option('--set <name=value>', 'set a parameter (repeatable)', collectPairs, {})

@@ -1,9 +1,10 @@
-// docs/operators.md: every operator and function from its own definition. Written by this file,
-// held equal by a test.
+// The generated files: docs/operators.md, every operator and function from its own definition, and
+// topology.schema.json for editors. Written by this file, held equal by a test.
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { Catalogue } from '../topology/signature.ts'
 import { catalogue } from './catalogue.ts'
+import { schemaText } from './schema.ts'
 import type { ConfigRow } from './operators/describe-config.ts'
 import type { FunctionDescription } from './operators/describe-function.ts'
 import type { OperatorDescription } from './operators/describe-operator.ts'
@@ -102,9 +103,16 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n')
 }
 
+/** Texts of the generated files by path from the root of the repository. */
+export function generatedFiles(): ReadonlyMap<string, string> {
+  return new Map([
+    ['docs/operators.md', operatorsPage(catalogue)],
+    ['topology.schema.json', schemaText(catalogue)],
+  ])
+}
+
 if (import.meta.main) {
-  writeFileSync(
-    fileURLToPath(new URL('../docs/operators.md', import.meta.url)),
-    operatorsPage(catalogue),
-  )
+  for (const [path, text] of generatedFiles()) {
+    writeFileSync(fileURLToPath(new URL(`../${path}`, import.meta.url)), text)
+  }
 }

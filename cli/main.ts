@@ -53,9 +53,8 @@ export async function main(args: readonly string[], io: Io): Promise<void> {
       io.fail(2)
     } else {
       const shown = error instanceof Error ? (error.stack ?? error.message) : String(error)
-      io.err(
-        `This is a fault of Millrace, not of yours. Please report it with the lines below.\n${shown}\n`,
-      )
+      io.err('This is a fault of Millrace, not of yours. Please report it with these lines:\n')
+      io.err(`${shown}\n`)
       io.fail(70)
     }
   }

@@ -32,8 +32,8 @@ export function registerReplay(program: Command, io: Io): void {
     .argument('<file>', 'the topology')
     .requiredOption(
       '--input <topic=path...>',
-      'history of an input topic: .csv, .jsonl or .avro, also .gz (repeatable; files of a topic follow each other)',
-      (pair: string, earlier: readonly string[] = []) => [...earlier, pair],
+      'history of a topic: .csv, .jsonl or .avro, also .gz; several files follow each other',
+      (pair: string, earlier: readonly string[] | undefined) => [...(earlier ?? []), pair],
     )
     .requiredOption('--out <folder>', 'where the results go')
     .option('--from <time>', 'only what was available at or after this time')

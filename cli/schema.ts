@@ -1,5 +1,6 @@
 // millrace schema: the JSON Schema of topology files, for editors.
 import type { Command } from 'commander'
+import type { Catalogue } from '../topology/signature.ts'
 import { catalogue } from './catalogue.ts'
 import type { Io } from './io.ts'
 import { topologySchema } from './schema/topology-schema.ts'
@@ -20,5 +21,9 @@ export function registerSchema(program: Command, io: Io): void {
         'editors that use yaml-language-server:\n' +
         '  # yaml-language-server: $schema=topology.schema.json',
     )
-    .action(() => io.out(`${JSON.stringify(topologySchema(catalogue), null, 2)}\n`))
+    .action(() => io.out(schemaText(catalogue)))
+}
+
+export function schemaText(from: Catalogue): string {
+  return `${JSON.stringify(topologySchema(from), null, 2)}\n`
 }

@@ -24,7 +24,7 @@ const BAR = ['open', 'high', 'low', 'close']
 export function barSourceProblem(input: RecordType, config: SourceConfig): string | undefined {
   if (config.price || hasNumbers(input, ['price']) || hasNumbers(input, BAR)) return undefined
   if (hasNumbers(input, ['bid', 'ask'])) return undefined
-  return 'the input has no price: neither "price", nor "bid" and "ask", nor open, high, low and close'
+  return 'the input has no price: no "price", no "bid" and "ask", no bar'
 }
 
 /** A function that reads a record's contribution. */

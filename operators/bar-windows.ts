@@ -64,7 +64,7 @@ export function windowsRecord(step: string): RecordType {
 }
 
 /** Start of the window that an event time falls into. */
-export function windowStart(time: number, every: number): number {
+function windowStart(time: number, every: number): number {
   return Math.floor(time / every) * every
 }
 
@@ -106,7 +106,7 @@ const NONE: readonly Bar[] = []
  * A quieter market than this has closed, or a clock is wrong: no more flat bars until the next
  * tick.
  */
-export const MOST_FLAT_BARS = 1_000_000
+const MOST_FLAT_BARS = 1_000_000
 
 /** Flat bars at the previous close, for the windows up to `end` that had no tick. */
 function fillTo(windows: Windows, end: number, every: number, bars: Bar[]): void {

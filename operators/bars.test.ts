@@ -111,7 +111,7 @@ test('a price that is not finite is bad and leaves the bar as it was', () => {
 
 test('refuses an input without a price, and senseless lengths', () => {
   expect(refusal('bars', 'every: 1m', 'time key volume')).toMatchInlineSnapshot(`
-    "error[fields-exist]: the input has no price: neither "price", nor "bid" and "ask", nor open, high, low and close
+    "error[fields-exist]: the input has no price: no "price", no "bid" and "ask", no bar
       topology.yaml:8:5
         |
       8 |     bars:

@@ -74,7 +74,12 @@ export const enrich = operator({
 topology: enrich-example
 topics:
   quotes: { topic: market.quotes, schema: market/Quote, key: symbol, time: time }
-  mood: { topic: social.mood, schema: social/Mood, key: symbol, time: published, available: ingested }
+  mood:
+    topic: social.mood
+    schema: social/Mood
+    key: symbol
+    time: published
+    available: ingested
 fate: { bad: dead-letter, late: skip, duplicate: skip }
 steps:
   seen:

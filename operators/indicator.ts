@@ -52,8 +52,8 @@ tests:
   - it: adds the mean of two closes from the second bar on
     feed:
       bars:
-        - value: { symbol: A, time: 0s, end: 1s, open: 1, high: 1, low: 1, close: 1, volume: 0, count: 1 }
-        - value: { symbol: A, time: 1s, end: 2s, open: 1, high: 3, low: 1, close: 3, volume: 0, count: 1 }
+        - value: { symbol: A, time: 0s, end: 1s, open: 1, high: 1, low: 1, close: 1 }
+        - value: { symbol: A, time: 1s, end: 2s, open: 1, high: 3, low: 1, close: 3 }
     expect:
       trend:
         - value: { close: 3, mean: 2, above: true }

@@ -56,9 +56,9 @@ tests:
   - it: buys when the close crosses over the open
     feed:
       bars:
-        - value: { symbol: A, time: 0s, end: 1s, open: 2, high: 2, low: 1, close: 1, volume: 0, count: 1 }
-        - value: { symbol: A, time: 1s, end: 2s, open: 2, high: 3, low: 2, close: 3, volume: 0, count: 1 }
-        - value: { symbol: A, time: 2s, end: 3s, open: 2, high: 4, low: 2, close: 4, volume: 0, count: 1 }
+        - value: { symbol: A, time: 0s, end: 1s, open: 2, high: 2, low: 1, close: 1 }
+        - value: { symbol: A, time: 1s, end: 2s, open: 2, high: 3, low: 2, close: 3 }
+        - value: { symbol: A, time: 2s, end: 3s, open: 2, high: 4, low: 2, close: 4 }
     expect:
       entry:
         - value: { time: 1s, close: 3, side: 1, stop: 1 }

@@ -1,5 +1,6 @@
 import { posix } from 'node:path'
 import { expect, test } from 'vitest'
+import { generatedFiles } from '../cli/docs.ts'
 import { diagnosticCodes } from './tidy/diagnostic-codes.ts'
 import { readRepository } from './tidy/repository.ts'
 
@@ -75,4 +76,8 @@ test('numbers decisions without a gap and gives each a status', () => {
     ({ text }) => !/^Status: (proposed|accepted|replaced by)/m.test(text),
   )
   expect(bare.map(({ path }) => path)).toEqual([])
+})
+
+test.each([...generatedFiles()])('finds %s as `npm run docs` writes it', (path, text) => {
+  expect(textOf(path)).toBe(text)
 })

@@ -1,14 +1,5 @@
 // Tests a step with a table: to the left of the bar what comes in, to the right what goes out or
-// the fate.
-//
-//   expectTable('filter', 'price > 1', `
-//     time   key   price |  price  fate
-//     0s     A     1     |
-//     1s     A     2     |  2             `)
-//
-// Rows without a left side are further outputs of the row above. The table runs twice: once
-// straight, and once with all state saved and loaded between any two records; both must give what
-// it says.
+// the fate. `expectTable` has an example.
 import { expect } from 'vitest'
 import { catalogue } from '../cli/catalogue.ts'
 import { operators } from '../operators/index.ts'
@@ -25,7 +16,18 @@ export interface TableOptions {
   readonly lateness?: string
 }
 
-/** @param config YAML of the step's config, as it stands behind `operator:`. */
+/**
+ * Rows without a left side are further outputs of the row above. The table runs twice: once
+ * straight, and once with all state saved and loaded between any two records; both must give what
+ * it says.
+ *
+ * @param config YAML of the step's config, as it stands behind `operator:`.
+ * @example
+ * expectTable('filter', 'price > 1', `
+ *   time   key   price |  price  fate
+ *   0s     A     1     |
+ *   1s     A     2     |  2             `)
+ */
 export function expectTable(
   operator: string,
   config: string,
@@ -89,7 +91,7 @@ function topologyText(
   const behind = isMap ? `\n${lines.map((line) => `      ${line}`).join('\n')}` : ` ${config}`
   return `topology: table
 topics:
-  input: { topic: input, schema: test/Input, key: key, time: time, lateness: ${lateness}${available} }
+  input: { topic: in, schema: test/Input, key: key, time: time, lateness: ${lateness}${available} }
 fate: { bad: dead-letter, late: dead-letter, duplicate: dead-letter }
 steps:
   subject:
@@ -169,7 +171,7 @@ function wantedRows(table: TextTable): readonly Shown[] {
   return table.rows.flatMap((row, index) => {
     if (row.left.size > 0) place = String(index)
     if (row.right.size === 0) return []
-    return [{ row: place, ...Object.fromEntries(row.right) } as Shown]
+    return [{ row: place, ...Object.fromEntries(row.right) }]
   })
 }
 
@@ -189,6 +191,6 @@ const TIMES = new Set(['time', 'end', 'at', 'available'])
 
 function show(value: unknown, column: string): string {
   if (value === null || value === undefined) return '-'
-  if (typeof value !== 'number' || !TIMES.has(column)) return String(value)
-  return `${value / 1_000_000}s`
+  if (typeof value === 'number' && TIMES.has(column)) return `${value / 1_000_000}s`
+  return typeof value === 'string' ? value : JSON.stringify(value)
 }

@@ -61,7 +61,7 @@ function countBars(quotes: readonly Quote[]) {
 }
 
 for (const day of ['20140501', '20140502']) {
-  test(`one-minute bars of OANDA EURUSD ${day} equal an independent count, record by record`, async () => {
+  test(`bars of OANDA EURUSD ${day} equal an independent count, record by record`, async () => {
     const file = `oanda-eurusd-${day}.csv.gz`
     const { outputs, deadLetters } = await replay(file)
     const sound = rowsOf(file).filter(({ bid, ask }) => ask > bid)
@@ -72,7 +72,7 @@ for (const day of ['20140501', '20140502']) {
   })
 }
 
-test('the crossed and locked quotes of the FXCM day are dead letters that say which rule they break', async () => {
+test('crossed and locked quotes of the FXCM day are dead letters that say why', async () => {
   const file = 'fxcm-eurusd-20140505.csv.gz'
   const { deadLetters, outputs } = await replay(file)
   const rows = rowsOf(file)

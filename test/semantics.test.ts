@@ -14,7 +14,7 @@ test('docs/semantics.md has a worked example in every section that can have one'
   const sections = page.split(/^## /m).slice(1)
   const bare = sections.filter((section) => !/^```yaml|^\|/m.test(section))
   const titles = bare.map((section) => section.slice(0, section.indexOf('\n')))
-  // Records only names the words; prefixes have a property test of their own, reference/prefix.test.ts.
+  // Records only names the words; prefixes have a property test, test/prefix.test.ts.
   expect(titles).toEqual(['Records', 'Prefixes'])
 })
 

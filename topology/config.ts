@@ -1,13 +1,6 @@
 // How an operator describes its configuration, once: types, checks, JSON Schema, hovers and docs
-// all come from it.
-//
-//   const config = struct({
-//     every: duration({ summary: 'Length of a bar.', min: 1_000 }),
-//     fill: word(['none', 'previous'], { summary: 'What an empty bar is.', default: 'none' }),
-//   })
-//   type Config = ConfigOf<typeof config>     // { every: number, fill: 'none' | 'previous' }
-//
-// `read-config.ts` turns a YAML node into the typed value and reports what does not fit.
+// all come from it. `read-config.ts` turns a YAML node into the typed value and reports what does
+// not fit.
 import type { Type } from '../schemas/type.ts'
 import type { Block, Expression } from './expression/expression.ts'
 
@@ -81,6 +74,16 @@ export interface BlockName extends About {
   readonly otherwise?: string
 }
 
+/**
+ * The TypeScript type of the value that a spec reads.
+ *
+ * @example
+ * const config = struct({
+ *   every: duration({ summary: 'Length of a bar.', min: 1_000 }),
+ *   fill: word(['none', 'previous'], { summary: 'What an empty bar is.', default: 'none' }),
+ * })
+ * type Config = ConfigOf<typeof config> // { every: number, fill: 'none' | 'previous' }
+ */
 export type ConfigOf<S> = S extends Spec<infer T> ? T : never
 
 /** A stream named in a config: its id (`step`, `step.output` or topic) and where it is spelt. */

@@ -40,7 +40,7 @@ function* outputLines(
   records: readonly OutputRecord[],
   record: RecordType,
   keyFields: readonly string[],
-): Generator<unknown> {
+): Generator {
   const convert = valueToJson(record)
   const types = keyFields.flatMap((name) => fieldOf(record, name)?.type ?? [])
   for (const { key, time, value } of records) {
@@ -48,7 +48,7 @@ function* outputLines(
   }
 }
 
-function* deadLetterLines(letters: readonly DeadLetter[], plan: Plan): Generator<unknown> {
+function* deadLetterLines(letters: readonly DeadLetter[], plan: Plan): Generator {
   const converters = new Map<string, (value: never) => unknown>()
   for (const { value, ...letter } of letters) {
     const record = recordOf(letter.stream, letter.step, plan)
@@ -89,7 +89,7 @@ function summaryOf(replayed: Replayed) {
     const times = timesOf(items)
     const bad = result.steps.get(name)?.fates.bad ?? 0
     const about = { files, records: result.inputs.get(name) ?? 0, bad, ...times }
-    return [name, { ...about, ignored: Object.fromEntries(ignored) as Record<string, number> }]
+    return [name, { ...about, ignored: Object.fromEntries(ignored) }]
   })
   const steps = plan.steps.map(({ id }) => {
     const counts = result.steps.get(id)

@@ -7,7 +7,7 @@ export function summaryText(replayed: Replayed, folder: string): string {
   const seconds = elapsedMs / 1000
   const rate = Math.round(records / Math.max(seconds, 0.001))
   const lines = [
-    `${plan.topology}: ${count(records)} records in ${seconds.toFixed(2)} s (${count(rate)}/s), order canonical`,
+    `${plan.topology}: ${count(records)} records in ${seconds.toFixed(2)} s (${count(rate)}/s)`,
     '',
     ...table([
       ['read', 'records', 'bad'],

@@ -59,7 +59,7 @@ export class Channel {
  * The merge order of design and docs/semantics.md: (clock, rank, partition, upstream task,
  * sequence).
  */
-export function comparePlaced(a: Placed, b: Placed): number {
+function comparePlaced(a: Placed, b: Placed): number {
   return (
     a.clock - b.clock ||
     a.rank - b.rank ||

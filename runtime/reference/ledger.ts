@@ -172,8 +172,8 @@ export class Ledger {
       this.#outputs.get(topic.name)?.push(written)
       return written
     } catch (error) {
-      const reason = `topic "${topic.name}": ${error instanceof Error ? error.message : String(error)}`
-      this.fated(step, 'bad', reason, { ...emission, stream })
+      const why = error instanceof Error ? error.message : String(error)
+      this.fated(step, 'bad', `topic "${topic.name}": ${why}`, { ...emission, stream })
       return undefined
     }
   }

@@ -33,7 +33,7 @@ export function readFields(node: MapNode, record: RecordType, say: Say): Value {
 }
 
 /** The value, or undefined after saying why it does not fit the type. */
-export function readValue(node: Node, type: Type, say: Say): unknown {
+function readValue(node: Node, type: Type, say: Say): unknown {
   if (type.kind === 'nullable') {
     const isNull = node.kind === 'scalar' && node.value === null
     return isNull ? null : readValue(node, type.of, say)

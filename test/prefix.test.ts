@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { catalogue } from '../../cli/catalogue.ts'
-import { operators } from '../../operators/index.ts'
-import { keyBytes, partitionOf } from '../../schemas/key.ts'
-import { checkTopology } from '../../topology/check-topology.ts'
-import type { HistoryItem, RunResult } from './history.ts'
-import { runReference } from './interpreter.ts'
+import { catalogue } from '../cli/catalogue.ts'
+import { operators } from '../operators/index.ts'
+import { keyBytes, partitionOf } from '../schemas/key.ts'
+import { checkTopology } from '../topology/check-topology.ts'
+import type { HistoryItem, RunResult } from '../runtime/reference/history.ts'
+import { runReference } from '../runtime/reference/interpreter.ts'
 
 const TOPOLOGY = `
 topology: prefixes
@@ -18,7 +18,13 @@ topics:
     available: received
     lateness: 3s
     partitions: 3
-  mood: { topic: mood, schema: social/Mood, key: symbol, time: published, available: ingested, partitions: 3 }
+  mood:
+    topic: mood
+    schema: social/Mood
+    key: symbol
+    time: published
+    available: ingested
+    partitions: 3
 fate: { bad: dead-letter, late: dead-letter, duplicate: skip }
 steps:
   bars:
@@ -59,7 +65,7 @@ const trade = fc
     behind: fc.integer({ min: -2, max: 8 }),
     price: fc.integer({ min: 1, max: 9 }),
   })
-  .map(({ symbol: name, at, behind, price }) => {
+  .map(({ symbol: name, at, behind, price }): HistoryItem => {
     const [time, available] = [at * SECOND, (at + behind) * SECOND]
     const value = {
       symbol: name,
@@ -70,15 +76,15 @@ const trade = fc
       time,
       received: available,
     }
-    return { kind: 'record', value, time, available, place: 'trades' } as HistoryItem
+    return { kind: 'record', value, time, available, place: 'trades' }
   })
 
 const mood = fc
   .record({ symbol, at: fc.integer({ min: 0, max: 60 }), score: fc.integer({ min: -5, max: 5 }) })
-  .map(({ symbol: name, at, score }) => {
+  .map(({ symbol: name, at, score }): HistoryItem => {
     const [time, available] = [at * SECOND, (at + 5) * SECOND]
     const value = { symbol: name, score, source: null, published: time, ingested: available }
-    return { kind: 'record', value, time, available, place: 'mood' } as HistoryItem
+    return { kind: 'record', value, time, available, place: 'mood' }
   })
 
 const heartbeat = fc
