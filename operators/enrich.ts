@@ -1,5 +1,14 @@
 // enrich: looks values of other streams up, as they were known when the driving record came.
-import { nullable, type RecordField, TIME, type Type, type Value } from '../schemas/type.ts'
+import {
+  describeType,
+  fieldOf,
+  isNumber,
+  nullable,
+  type RecordField,
+  TIME,
+  type Type,
+  type Value,
+} from '../schemas/type.ts'
 import { keyText } from '../schemas/key.ts'
 import {
   type ConfigOf,
@@ -37,9 +46,11 @@ const lookup = struct({
 const config = named(lookup, { summary: 'New field by the stream that is looked up.' })
 
 type Lookup = ConfigOf<typeof lookup>
+type Report = Inference<unknown>['report']
 
 interface Version {
-  readonly value: Value
+  /** Null from where the key was deleted: an older value that comes later does not revive it. */
+  readonly value: Value | null
   readonly time: number
   readonly available: number
 }
@@ -136,7 +147,7 @@ tests:
 
 function versions(name: string, value: Type) {
   const version = inferredRecord(`${name}-version`, [
-    { name: 'value', type: value },
+    { name: 'value', type: nullable(value) },
     { name: 'time', type: TIME },
     { name: 'available', type: TIME },
   ])
@@ -176,6 +187,7 @@ function checkLookup(
       repair: `give one expression each for: ${from.key.join(', ')}`,
     })
   }
+  checkKeyTypes(report, each, from)
   const own = each.on?.every(({ ast }, i) => ast.kind === 'name' && ast.name === input.key[i])
   if (each.on && own !== true && from.everyTask !== true) {
     report('keys-agree', {
@@ -184,6 +196,27 @@ function checkLookup(
       repair: 'declare the topic with `table: latest, copies: all`, so that every task has it',
     })
   }
+}
+
+/** A key of another type is never found, or by accident: the number 7 and the text 7 look alike. */
+function checkKeyTypes(report: Report, each: Lookup, from: StreamType): void {
+  for (const [i, { text, type, span }] of (each.on ?? []).entries()) {
+    const field = fieldOf(from.record, from.key[i] ?? '')
+    if (field === undefined || type.kind === 'unknown' || isSameKey(type, field.type)) continue
+    const key = `the key "${field.name}" of "${each.with.stream}"`
+    report('types-agree', {
+      message: `"${text}" is ${describeType(type)} where ${key} is ${describeType(field.type)}`,
+      span,
+      repair: 'convert it',
+    })
+  }
+}
+
+const TEXTS: ReadonlySet<string> = new Set(['string', 'enum'])
+
+function isSameKey(a: Type, b: Type): boolean {
+  if (TEXTS.has(a.kind) && TEXTS.has(b.kind)) return true
+  return a.kind === b.kind || (isNumber(a) && isNumber(b))
 }
 
 function makeTable(
@@ -203,10 +236,6 @@ function makeTable(
     missing: each.missing,
     stream: each.with.stream,
     put: (key: string, value: Value | null, time: number, available: number): void => {
-      if (value === null) {
-        entries.delete(key)
-        return
-      }
       const entry = entries.edit(key, () => ({ versions: [] }))
       const last = entry.versions.at(-1)
       if (!byTime) {
@@ -222,7 +251,7 @@ function makeTable(
     find: (key: string, value: Value, time: number, now: number): Value | undefined => {
       const known = entries.get(keyOf ? keyOf(value) : key)?.versions
       const found = byTime ? known?.findLast((version) => version.time <= time) : known?.at(-1)
-      if (found === undefined) return undefined
+      if (found?.value == null) return undefined
       const age = byTime ? time - found.time : now - found.available
       return age <= maxAge || each.missing === 'hold' ? found.value : undefined
     },
