@@ -3,6 +3,7 @@
 import { DOUBLE, LONG, nullable, type RecordType, TIME } from '../schemas/type.ts'
 import { inferredRecord } from '../topology/inferred-record.ts'
 import type { Tick } from './bar-source.ts'
+import { finite } from './functions/finite.ts'
 
 export interface Window {
   readonly start: number
@@ -130,7 +131,7 @@ export function addTick(every: number, windows: Windows, time: number, tick: Tic
   }
   if (tick.high > window.high) window.high = tick.high
   if (tick.low < window.low) window.low = tick.low
-  window.volume += tick.volume
+  window.volume = finite(window.volume + tick.volume)
   window.count += tick.count
   if (time < window.openTime) {
     window.open = tick.open

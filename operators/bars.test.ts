@@ -109,6 +109,50 @@ test('a price that is not finite is bad and leaves the bar as it was', () => {
   )
 })
 
+test('keeps the least and greatest prices, and a volume within the doubles', () => {
+  expectTable(
+    'bars',
+    'every: 10s',
+    `
+    time  key  price   size  |  open   high    low      close   volume
+    0s    A    -0      1e308 |
+    1s    A    1e308   1e308 |
+    2s    A    -1e308  1     |
+    3s    A    5e-324  1     |
+    10s   A    1       1     |  0      1e+308  -1e+308  5e-324  1.7976931348623157e+308  `,
+  )
+  expectTable(
+    'bars',
+    'every: 10s',
+    `
+    time  key  bid    ask   |  open  count  fate
+    0s    A    1e308  1e308 |               bad
+    1s    A    1      3     |
+    10s   A    1      1     |  2     1          `,
+  )
+})
+
+test('a price that may be null is none: it takes an expression that says what it then is', () => {
+  expect(refusal('bars', 'every: 10s', 'time key price:double?')).toMatchInlineSnapshot(`
+    "error[fields-exist]: the input has no price: no "price", no "bid" and "ask", no bar
+      topology.yaml:8:5
+        |
+      8 |     bars:
+        |     ^^^^ say which with \`price:\`
+
+    1 error"
+  `)
+  expectTable(
+    'bars',
+    'every: 10s\nprice: orElse(price, 7)',
+    `
+    time  key  price:double? |  open  close
+    0s    A    -             |
+    1s    A    2             |
+    10s   A    -             |  7     2      `,
+  )
+})
+
 test('refuses an input without a price, and senseless lengths', () => {
   expect(refusal('bars', 'every: 1m', 'time key volume')).toMatchInlineSnapshot(`
     "error[fields-exist]: the input has no price: no "price", no "bid" and "ask", no bar

@@ -70,7 +70,7 @@ test('of versions of one event time the last to arrive holds', () => {
   )
 })
 
-test('max_age is inclusive: since it was available, or with as_of: time since its event time', () => {
+test('max_age is inclusive: since it was available, or as_of: time since its event time', () => {
   expectJoin(
     'mood: { with: table, max_age: 2s, missing: null }',
     `
@@ -177,6 +177,21 @@ test('keeps what a record within max_age and lateness can ask for', () => {
   )
 })
 
+// The bound on memory has its price: a driving stream that lags behind the table by more than this
+// finds nothing, though there was something. `lateness` on its topic buys the time back.
+test('forgets a version once one that is newer by max_age and lateness has come', () => {
+  const table = (found: string): string => `
+    from   time  available  key  x |  x  mood
+    table  1s    1s         A    5 |
+    table  60s   60s        A    6 |
+    table  90s   90s        A    7 |
+    main   2s    92s        A    1 |  1  ${found}
+    main   61s   93s        A    2 |  2  6   `
+  const config = 'mood: { with: table, as_of: time, max_age: 2s, missing: null }'
+  expectJoin(config, table('-'))
+  expectJoin(config, table('5'), { main: 'lateness: 87s' })
+})
+
 test('a late deletion does not delete what is newer', () => {
   expectJoin(
     'mood: { with: table, missing: null }',
@@ -275,7 +290,7 @@ test('a key that has no finite value or cannot be converted is bad', () => {
   )
 })
 
-test('refuses names that exist, keys of other tasks, keys of another length, endless memory', () => {
+test('refuses names that exist, keys of other tasks or shapes, endless memory', () => {
   const all = { table: 'table: latest, copies: all' }
   expect(joinRefusal('x: { with: table }')).toMatchInlineSnapshot(`
     "error[names-unique]: field "x" is in the input already
@@ -298,12 +313,12 @@ test('refuses names that exist, keys of other tasks, keys of another length, end
 
     1 error"
   `)
-  expect(joinRefusal('mood: { with: table, on: ref }')).toMatchInlineSnapshot(`
+  expect(joinRefusal('mood:\n  with: table\n  on: ref')).toMatchInlineSnapshot(`
     "error[keys-agree]: "mood" looks up a key of another task in "table"
-      topology.yaml:10:32
+      topology.yaml:12:13
          |
-      10 |       mood: { with: table, on: ref }
-         |                                ^^^ declare the topic with \`table: latest, copies: all\`, so that every task has it
+      12 |         on: ref
+         |             ^^^ declare the topic with \`table: latest, copies: all\` for every task
 
     1 error"
   `)
@@ -316,12 +331,12 @@ test('refuses names that exist, keys of other tasks, keys of another length, end
 
     1 error"
   `)
-  expect(joinRefusal('mood: { with: table, as_of: time }')).toMatchInlineSnapshot(`
+  expect(joinRefusal('mood:\n  with: table\n  as_of: time')).toMatchInlineSnapshot(`
     "error[joins-look-back]: "mood" would keep every version of "table" for ever
-      topology.yaml:10:35
+      topology.yaml:12:16
          |
-      10 |       mood: { with: table, as_of: time }
-         |                                   ^^^^ add \`max_age\`, or declare the topic as \`table: history\`
+      12 |         as_of: time
+         |                ^^^^ add \`max_age\`, or declare the topic as \`table: history\`
 
     1 error"
   `)

@@ -193,7 +193,7 @@ function checkLookup(
     report('keys-agree', {
       message: `"${name}" looks up a key of another task in "${each.with.stream}"`,
       span: spanOf(name, 'on'),
-      repair: 'declare the topic with `table: latest, copies: all`, so that every task has it',
+      repair: 'declare the topic with `table: latest, copies: all` for every task',
     })
   }
 }
@@ -251,7 +251,7 @@ function makeTable(
     find: (key: string, value: Value, time: number, now: number): Value | undefined => {
       const known = entries.get(keyOf ? keyOf(value) : key)?.versions
       const found = byTime ? known?.findLast((version) => version.time <= time) : known?.at(-1)
-      if (found?.value == null) return undefined
+      if (found === undefined || found.value === null) return undefined
       const age = byTime ? time - found.time : now - found.available
       return age <= maxAge || each.missing === 'hold' ? found.value : undefined
     },

@@ -70,12 +70,12 @@ test('refuses what is not true or false, and functions with state', () => {
 
     1 error"
   `)
-  expect(refusal('filter', 'price > prev(price)', 'time key price')).toMatchInlineSnapshot(`
+  expect(refusal('filter', 'prev(price) < price', 'time key price')).toMatchInlineSnapshot(`
     "error[stateful-in-place]: "prev" remembers earlier records, which an expression here cannot
-      topology.yaml:8:21
+      topology.yaml:8:13
         |
-      8 |     filter: price > prev(price)
-        |                     ^^^^ name it in an \`indicator\` step before this one, and use that field
+      8 |     filter: prev(price) < price
+        |             ^^^^ name it in an \`indicator\` step before this one, and use that field
         |
         = \`indicator\` and \`signal\` take stateful functions
 

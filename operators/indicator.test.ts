@@ -63,7 +63,7 @@ test.each([
   )
 })
 
-test('a stateful function with nulls in its argument is refused, and with a stand-in is not', () => {
+test('a stateful function takes no nulls in its argument, but a stand-in for them', () => {
   const columns = 'time key price:double?'
   expect(refusal('indicator', 'mean: sma(price, 2)', columns)).toMatchInlineSnapshot(`
     "error[nulls-handled]: "price" may be null

@@ -4,7 +4,7 @@ import { block, structWithBlock, word } from '../topology/config.ts'
 import { blockFields, compileBlock } from '../topology/expression/block.ts'
 import { inferredRecord } from '../topology/inferred-record.ts'
 import { operator } from './operator.ts'
-import { blockLookback, type BlockState, blockStore } from './block-store.ts'
+import { blockLookback, type BlockState, blockStore, evaluateStored } from './block-store.ts'
 
 const STORE = 'indicators'
 
@@ -60,14 +60,13 @@ tests:
     held: { trend: 1 }
 `,
   step: ({ config, input, store }) => {
-    const states = store<BlockState>(STORE)
     const carry = input.record.fields.map(({ name }) => name)
-    const { start, evaluate } = compileBlock(config.block, { carry, warmUp: config.warm_up })
-    const startState = (): BlockState => ({ doubles: start() })
+    const compiled = compileBlock(config.block, { carry, warmUp: config.warm_up })
+    const evaluate = evaluateStored(compiled, store<BlockState>(STORE))
     return {
       onRecord: ({ key, value }, turn) => {
         if (value === null) return
-        const result = evaluate(value, states.edit(key, startState).doubles)
+        const result = evaluate(key, value)
         if (result instanceof Error) turn.reject('bad', result.message)
         else if (result === undefined) turn.hold('warming up')
         else turn.emit(result)

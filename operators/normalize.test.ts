@@ -70,7 +70,7 @@ test('a text that is no number is bad, and the next record passes', () => {
   )
 })
 
-test('refuses to drop the key, to call up other entries, and functions with state', () => {
+test('refuses to drop the key, entries that use each other, and functions with state', () => {
   const columns = 'time key price'
   expect(refusal('normalize', 'mid: price', columns)).toMatchInlineSnapshot(`
     "error[keys-agree]: step "subject" drops "key", which is part of the key

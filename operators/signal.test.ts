@@ -23,6 +23,17 @@ test('gives one side alone where only that is asked for', () => {
   expectTable('signal', 'sell: price < 2', table('-1'))
 })
 
+test('gives none where neither side is asked for', () => {
+  expectTable(
+    'signal',
+    'when: price > 1',
+    `
+    time  key  price |  side  fate
+    0s    A    1     |
+    1s    A    3     |             `,
+  )
+})
+
 test('gives a signal on crossing and not while it lasts, after the first record of the key', () => {
   expectTable(
     'signal',
@@ -113,7 +124,7 @@ test('a null goes on with the record, and is refused where it would decide', () 
   `)
 })
 
-test('a record that fails leaves the state as it was, a value that overflows costs one record', () => {
+test('a record that fails leaves the state as it was, an overflow costs one record', () => {
   expectTable(
     'signal',
     'buy: price > prev(price)\nconfidence: double(text)',
@@ -145,9 +156,8 @@ test('a record that fails leaves the state as it was, a value that overflows cos
   )
 })
 
-test('refuses neither buy nor sell, unknown names, conditions that are none, and numbers that are none', () => {
+test('refuses unknown names, conditions that are none, and numbers that are none', () => {
   const columns = 'time key price'
-  expect(refusal('signal', 'when: price > 1', columns)).toMatchInlineSnapshot(`""`)
   expect(refusal('signal', 'buy: price', columns)).toMatchInlineSnapshot(`
     "error[types-agree]: "price" is double where boolean is expected
       topology.yaml:9:12

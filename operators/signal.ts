@@ -3,7 +3,7 @@ import { BOOLEAN, DOUBLE, DURATION, type RecordField } from '../schemas/type.ts'
 import { block } from '../topology/config.ts'
 import { blockFields, compileBlock } from '../topology/expression/block.ts'
 import { inferredRecord } from '../topology/inferred-record.ts'
-import { blockLookback, type BlockState, blockStore } from './block-store.ts'
+import { blockLookback, type BlockState, blockStore, evaluateStored } from './block-store.ts'
 import { operator } from './operator.ts'
 
 const STORE = 'signals'
@@ -64,15 +64,14 @@ tests:
         - value: { time: 1s, close: 3, side: 1, stop: 1 }
 `,
   step: ({ config, input, store }) => {
-    const states = store<BlockState>(STORE)
     const added = config.entries.map(({ name }) => name).filter((name) => !DECIDING.has(name))
-    const { start, evaluate } = compileBlock(config, { carry: [] })
-    const startState = (): BlockState => ({ doubles: start() })
+    const compiled = compileBlock(config, { carry: [] })
+    const evaluate = evaluateStored(compiled, store<BlockState>(STORE))
     const carry = input.record.fields.map(({ name }) => name)
     return {
       onRecord: ({ key, value }, turn) => {
         if (value === null) return
-        const decided = evaluate(value, states.edit(key, startState).doubles)
+        const decided = evaluate(key, value)
         if (decided instanceof Error) {
           turn.reject('bad', decided.message)
         } else if (decided === undefined) {

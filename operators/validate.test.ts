@@ -107,12 +107,12 @@ test('refuses a rule that is not true or false, rules that look at others, and n
 
     1 error"
   `)
-  expect(refusal('validate', 'rules:\n  a: price > prev(price)', columns)).toMatchInlineSnapshot(`
+  expect(refusal('validate', 'rules:\n  a: prev(price) < price', columns)).toMatchInlineSnapshot(`
     "error[stateful-in-place]: "prev" remembers earlier records, which an expression here cannot
-      topology.yaml:10:20
+      topology.yaml:10:12
          |
-      10 |         a: price > prev(price)
-         |                    ^^^^ name it in an \`indicator\` step before this one, and use that field
+      10 |         a: prev(price) < price
+         |            ^^^^ name it in an \`indicator\` step before this one, and use that field
          |
          = \`indicator\` and \`signal\` take stateful functions
 

@@ -122,10 +122,12 @@ function wantedRows({ rows }: TextTable): readonly Shown[] {
 }
 
 function showFields(value: Value, { right }: TextTable): Shown {
-  const shown = right.filter((column) => column !== 'fate').map((column) => {
-    const field = value[column]
-    const found = field !== null && typeof field === 'object' ? (field as Value).x : field
-    return [column, found === null ? '-' : String(found)]
-  })
-  return Object.fromEntries(shown) as Shown
+  const columns = right.filter((column) => column !== 'fate')
+  return Object.fromEntries(columns.map((column) => [column, show(value[column])]))
+}
+
+/** A number, or the `x` of what was found. */
+function show(field: unknown): string {
+  if (typeof field === 'number') return String(field)
+  return field === null ? '-' : show((field as Value).x)
 }

@@ -1,0 +1,160 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { catalogue } from '../cli/catalogue.ts'
+import { keyText } from '../schemas/key.ts'
+import type { Value } from '../schemas/type.ts'
+import { checkTopology } from '../topology/check-topology.ts'
+import type { PlannedStep } from '../topology/plan.ts'
+import { operators } from '../operators/index.ts'
+import type { Step, StepRecord, Store, Turn } from '../operators/operator.ts'
+
+const CONFIGS: Readonly<Record<string, string>> = {
+  bars: 'every: [10s, 20s]\nfill: previous\nprice: price / size\nsize: double(text)',
+  enrich: `last: { with: table, on: "string(long(text))", missing: fail }
+then: { with: table, on: "string(long(text))", as_of: time, max_age: 9s }`,
+  indicator:
+    'mean: sma(price, 2)\nsaid: double(text)\nlater: prev(size)\nratio: prev(price / size)',
+  signal: 'buy: price > prev(price)\nsell: size > prev(size)\nconfidence: double(text)',
+}
+
+const FIELDS = [
+  { name: 'key', type: 'string' },
+  { name: 'time', type: { type: 'long', logicalType: 'timestamp-micros' } },
+  { name: 'price', type: 'double' },
+  { name: 'size', type: 'double' },
+  { name: 'text', type: 'string' },
+]
+const SCHEMA = JSON.stringify({ type: 'record', name: 'test.Input', fields: FIELDS })
+
+function planOf(name: string, config: string): PlannedStep {
+  const text = `topology: contract
+topics:
+  main: { topic: main, schema: test/Input, key: key, time: time, lateness: 5s }
+  table: { topic: table, schema: test/Input, key: key, time: time, table: latest, copies: all }
+fate: { bad: skip, late: skip, duplicate: skip }
+steps:
+  subject:
+    from: main
+    ${name}:
+${config.replace(/^/gm, '      ')}
+`
+  const files = { read: (path: string) => (path.endsWith('test/input.avsc') ? SCHEMA : undefined) }
+  const { plan, diagnostics } = checkTopology({ path: 'topology.yaml', text }, catalogue, { files })
+  const [planned] = plan?.steps ?? []
+  if (planned === undefined) throw new Error(diagnostics.map(({ message }) => message).join('\n'))
+  return planned
+}
+
+type Stores = ReadonlyMap<string, Map<string, object>>
+
+/** Stores that undo nothing: what a step did to them before it threw can be seen. */
+function makeStep(planned: PlannedStep): { readonly step: Step; readonly stores: Stores } {
+  const names = Object.keys(planned.type.stores)
+  const stores: Stores = new Map(names.map((name) => [name, new Map<string, object>()]))
+  const storeOf = (name: string): Store<object> => {
+    const entries = stores.get(name)
+    if (entries === undefined) throw new Error(`no store ${name}`)
+    return {
+      get: (key) => entries.get(key),
+      edit: (key, start) => {
+        const entry = entries.get(key) ?? start()
+        entries.set(key, entry)
+        return entry
+      },
+      delete: (key) => void entries.delete(key),
+    }
+  }
+  const step = operators.get(planned.operator)?.step({
+    id: planned.id,
+    config: planned.config,
+    input: planned.input,
+    streams: new Map(planned.inputs.map(({ stream, type }) => [stream, type])),
+    type: planned.type,
+    store: (name) => storeOf(name) as never,
+  })
+  if (step === undefined) throw new Error(`no operator ${planned.operator}`)
+  return { step, stores }
+}
+
+interface Happening {
+  readonly input: string
+  readonly record: StepRecord
+  readonly now: number
+}
+
+const number = fc.constantFrom(-1e308, -2, -0, 0, 5e-324, 1, 2, 3, 1e308)
+const SECOND = 1_000_000
+
+const happenings: fc.Arbitrary<readonly Happening[]> = fc
+  .array(
+    fc.record({
+      input: fc.constantFrom('main', 'main', 'table'),
+      key: fc.constantFrom('1', '2'),
+      at: fc.nat(60),
+      price: number,
+      size: number,
+      text: fc.constantFrom('1', '2', 'x'),
+      isDeleted: fc.boolean(),
+    }),
+    { maxLength: 30 },
+  )
+  .map((all) =>
+    all.map(({ input, key, at, price, size, text, isDeleted }) => {
+      const time = at * SECOND
+      const value: Value = { key, time, price, size, text }
+      const isNone = input === 'table' && isDeleted
+      return { input, record: { key: keyText([key]), value: isNone ? null : value, time }, now: 0 }
+    }),
+  )
+
+/** What became of a record: `failed`, `rejected`, or `passed`. */
+function take(step: Step, { input, record, now }: Happening): string {
+  let outcome = 'passed'
+  const turn: Turn = {
+    now,
+    emit: () => undefined,
+    hold: () => undefined,
+    wakeAt: () => undefined,
+    reject: () => void (outcome = 'rejected'),
+  }
+  try {
+    step.onRecord(record, turn, input)
+  } catch {
+    outcome = 'failed'
+  }
+  return outcome
+}
+
+/** Operators that learn from what they reject, see docs/decisions/0007. */
+const LEARNS = new Set(['indicator', 'signal'])
+
+test('every operator with state is here', () => {
+  const withState = [...operators.values()].filter(({ example }) => {
+    const [text = ''] = example.split(/^---\n/m)
+    const source = { path: 'topology.yaml', text }
+    const { plan } = checkTopology(source, catalogue, { files: { read: () => undefined } })
+    return plan?.steps.some(({ type }) => Object.keys(type.stores).length > 0)
+  })
+  expect(withState.map(({ name }) => name).sort()).toEqual(Object.keys(CONFIGS).sort())
+})
+
+test.each(Object.entries(CONFIGS))(
+  'a record on which %s fails leaves its stores as they were',
+  (name, config) => {
+    const planned = planOf(name, config)
+    const seen = new Set<string>()
+    fc.assert(
+      fc.property(happenings, (all) => {
+        const { step, stores } = makeStep(planned)
+        for (const happening of all) {
+          const before = structuredClone(stores)
+          const outcome = take(step, happening)
+          seen.add(outcome)
+          const isUndone = outcome === 'failed' || (outcome === 'rejected' && !LEARNS.has(name))
+          if (isUndone) expect(stores).toEqual(before)
+        }
+      }),
+    )
+    expect([...seen].sort()).toEqual(['failed', 'passed', 'rejected'])
+  },
+)
