@@ -8,7 +8,7 @@ import { runReference } from '../runtime/reference/interpreter.ts'
 import type { Plan } from '../topology/plan.ts'
 import type { Io } from './io.ts'
 import { collectPairs, FileProblem, planOrFail } from './load-topology.ts'
-import { filesByTopic, type Range, readHistory, type TopicHistory } from './replay/inputs.ts'
+import { filesByTopic, readHistory, type TopicHistory } from './replay/inputs.ts'
 import { writeResults } from './replay/results.ts'
 import { summaryText } from './replay/summary-text.ts'
 
@@ -58,9 +58,12 @@ export function registerReplay(program: Command, io: Io): void {
 async function replay(plan: Plan, options: ReplayOptions, io: Io): Promise<void> {
   const began = performance.now()
   const range = { from: timeOf('--from', options.from), to: timeOf('--to', options.to) }
-  const histories = await readAll(plan, options.input, range, io)
+  if (range.from !== undefined && range.to !== undefined && range.from >= range.to) {
+    throw new FileProblem('--from is not before --to, so there is nothing to replay')
+  }
+  const histories = await readAll(plan, options.input, io)
   const inputs = new Map([...histories].map(([name, { items }]) => [name, items]))
-  const result = runReference({ plan, operators, inputs })
+  const result = runReference({ plan, operators, inputs, range })
   const elapsedMs = performance.now() - began
   const replayed = { plan, histories, result, ...range, elapsedMs }
   const summary = await writeResults(options.out, replayed)
@@ -72,7 +75,6 @@ async function replay(plan: Plan, options: ReplayOptions, io: Io): Promise<void>
 async function readAll(
   plan: Plan,
   pairs: readonly string[],
-  range: Range,
   io: Io,
 ): Promise<ReadonlyMap<string, TopicHistory>> {
   const files = filesByTopic(pairs, plan)
@@ -85,7 +87,7 @@ async function readAll(
       io.err(`topic "${name}" has no --input and is empty\n`)
       continue
     }
-    const history = await readHistory(topic, paths, range, (read) => {
+    const history = await readHistory(topic, paths, (read) => {
       records += read
       if (io.isTerminal) io.err(`\rread ${records.toLocaleString('en')} records`)
     })

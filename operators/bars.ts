@@ -62,6 +62,13 @@ export const bars = operator({
     }
     const keyFields = input.record.fields.filter(({ name }) => input.key.includes(name))
     const several = config.every.length > 1
+    const taken = new Set([...BAR_FIELDS.map(({ name }) => name), ...(several ? ['interval'] : [])])
+    const clash = input.key.find((name) => taken.has(name))
+    if (clash !== undefined) {
+      const message = `"${clash}" is part of the key, and a field of every bar`
+      report('names-unique', { message, span, repair: 'rename the key field with `normalize`' })
+      return undefined
+    }
     const interval = { name: 'interval', type: STRING }
     const fields = [...keyFields, ...(several ? [interval] : []), ...BAR_FIELDS]
     const key = several ? [...input.key, 'interval'] : input.key

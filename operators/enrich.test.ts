@@ -179,17 +179,20 @@ test('keeps what a record within max_age and lateness can ask for', () => {
 
 // The bound on memory has its price: a driving stream that lags behind the table by more than this
 // finds nothing, though there was something. `lateness` on its topic buys the time back.
-test('forgets a version once one that is newer by max_age and lateness has come', () => {
-  const table = (found: string): string => `
-    from   time  available  key  x |  x  mood
+test('forgets a version once a driving record has passed it by max_age and lateness', () => {
+  const config = 'mood: { with: table, as_of: time, max_age: 2s, missing: null }'
+  const table = (then: string): string => `
+    from   time  available  key  x |  x  mood  fate
     table  1s    1s         A    5 |
     table  60s   60s        A    6 |
     table  90s   90s        A    7 |
-    main   2s    92s        A    1 |  1  ${found}
-    main   61s   93s        A    2 |  2  6   `
-  const config = 'mood: { with: table, as_of: time, max_age: 2s, missing: null }'
-  expectJoin(config, table('-'))
-  expectJoin(config, table('5'), { main: 'lateness: 87s' })
+    main   2s    92s        A    1 |  1  5
+    main   61s   93s        A    2 |  2  6
+    main   95s   95s        A    3 |  3  -
+    main   91s   96s        A    4 |  4  7
+    main   61s   97s        A    5 |  ${then}`
+  expectJoin(config, table('         late'))
+  expectJoin(config, table('5  6'), { main: 'lateness: 60s' })
 })
 
 test('a late deletion does not delete what is newer', () => {

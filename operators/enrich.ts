@@ -5,7 +5,6 @@ import {
   isNumber,
   nullable,
   type RecordField,
-  TIME,
   type Type,
   type Value,
 } from '../schemas/type.ts'
@@ -22,8 +21,9 @@ import {
 } from '../topology/config.ts'
 import { compileExpression } from '../topology/expression/compile.ts'
 import { inferredRecord } from '../topology/inferred-record.ts'
-import type { Inference, StreamType } from '../topology/signature.ts'
-import { operator, type Store } from './operator.ts'
+import type { Inference, StoreType, StreamType } from '../topology/signature.ts'
+import { asOfTable, type Versions, versionsRecord } from './as-of-table.ts'
+import { operator, type StepRecord, type Store, type Turn } from './operator.ts'
 
 const lookup = struct({
   with: stream({ summary: 'The stream that is looked up.' }),
@@ -48,35 +48,22 @@ const config = named(lookup, { summary: 'New field by the stream that is looked 
 type Lookup = ConfigOf<typeof lookup>
 type Report = Inference<unknown>['report']
 
-interface Version {
-  /** Null from where the key was deleted: an older value that comes later does not revive it. */
-  readonly value: Value | null
-  readonly time: number
-  readonly available: number
-}
-
-/** By event time, oldest first; one version where only the last value counts. */
-interface Versions {
-  versions: Version[]
-}
-
 export const enrich = operator({
   name: 'enrich',
   summary: 'Adds what other streams said last, as far as it was known when the record came.',
   config,
-  fates: ['bad'],
+  fates: ['bad', 'late'],
   infer: (inference) => {
     const { step, config: lookups, input, streams } = inference
     const fields: RecordField[] = []
-    const stores: Record<string, { key: readonly string[]; entry: ReturnType<typeof versions> }> =
-      {}
+    const stores: Record<string, StoreType> = {}
     for (const [name, each] of Object.entries(lookups)) {
       const from = streams.get(each.with.stream)
       if (from === undefined) return undefined
       checkLookup(inference, name, each, from)
       const type: Type = from.record
       fields.push({ name, type: each.missing === 'null' ? nullable(type) : type })
-      stores[name] = { key: from.key, entry: versions(`${step}-${name}`, type) }
+      stores[name] = { key: from.key, entry: versionsRecord(`${step}-${name}`, type) }
     }
     const record = inferredRecord(step, [...input.record.fields, ...fields])
     return { outputs: { main: { ...input, record } }, stores, lookback: 0 }
@@ -112,48 +99,64 @@ tests:
         - value: { bid: 3, mood: { score: 0.5 } }
 `,
   step: ({ config: lookups, input, streams, store }) => {
-    const tables = Object.entries(lookups).map(([name, each]) => {
-      const from = streams.get(each.with.stream)
-      if (from === undefined) throw new Error(`no stream ${each.with.stream}`)
-      return makeTable(name, each, from, input.lateness, store<Versions>(name))
-    })
-    return {
-      onRecord: ({ key, value, time }, turn, source) => {
-        if (source !== 'main') {
-          for (const table of tables) {
-            if (table.stream === source) table.put(key, value, time, turn.now)
-          }
+    // By name, so that the order in the file decides nothing.
+    const tables = Object.entries(lookups)
+      .toSorted(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, each]) => {
+        const from = streams.get(each.with.stream)
+        if (from === undefined) throw new Error(`no stream ${each.with.stream}`)
+        return makeLookup(name, each, from, input.lateness, store<Versions>(name))
+      })
+    const lookUp = (record: StepRecord, value: Value, turn: Turn): void => {
+      const out = { ...value }
+      let [waiting, missing]: (string | undefined)[] = []
+      for (const table of tables) {
+        const key = table.keyOf?.(value) ?? record.key
+        if (!table.isTimely(key, record.time)) {
+          turn.reject('late', `"${table.name}" no longer holds what was true then`)
           return
         }
-        if (value === null) return
-        const out = { ...value }
-        for (const { name, missing, find } of tables) {
-          const found = find(key, value, time, turn.now)
-          if (found === undefined && missing === 'hold') {
-            turn.hold(`nothing to look up in "${name}" yet`)
-            return
+        const found = table.find(key, record.time, turn.now)
+        if (found === undefined && table.missing === 'hold') waiting ??= table.name
+        if (found === undefined && table.missing === 'fail') missing ??= table.name
+        out[table.name] = found ?? null
+      }
+      if (missing !== undefined) turn.reject('bad', `nothing to look up in "${missing}"`)
+      else if (waiting !== undefined) turn.hold(`nothing to look up in "${waiting}" yet`)
+      else turn.emit(out)
+    }
+    return {
+      onRecord: (record, turn, source) => {
+        const { key, value, time } = record
+        if (source !== 'main') {
+          for (const table of tables) {
+            if (table.stream === source) table.put(key, { value, time, available: turn.now })
           }
-          if (found === undefined && missing === 'fail') {
-            turn.reject('bad', `nothing to look up in "${name}"`)
-            return
-          }
-          out[name] = found ?? null
+        } else if (value !== null) {
+          lookUp(record, value, turn)
         }
-        turn.emit(out)
       },
     }
   },
 })
 
-function versions(name: string, value: Type) {
-  const version = inferredRecord(`${name}-version`, [
-    { name: 'value', type: nullable(value) },
-    { name: 'time', type: TIME },
-    { name: 'available', type: TIME },
-  ])
-  return inferredRecord(`${name}-versions`, [
-    { name: 'versions', type: { kind: 'list', items: version } },
-  ])
+function makeLookup(
+  name: string,
+  each: Lookup,
+  from: StreamType,
+  lateness: number,
+  entries: Store<Versions>,
+) {
+  const parts = each.on?.map(compileExpression)
+  const table = asOfTable(entries, {
+    byTime: asOfTime(each, from),
+    maxAge: each.max_age ?? Number.POSITIVE_INFINITY,
+    keepsAll: from.table === 'history',
+    holds: each.missing === 'hold',
+    lateness,
+  })
+  const keyOf = parts && ((value: Value) => keyText(parts.map((part) => part(value))))
+  return { ...table, name, keyOf, missing: each.missing, stream: each.with.stream }
 }
 
 function asOfTime({ as_of: asOf }: Lookup, from: StreamType): boolean {
@@ -173,11 +176,13 @@ function checkLookup(
       repair: 'choose another name',
     })
   }
-  if (asOfTime(each, from) && from.table !== 'history' && each.max_age === undefined) {
+  if (asOfTime(each, from) && from.table !== 'history' && (!each.max_age || each.on)) {
     report('joins-look-back', {
       message: `"${name}" would keep every version of "${each.with.stream}" for ever`,
       span: spanOf(name, 'as_of'),
-      repair: 'add `max_age`, or declare the topic as `table: history`',
+      repair: each.on
+        ? 'declare the topic as `table: history`'
+        : 'add `max_age`, or declare the topic as `table: history`',
     })
   }
   if (each.on && each.on.length !== from.key.length) {
@@ -217,43 +222,4 @@ const TEXTS: ReadonlySet<string> = new Set(['string', 'enum'])
 function isSameKey(a: Type, b: Type): boolean {
   if (TEXTS.has(a.kind) && TEXTS.has(b.kind)) return true
   return a.kind === b.kind || (isNumber(a) && isNumber(b))
-}
-
-function makeTable(
-  name: string,
-  each: Lookup,
-  from: StreamType,
-  lateness: number,
-  entries: Store<Versions>,
-) {
-  const byTime = asOfTime(each, from)
-  const maxAge = each.max_age ?? Number.POSITIVE_INFINITY
-  const keepFor = from.table === 'history' ? Number.POSITIVE_INFINITY : maxAge + lateness
-  const parts = each.on?.map(compileExpression)
-  const keyOf = parts && ((value: Value) => keyText(parts.map((part) => part(value))))
-  return {
-    name,
-    missing: each.missing,
-    stream: each.with.stream,
-    put: (key: string, value: Value | null, time: number, available: number): void => {
-      const entry = entries.edit(key, () => ({ versions: [] }))
-      const last = entry.versions.at(-1)
-      if (!byTime) {
-        if (last === undefined || time >= last.time) entry.versions = [{ value, time, available }]
-        return
-      }
-      const after = entry.versions.findLastIndex((version) => version.time <= time) + 1
-      entry.versions.splice(after, 0, { value, time, available })
-      const newest = entry.versions.at(-1)?.time ?? time
-      const kept = entry.versions.findLastIndex((version) => version.time <= newest - keepFor)
-      if (kept > 0) entry.versions.splice(0, kept)
-    },
-    find: (key: string, value: Value, time: number, now: number): Value | undefined => {
-      const known = entries.get(keyOf ? keyOf(value) : key)?.versions
-      const found = byTime ? known?.findLast((version) => version.time <= time) : known?.at(-1)
-      if (found === undefined || found.value === null) return undefined
-      const age = byTime ? time - found.time : now - found.available
-      return age <= maxAge || each.missing === 'hold' ? found.value : undefined
-    },
-  }
 }

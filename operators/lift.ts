@@ -4,7 +4,8 @@
 import { Observable, type OperatorFunction } from 'rxjs'
 import type { Value } from '../schemas/type.ts'
 import type { FateKind } from '../topology/declaration.ts'
-import type { Micros, Step, StepRecord, Turn } from './operator.ts'
+import type { Micros, Step, StepRecord } from './operator.ts'
+import { takeTurn } from './turn.ts'
 
 export interface LiftedRecord extends StepRecord {
   readonly value: Value
@@ -52,41 +53,18 @@ export function lift(
     )
 }
 
-const NOTHING: readonly LiftedRecord[] = []
-
-/**
- * Runs a step on one record: all that it emitted, or nothing and a fate. A throw undoes its timers,
- * a reject keeps them.
- */
+/** Runs a step on one record: all that it emitted, or nothing and a fate. */
 function runStep(
   step: Step,
   { now, onFate, onHold, wakeAt }: LiftContext,
   record: StepRecord,
   input: string,
 ): readonly LiftedRecord[] {
-  const emitted: LiftedRecord[] = []
-  const timers: (() => void)[] = []
-  const held: string[] = []
-  let rejected: { readonly fate: FateKind; readonly reason: string } | undefined
-  const turn: Turn = {
-    now: now(),
-    emit: (value, { time = record.time, output = 'main' } = {}) =>
-      void emitted.push({ key: record.key, value, time, output }),
-    reject: (fate, reason) => void (rejected = { fate, reason }),
-    hold: (reason) => void held.push(reason),
-    wakeAt: (key, at) => void timers.push(() => wakeAt(key, at)),
-  }
-  try {
-    step.onRecord(record, turn, input)
-  } catch (error) {
-    onFate(record, 'bad', error instanceof Error ? error.message : String(error))
-    return NOTHING
-  }
-  for (const set of timers) set()
-  if (rejected !== undefined) {
-    onFate(record, rejected.fate, rejected.reason)
-    return NOTHING
-  }
+  const { emitted, timers, held, fate } = takeTurn(now(), record.time, (turn) =>
+    step.onRecord(record, turn, input),
+  )
+  for (const { key, at } of timers) wakeAt(key, at)
   for (const reason of held) onHold(record, reason)
-  return emitted
+  if (fate !== undefined) onFate(record, fate.kind, fate.reason)
+  return emitted.map((each) => ({ key: record.key, ...each }))
 }

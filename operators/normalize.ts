@@ -11,10 +11,11 @@ export const normalize = operator({
   fates: ['bad'],
   infer: ({ step, config, input, span, report }) => {
     const key = input.key.map((field) => {
-      const renamed = config.entries.find(
-        ({ expression: { ast } }) => ast.kind === 'name' && ast.name === field,
-      )
-      if (renamed) return renamed.name
+      const renamed = config.entries
+        .filter(({ expression: { ast } }) => ast.kind === 'name' && ast.name === field)
+        .map(({ name }) => name)
+      // Of several names for it the first by spelling is the key, wherever it stands in the file.
+      if (renamed.length > 0) return renamed.toSorted()[0]
       report('keys-agree', {
         message: `step "${step}" drops "${field}", which is part of the key`,
         span,

@@ -23,14 +23,26 @@ test('gives one side alone where only that is asked for', () => {
   expectTable('signal', 'sell: price < 2', table('-1'))
 })
 
-test('gives none where neither side is asked for', () => {
+test('refuses to be without both sides', () => {
+  expect(refusal('signal', 'when: price > 1', 'time key price')).toMatchInlineSnapshot(`
+    "error[config-complete]: "signal" never buys and never sells
+      topology.yaml:8:5
+        |
+      8 |     signal:
+        |     ^^^^^^ add \`buy:\` or \`sell:\`
+
+    1 error"
+  `)
+})
+
+test('asks `when` before it minds that both sides are true', () => {
   expectTable(
     'signal',
-    'when: price > 1',
+    'when: price > 1\nbuy: price > 0\nsell: price > 0',
     `
     time  key  price |  side  fate
     0s    A    1     |
-    1s    A    3     |             `,
+    1s    A    3     |        bad  `,
   )
 })
 

@@ -11,6 +11,8 @@ const STORE = 'signals'
 /** Entries that decide whether there is a signal; the others go on with it. */
 const DECIDING = new Set(['when', 'buy', 'sell'])
 
+const SIDES = new Set(['buy', 'sell'])
+
 export const signal = operator({
   name: 'signal',
   summary: 'Turns conditions into an intent to buy (side 1) or sell (side -1).',
@@ -30,7 +32,14 @@ export const signal = operator({
     given: { side: 'if(buy && !sell, 1, if(sell && !buy, -1, 0))' },
   }),
   fates: ['bad'],
-  infer: ({ step, config, input }) => {
+  infer: ({ step, config, input, span, report }) => {
+    const never = config.entries.filter(
+      ({ name, expression }) => SIDES.has(name) && expression.canonical === 'false',
+    )
+    if (never.length === SIDES.size) {
+      const message = '"signal" never buys and never sells'
+      report('config-complete', { message, span, repair: 'add `buy:` or `sell:`' })
+    }
     const added = blockFields(config).filter(({ name }) => !DECIDING.has(name))
     const fields = [...input.record.fields, ...added.map(asWhole)]
     return {
@@ -76,7 +85,7 @@ tests:
           turn.reject('bad', decided.message)
         } else if (decided === undefined) {
           turn.hold('warming up')
-        } else if (decided.buy === true && decided.sell === true) {
+        } else if (decided.when === true && decided.buy === true && decided.sell === true) {
           turn.reject('bad', '"buy" and "sell" are both true')
         } else if (decided.when !== true || decided.side === 0) {
           turn.hold('no signal')

@@ -51,7 +51,7 @@ test('compares the least and greatest doubles as they are', () => {
 })
 
 testExample(
-  'says the first rule that is broken in the order written, or what could not be converted',
+  'says which rules are broken, by name, or what could not be converted',
   `
 topology: reasons
 topics:
@@ -67,7 +67,7 @@ steps:
         numbered: long(orElse(trade_id, '1')) > 0
 ---
 tests:
-  - it: says the first
+  - it: says them all
     feed:
       trades:
         - value: { symbol: A, price: 0, size: 0, time: 1s }
@@ -78,7 +78,7 @@ tests:
       sound:
         - { time: 4s }
       dead-letters:
-        - value: { reason: 'breaks the rule "sized"' }
+        - value: { reason: 'breaks the rules "priced", "sized"' }
         - value: { reason: 'breaks the rule "priced"' }
         - value: { fate: bad }
 `,

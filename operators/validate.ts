@@ -48,20 +48,22 @@ tests:
         - value: { step: sound, fate: bad, reason: 'breaks the rule "not_crossed"' }
 `,
   step: ({ config }) => {
-    const rules = config.rules.entries.map(({ name, expression }) => ({
-      holds: compileExpression(expression),
-      reason: `breaks the rule "${name}"`,
-    }))
+    // By name, so that the order in the file decides nothing.
+    const rules = config.rules.entries
+      .map(({ name, expression }) => ({ name, holds: compileExpression(expression) }))
+      .toSorted((a, b) => (a.name < b.name ? -1 : 1))
     return {
       onRecord: ({ value }, turn) => {
         if (value === null) return
-        for (const { holds, reason } of rules) {
-          if (holds(value) === true) continue
-          turn.reject('bad', reason)
-          return
-        }
-        turn.emit(value)
+        const broken = rules.filter(({ holds }) => holds(value) !== true)
+        if (broken.length === 0) turn.emit(value)
+        else turn.reject('bad', reasonOf(broken.map(({ name }) => name)))
       },
     }
   },
 })
+
+function reasonOf(broken: readonly string[]): string {
+  const names = broken.map((name) => `"${name}"`).join(', ')
+  return `breaks the ${broken.length === 1 ? 'rule' : 'rules'} ${names}`
+}

@@ -16,8 +16,7 @@ async function replay(...files: readonly string[]): Promise<RunResult> {
   const topic = plan?.topics.get('quotes')
   if (plan === undefined || topic === undefined) throw new Error('no plan')
   const paths = files.map((file) => `${APP}data/${file}`)
-  const range = { from: undefined, to: undefined }
-  const { items } = await readHistory(topic, paths, range, () => undefined)
+  const { items } = await readHistory(topic, paths, () => undefined)
   return runReference({ plan, operators, inputs: new Map([['quotes', items]]) })
 }
 

@@ -57,7 +57,7 @@ test('explains an operator on a page of 80 columns, its example apart', () => {
   const [page = '', example] = text.split('example, with its test\n')
   expect(page.split('\n').filter((each) => each.length > 80)).toEqual([])
   expect(page).toContain('  <name>.max_age  duration; optional\n')
-  expect(page).toContain('  fates           bad\n')
+  expect(page).toContain('  fates           bad, late\n')
   expect(example).toContain('      enrich:\n')
 })
 

@@ -7,12 +7,6 @@ import type { Plan, PlannedTopic } from '../../topology/plan.ts'
 import { suggest } from '../../topology/suggest.ts'
 import { FileProblem } from '../load-topology.ts'
 
-/** A span of `available`: from (inclusive) to (exclusive), microseconds. */
-export interface Range {
-  readonly from: number | undefined
-  readonly to: number | undefined
-}
-
 export interface TopicHistory {
   readonly files: readonly string[]
   readonly items: readonly HistoryItem[]
@@ -48,7 +42,6 @@ function unknownTopic(topic: string, known: readonly string[], plan: Plan): stri
 export async function readHistory(
   topic: PlannedTopic,
   files: readonly string[],
-  { from, to }: Range,
   progress: (records: number) => void,
 ): Promise<TopicHistory> {
   const items: HistoryItem[] = []
@@ -56,12 +49,7 @@ export async function readHistory(
   for (const file of files) {
     const input = readRecords(file, topic)
     for await (const batch of input) {
-      for (const item of batch) {
-        const { available } = item
-        const known = available ?? Number.NaN
-        if ((from !== undefined && known < from) || (to !== undefined && known >= to)) continue
-        items.push(item)
-      }
+      for (const item of batch) items.push(item)
       progress(batch.length)
     }
     for (const [name, count] of input.ignored) ignored.set(name, (ignored.get(name) ?? 0) + count)

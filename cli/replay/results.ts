@@ -88,7 +88,8 @@ function summaryOf(replayed: Replayed) {
   const inputs = [...histories].map(([name, { files, items, ignored }]) => {
     const times = timesOf(items)
     const bad = result.steps.get(name)?.fates.bad ?? 0
-    const about = { files, records: result.inputs.get(name) ?? 0, bad, ...times }
+    const [read, outside] = [result.inputs.get(name) ?? 0, result.outside.get(name) ?? 0]
+    const about = { files, records: read, bad, outsideRange: outside, ...times }
     return [name, { ...about, ignored: Object.fromEntries(ignored) }]
   })
   const steps = plan.steps.map(({ id }) => {

@@ -10,11 +10,12 @@ export function summaryText(replayed: Replayed, folder: string): string {
     `${plan.topology}: ${count(records)} records in ${seconds.toFixed(2)} s (${count(rate)}/s)`,
     '',
     ...table([
-      ['read', 'records', 'bad'],
+      ['read', 'records', 'bad', 'outside range'],
       ...[...histories].map(([name]) => [
         name,
         count(result.inputs.get(name) ?? 0),
         count(result.steps.get(name)?.fates.bad ?? 0),
+        count(result.outside.get(name) ?? 0),
       ]),
     ]),
     '',

@@ -72,4 +72,6 @@ export interface RunResult {
   readonly steps: ReadonlyMap<string, StepCounts>
   /** Records read, by input topic. */
   readonly inputs: ReadonlyMap<string, number>
+  /** Records left out because they lie outside the range of the run, by input topic. */
+  readonly outside: ReadonlyMap<string, number>
 }

@@ -5,18 +5,20 @@ import type { Operator } from '../../operators/operator.ts'
 import { keyBytes, keyReader, partitionOf } from '../../schemas/key.ts'
 import type { Value } from '../../schemas/type.ts'
 import type { FateKind } from '../../topology/declaration.ts'
-import type { Plan, PlannedChannel, PlannedStep, SubTopology } from '../../topology/plan.ts'
+import type { Plan, PlannedChannel, SubTopology } from '../../topology/plan.ts'
 import { Channel, merge } from './channels.ts'
 import type { HistoryItem, RunResult } from './history.ts'
 import { Ledger } from './ledger.ts'
 import { ReferenceStore } from './stores.ts'
-import { type Emission, ReferenceTask, type TaskOutlet, type TaskStep } from './task.ts'
+import { type Emission, ReferenceTask, streamOf, type TaskOutlet, type TaskStep } from './task.ts'
 
 export interface RunOptions {
   readonly plan: Plan
   readonly operators: ReadonlyMap<string, Operator>
   /** History by the input topic's local name; a topic that is left out is empty. */
   readonly inputs: ReadonlyMap<string, Iterable<HistoryItem>>
+  /** A span of channel clocks: from (inclusive) to (exclusive). Records outside are counted. */
+  readonly range?: { readonly from: number | undefined; readonly to: number | undefined }
   /** Streams to keep beside the topics that are written: `*` for every step's outputs. */
   readonly capture?: '*' | ReadonlySet<string>
   /**
@@ -95,6 +97,7 @@ function readInput(options: RunOptions, name: string, log: Log, ledger: Ledger):
   if (topic === undefined) throw new Error(`no topic ${name}`)
   const keyOf = keyReader(topic.record, topic.key)
   const partitions = log.get(name)?.length ?? topic.partitions
+  const isInRange = rangeOf(options, partitions)
   for (const item of options.inputs.get(name) ?? []) {
     if (item.kind === 'bad') {
       ledger.unreadable(name, item)
@@ -103,16 +106,33 @@ function readInput(options: RunOptions, name: string, log: Log, ledger: Ledger):
       if (key === undefined) continue
       const partition = partitionOf(keyBytes(key), partitions)
       const { value, time, available, place } = item
-      channelOf(log, plan, name, partition, 0)?.append(
-        { kind: 'record', stream: name, key, value, time, place },
-        available,
-      )
+      if (!isInRange(partition, available)) {
+        ledger.outside(name)
+        continue
+      }
+      const record = { kind: 'record', stream: name, key, value, time, place } as const
+      channelOf(log, plan, name, partition, 0)?.append(record, available)
     } else {
       for (let partition = 0; partition < partitions; partition += 1) {
         const available = item.kind === 'heartbeat' ? item.available : Number.NEGATIVE_INFINITY
+        if (item.kind === 'heartbeat' && !isInRange(partition, available)) continue
         channelOf(log, plan, name, partition, 0)?.append({ kind: item.kind }, available)
       }
     }
+  }
+}
+
+/**
+ * Whether an item of a partition lies in the range of the run. A range cuts channels by their
+ * clocks, so that what is left is a prefix (or a suffix) of each.
+ */
+function rangeOf({ range }: RunOptions, partitions: number) {
+  const clocks = new Array<number>(partitions).fill(Number.NEGATIVE_INFINITY)
+  const { from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY } = range ?? {}
+  return (partition: number, available: number): boolean => {
+    const clock = Math.max(clocks[partition] ?? Number.NEGATIVE_INFINITY, available)
+    clocks[partition] = clock
+    return clock >= from && clock < to
   }
 }
 
@@ -159,10 +179,6 @@ function outgoingStreams(plan: Plan, sub: SubTopology): Set<string> {
     [...step.outputs].flatMap(([output, { topic }]) => [streamOf(step, output), topic ?? '']),
   )
   return new Set(streams.filter((stream) => read.has(stream)))
-}
-
-function streamOf(step: PlannedStep, output: string): string {
-  return output === 'main' ? step.id : `${step.id}.${output}`
 }
 
 function makeStep(options: RunOptions, id: string): TaskStep {
@@ -220,22 +236,18 @@ function makeOutlet(
         }
       }
     },
-    emitted: (step, output, emission) => {
-      trace?.({
-        kind: 'emitted',
-        step: step.id,
-        output,
-        time: emission.time,
-        value: emission.value,
-      })
-      const keyed = ledger.emitted(step, output, emission)
+    key: (step, output, emission) => ledger.key(step, output, emission),
+    emitted: (step, keyed) => {
+      const { output, emission, written } = keyed
+      const { time, value } = emission
+      trace?.({ kind: 'emitted', step: step.id, output, time, value })
+      ledger.emitted(step, keyed)
       const stream = streamOf(step, output)
       const { broadcast, topic } = keyed.planned
-      if (outgoing.has(stream)) send(stream, broadcast, keyed.emission)
-      if (topic !== undefined && keyed.written !== undefined && outgoing.has(topic)) {
-        send(topic, false, keyed.written)
+      if (outgoing.has(stream)) send(stream, broadcast, emission)
+      if (topic !== undefined && written !== undefined && outgoing.has(topic)) {
+        send(topic, false, written.emission)
       }
-      return keyed.emission
     },
   }
 }

@@ -9,7 +9,7 @@ import type { FateKind } from '../../topology/declaration.ts'
 import type { Plan, PlannedOutput, PlannedStep } from '../../topology/plan.ts'
 import type { ChannelRecord } from './channels.ts'
 import type { DeadLetter, HistoryItem, OutputRecord, RunResult, StepCounts } from './history.ts'
-import type { Emission } from './task.ts'
+import { type Emission, type Keyed, streamOf } from './task.ts'
 
 /** A record met a fate that the topology states as `fail`. */
 export class RecordFailed extends Error {
@@ -31,15 +31,7 @@ interface Writer {
     readonly project: (value: Value) => Value
     readonly keyOf: (value: Value) => string
     readonly codec: Codec
-    readonly digest: Digest
   }
-}
-
-export interface Keyed {
-  readonly planned: PlannedOutput
-  readonly emission: Emission
-  /** The record as the topic holds it; undefined if there is no topic or it did not fit. */
-  readonly written: Emission | undefined
 }
 
 export class Ledger {
@@ -47,6 +39,7 @@ export class Ledger {
   readonly #capture: '*' | ReadonlySet<string>
   readonly #steps = new Map<string, StepCounts>()
   readonly #inputs = new Map<string, number>()
+  readonly #outside = new Map<string, number>()
   readonly #outputs = new Map<string, OutputRecord[]>()
   readonly #digests = new Map<string, Digest>()
   readonly #deadLetters: DeadLetter[] = []
@@ -73,8 +66,7 @@ export class Ledger {
     if (planned.topic === undefined) return { planned, keyOf }
     const topic = this.#plan.topics.get(planned.topic)
     if (topic === undefined) throw new Error(`no topic ${planned.topic}`)
-    const digest = createDigest()
-    this.#digests.set(topic.name, digest)
+    this.#digests.set(topic.name, createDigest())
     this.#outputs.set(topic.name, [])
     return {
       planned,
@@ -84,7 +76,6 @@ export class Ledger {
         project: createProjection(topic.record, type.record),
         keyOf: keyReader(topic.record, topic.key),
         codec: createCodec(topic.schema),
-        digest,
       },
     }
   }
@@ -107,6 +98,11 @@ export class Ledger {
       this.#settle({ step: topic, stream: topic, fate: 'bad', reason, ...about })
       return undefined
     }
+  }
+
+  /** Counts a record that the run was told to leave out. */
+  outside(topic: string): void {
+    this.#outside.set(topic, (this.#outside.get(topic) ?? 0) + 1)
   }
 
   unreadable(topic: string, item: Extract<HistoryItem, { kind: 'bad' }>): void {
@@ -144,38 +140,37 @@ export class Ledger {
     if (fate === 'dead-letter') this.#deadLetters.push(letter)
   }
 
-  /** Books an emission; gives it its key, and its form on the topic that it is written to. */
-  emitted(step: PlannedStep, output: string, unkeyed: Omit<Emission, 'key'>): Keyed {
+  /** Gives an emission its key, and its form on the topic that it is written to. */
+  key(step: PlannedStep, output: string, unkeyed: Omit<Emission, 'key'>): Keyed {
     const writer = this.#writers.get(`${step.id}.${output}`)
     if (writer === undefined) throw new Error(`step ${step.id} has no output ${output}`)
-    this.#counts(step.id).emitted += 1
+    const { planned, topic } = writer
     const emission = { ...unkeyed, key: writer.keyOf(unkeyed.value) }
-    const stream = output === 'main' ? step.id : `${step.id}.${output}`
+    if (topic === undefined) return { output, planned, emission, written: undefined }
+    try {
+      const value = topic.project(emission.value)
+      const body = topic.codec.encode(value)
+      const written = { emission: { ...emission, value, key: topic.keyOf(value) }, body }
+      return { output, planned, emission, written }
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error)
+      throw new Error(`topic "${topic.name}": ${why}`, { cause: error })
+    }
+  }
+
+  /** Books an emission, and writes it to its topic. */
+  emitted(step: PlannedStep, { output, planned, emission, written }: Keyed): void {
+    this.#counts(step.id).emitted += 1
+    const stream = streamOf(step, output)
     if (this.#capture === '*' || this.#capture.has(stream)) {
       const captured = this.#outputs.get(stream) ?? []
       this.#outputs.set(stream, captured)
       captured.push(emission)
     }
-    return {
-      planned: writer.planned,
-      emission,
-      written: this.#write(step, stream, writer, emission),
-    }
-  }
-
-  #write(step: PlannedStep, stream: string, { topic }: Writer, emission: Emission) {
-    if (topic === undefined) return undefined
-    try {
-      const value = topic.project(emission.value)
-      const written = { ...emission, value, key: topic.keyOf(value) }
-      topic.digest.add(written.key, topic.codec.encode(value), written.time)
-      this.#outputs.get(topic.name)?.push(written)
-      return written
-    } catch (error) {
-      const why = error instanceof Error ? error.message : String(error)
-      this.fated(step, 'bad', `topic "${topic.name}": ${why}`, { ...emission, stream })
-      return undefined
-    }
+    if (planned.topic === undefined || written === undefined) return
+    const { key, time } = written.emission
+    this.#digests.get(planned.topic)?.add(key, written.body, time)
+    this.#outputs.get(planned.topic)?.push(written.emission)
   }
 
   result(): RunResult {
@@ -184,9 +179,10 @@ export class Ledger {
     return {
       outputs,
       digests: this.#digests,
-      deadLetters: this.#deadLetters,
+      deadLetters: this.#deadLetters.toSorted(byAvailability),
       steps: this.#steps,
       inputs: this.#inputs,
+      outside: this.#outside,
     }
   }
 
@@ -198,6 +194,11 @@ export class Ledger {
     }
     return counts
   }
+}
+
+/** What could not be read first, then as it became known; of one instant as it was found. */
+function byAvailability(a: DeadLetter, b: DeadLetter): number {
+  return (a.available ?? Number.MIN_SAFE_INTEGER) - (b.available ?? Number.MIN_SAFE_INTEGER)
 }
 
 /** By (available, key, sequence): sorting is stable, so records of a key stay in their order. */

@@ -57,10 +57,13 @@ function run(doings: readonly string[]): { events: string[]; counts: readonly un
   const events: string[] = []
   const store = new ReferenceStore({ key: [], entry: type })
   const task = new ReferenceTask([{ planned, step: counting(store), stores: [store] }], {
-    emitted: (_step, _output, emission) => {
-      events.push(JSON.stringify(emission.value))
-      return { ...emission, key: '' }
-    },
+    key: (_step, output, emission) => ({
+      output,
+      planned: { key: [], broadcast: false, topic: undefined },
+      emission: { ...emission, key: '' },
+      written: undefined,
+    }),
+    emitted: (_step, { emission }) => void events.push(JSON.stringify(emission.value)),
     fated: (_step, fate, reason) => void events.push(`${fate}: ${reason}`),
     held: (_step, reason) => void events.push(`held: ${reason}`),
     taken: () => undefined,

@@ -2,9 +2,10 @@
 // through its steps. docs/semantics.md says what each line has to do; this is that page as a
 // program, with no thought of speed.
 import type { Step, StepRecord, Turn } from '../../operators/operator.ts'
+import { failure, type Outcome, takeTurn } from '../../operators/turn.ts'
 import type { Value } from '../../schemas/type.ts'
 import type { FateKind } from '../../topology/declaration.ts'
-import type { PlannedInput, PlannedStep } from '../../topology/plan.ts'
+import type { PlannedInput, PlannedOutput, PlannedStep } from '../../topology/plan.ts'
 import type { ChannelItem, ChannelRecord, Placed } from './channels.ts'
 import type { ReferenceStore } from './stores.ts'
 import { Timers } from './timers.ts'
@@ -25,8 +26,10 @@ export interface Emission extends StepRecord {
 
 /** Where a task's results go. */
 export interface TaskOutlet {
-  /** Every emission of every step, in order. Returns the record for local consumers, keyed anew. */
-  readonly emitted: (step: PlannedStep, output: string, emission: Omit<Emission, 'key'>) => Emission
+  /** An emission with its key, and in the form of its topic. Throws if it does not fit. */
+  readonly key: (step: PlannedStep, output: string, emission: Omit<Emission, 'key'>) => Keyed
+  /** Every emission of every step, in order. */
+  readonly emitted: (step: PlannedStep, keyed: Keyed) => void
   readonly fated: (
     step: PlannedStep,
     fate: FateKind,
@@ -40,16 +43,19 @@ export interface TaskOutlet {
   readonly crashed: () => void
 }
 
+/** An emission as it leaves a step. */
+export interface Keyed {
+  readonly output: string
+  readonly planned: PlannedOutput
+  readonly emission: Emission
+  /** The record as the topic holds it, and its Avro body; undefined where it goes to none. */
+  readonly written: { readonly emission: Emission; readonly body: Uint8Array } | undefined
+}
+
 interface Delivery {
   readonly to: number
   readonly input: string
   readonly record: Omit<ChannelRecord, 'kind'>
-}
-
-interface Emitted {
-  readonly value: Value
-  readonly time: number
-  readonly output: string
 }
 
 export class ReferenceTask {
@@ -131,7 +137,7 @@ export class ReferenceTask {
   #pushAll(deliveries: readonly Delivery[]): void {
     const stack = deliveries.toReversed()
     for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
-      stack.push(...this.#deliver(next).toReversed())
+      for (const delivery of this.#deliver(next).toReversed()) stack.push(delivery)
     }
   }
 
@@ -148,46 +154,46 @@ export class ReferenceTask {
   }
 
   /**
-   * Runs a step on one record or timer. If it throws, nothing of what it did counts. If it rejects,
-   * it has decided: what it stored and its timers stay, what it emitted and held does not.
+   * Runs a step on one record or timer. If it throws, or gives out what its topic cannot hold,
+   * nothing of what it did counts. If it rejects, it has decided: what it stored and its timers
+   * stay, what it emitted and held does not.
    */
   #turn(index: number, record: Omit<ChannelRecord, 'kind'>, act: (turn: Turn) => void): Delivery[] {
     const { planned, stores } = this.#step(index)
-    const emitted: Emitted[] = []
-    const timers: { readonly key: string; readonly at: number }[] = []
-    const held: string[] = []
-    let fate: { readonly kind: FateKind; readonly reason: string } | undefined
-    let failed = false
-    try {
-      act({
-        now: this.#clock,
-        emit: (value, { time = record.time, output = 'main' } = {}) =>
-          void emitted.push({ value, time, output }),
-        reject: (kind, reason) => void (fate = { kind, reason }),
-        hold: (reason) => void held.push(reason),
-        wakeAt: (key, at) => void timers.push({ key, at }),
-      })
-    } catch (error) {
-      failed = true
-      fate = { kind: 'bad', reason: error instanceof Error ? error.message : String(error) }
-    }
+    const { outcome, keyed } = this.#tryTurn(planned, record, act)
+    const { timers, held, fate, failed } = outcome
     for (const store of stores) {
       if (failed) store.undo()
       else store.keep()
     }
-    if (!failed) for (const { key, at } of timers) this.#timers.set(index, key, at)
+    for (const { key, at } of timers) this.#timers.set(index, key, at)
+    for (const reason of held) this.#outlet.held(planned, reason)
     if (fate !== undefined) {
       const { kind, reason } = fate
       this.#outlet.fated(planned, kind, reason, { ...record, available: this.#clock })
-      return []
     }
-    for (const reason of held) this.#outlet.held(planned, reason)
-    return emitted.flatMap(({ value, time, output }) => {
-      const emission = { value, time, available: this.#clock, place: record.place }
-      const keyed = this.#outlet.emitted(planned, output, emission)
-      const stream = output === 'main' ? planned.id : `${planned.id}.${output}`
-      return this.#deliveries(`local ${stream}`, { ...keyed, stream })
+    return keyed.flatMap((each) => {
+      this.#outlet.emitted(planned, each)
+      const stream = streamOf(planned, each.output)
+      return this.#deliveries(`local ${stream}`, { ...each.emission, stream })
     })
+  }
+
+  #tryTurn(
+    planned: PlannedStep,
+    record: Omit<ChannelRecord, 'kind'>,
+    act: (turn: Turn) => void,
+  ): { readonly outcome: Outcome; readonly keyed: readonly Keyed[] } {
+    const outcome = takeTurn(this.#clock, record.time, act)
+    try {
+      const keyed = outcome.emitted.map(({ value, time, output }) => {
+        const emission = { value, time, available: this.#clock, place: record.place }
+        return this.#outlet.key(planned, output, emission)
+      })
+      return { outcome, keyed }
+    } catch (error) {
+      return { outcome: failure(error), keyed: [] }
+    }
   }
 
   #step(index: number): TaskStep {
@@ -195,6 +201,11 @@ export class ReferenceTask {
     if (step === undefined) throw new Error(`task has no step ${index}`)
     return step
   }
+}
+
+/** The id of a step's output as a stream. */
+export function streamOf(step: PlannedStep, output: string): string {
+  return output === 'main' ? step.id : `${step.id}.${output}`
 }
 
 function isLookedUp(planned: PlannedStep, input: string): boolean {

@@ -95,7 +95,7 @@ function compareFields(
   const actual = (came ?? {}) as Readonly<Record<string, unknown>>
   const wanted = expected as Readonly<Record<string, unknown>>
   for (const { key, value } of node.entries) {
-    if (!(key.text in wanted) || wanted[key.text] === undefined) continue
+    if (!Object.hasOwn(wanted, key.text) || wanted[key.text] === undefined) continue
     const field = actual[key.text]
     if (value.kind === 'map' && field !== null && typeof field === 'object') {
       compareFields(value, wanted[key.text], field, exact, say)

@@ -179,7 +179,7 @@ function timeOf(value: Value | undefined, field: string | undefined): number | u
 function complete(listed: Value, record: RecordType): Value {
   const value: Value = {}
   for (const { name, type } of record.fields) {
-    value[name] = name in listed ? listed[name] : blank(type)
+    value[name] = Object.hasOwn(listed, name) ? listed[name] : blank(type)
   }
   return value
 }
