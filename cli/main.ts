@@ -1,5 +1,6 @@
 // The command line: assembles the commands, and turns what goes wrong into an exit code and one
 // clear line. 0 done; 1 the answer is no, or the user's mistake; 2 the world's fault; 70 ours.
+import { createRequire } from 'node:module'
 import { Command, CommanderError } from 'commander'
 import { EngineError } from '../connectors/engine-error.ts'
 import { InputProblem } from '../connectors/file/input-problem.ts'
@@ -15,9 +16,12 @@ import { registerReplay } from './replay.ts'
 import { registerSchema } from './schema.ts'
 import { registerTest } from './test.ts'
 
+const VERSION = (createRequire(import.meta.url)('../package.json') as { version: string }).version
+
 export function makeProgram(io: Io): Command {
   const program = new Command('millrace')
     .description('Stream processing for quants: topologies in YAML, checked, replayed, run.')
+    .version(VERSION)
     .configureOutput({ writeOut: (text) => io.out(text), writeErr: (text) => io.err(text) })
     .exitOverride()
     .showHelpAfterError('(see --help)')

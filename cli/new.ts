@@ -45,9 +45,9 @@ function nextCommands(dir: string): string {
   const quotes = join(dir, 'quotes.csv')
   return [
     'Next:',
-    `  millrace check ${topology}`,
-    `  millrace test ${dir}`,
-    `  millrace replay ${topology} --input quotes=${quotes} --out ${join(dir, 'out')}`,
+    `  npx millrace check ${topology}`,
+    `  npx millrace test ${dir}`,
+    `  npx millrace replay ${topology} --input quotes=${quotes} --out ${join(dir, 'out')}`,
     '',
   ].join('\n')
 }

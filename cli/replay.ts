@@ -9,7 +9,8 @@ import type { Plan } from '../topology/plan.ts'
 import type { Io } from './io.ts'
 import { collectPairs, FileProblem, planOrFail } from './load-topology.ts'
 import { filesByTopic, readHistory, type TopicHistory } from './replay/inputs.ts'
-import { writeResults } from './replay/results.ts'
+import { makeFolder, writeResults } from './replay/results.ts'
+import { warningsOf } from './replay/warnings.ts'
 import { summaryText } from './replay/summary-text.ts'
 
 interface ReplayOptions {
@@ -61,12 +62,14 @@ async function replay(plan: Plan, options: ReplayOptions, io: Io): Promise<void>
   if (range.from !== undefined && range.to !== undefined && range.from >= range.to) {
     throw new FileProblem('--from is not before --to, so there is nothing to replay')
   }
+  makeFolder(options.out)
   const histories = await readAll(plan, options.input, io)
   const inputs = new Map([...histories].map(([name, { items }]) => [name, items]))
   const result = runReference({ plan, operators, inputs, range })
   const elapsedMs = performance.now() - began
   const replayed = { plan, histories, result, ...range, elapsedMs }
   const summary = await writeResults(options.out, replayed)
+  for (const warning of warningsOf(replayed)) io.err(`warning: ${warning}\n`)
   io.out(
     options.json ? `${JSON.stringify(summary, null, 2)}\n` : summaryText(replayed, options.out),
   )

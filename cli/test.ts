@@ -67,10 +67,11 @@ function runFile(path: string): TestRun {
 }
 
 function hasFailed({ diagnostics, outcomes }: TestRun): boolean {
-  return (
-    diagnostics.some(({ severity }) => severity === 'error') ||
-    outcomes.some(({ differences }) => differences.length > 0)
-  )
+  return diagnostics.some(isError) || outcomes.some(({ differences }) => differences.length > 0)
+}
+
+function isError({ severity }: Diagnostic): boolean {
+  return severity === 'error'
 }
 
 function show(path: string, { diagnostics, outcomes }: TestRun, io: Io): void {
@@ -86,7 +87,7 @@ function show(path: string, { diagnostics, outcomes }: TestRun, io: Io): void {
 function closingLine(runs: readonly TestRun[]): string {
   const outcomes = runs.flatMap((run) => run.outcomes)
   const failed = outcomes.filter(({ differences }) => differences.length > 0).length
-  const unread = runs.filter((run) => hasFailed(run) && run.outcomes.length === 0).length
+  const unread = runs.filter(({ diagnostics }) => diagnostics.some(isError)).length
   return `${outcomes.length - failed} passed, ${failed + unread} failed`
 }
 

@@ -120,6 +120,11 @@ function fillTo(windows: Windows, end: number, every: number, bars: Bar[]): void
   }
 }
 
+/** Whether filling has been given up since the last tick. */
+export function isGap({ flat }: Readonly<Windows>): boolean {
+  return flat >= MOST_FLAT_BARS
+}
+
 /** Adds a tick to its window; true if that opened it. */
 export function addTick(every: number, windows: Windows, time: number, tick: Tick): boolean {
   const start = windowStart(time, every)

@@ -7,6 +7,7 @@ import { barSource, barSourceProblem } from './bar-source.ts'
 import {
   addTick,
   closeDue,
+  isGap,
   isLate,
   nextClose,
   noWindows,
@@ -151,6 +152,7 @@ tests:
         }))
         state.streamTime = streamTime
         let changed = closeAll(state, streamTime, turn)
+        if (state.sizes.some(isGap)) turn.hold('follows a gap too long to fill')
         for (const [i, { every }] of rules.entries()) {
           if (addTick(every, windowsAt(state, i), time, tick)) changed = true
         }

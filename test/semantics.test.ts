@@ -39,14 +39,19 @@ test('docs/semantics.md holds: the digests worked out', () => {
 
 const BASE = `
 topology: identity
+parameters: { k: 2 }
 topics:
   bars: { topic: bars, schema: market/Bar, key: symbol, time: time }
 fate: { bad: fail, late: fail, duplicate: fail }
 steps:
-  trend:
+  scaled:
     from: bars
+    derive:
+      x: close * param.k
+  trend:
+    from: scaled
     indicator:
-      fast: ema(close, 12)
+      fast: ema(x, 12)
   rising:
     from: trend
     filter: fast > 1
@@ -68,12 +73,13 @@ const EDITS: readonly (readonly [string, (text: string) => string, string])[] = 
     (text) => text.replace('fast > 1', 'fast > 2'),
     'full',
   ],
+  ['`ema(x, 12)` becomes `ema(x, 13)`', (text) => text.replace('12', '13'), 'state shape full'],
+  ['a step with state is renamed', (text) => text.replaceAll('trend', 'drift'), 'state shape full'],
   [
-    '`ema(close, 12)` becomes `ema(close, 13)`',
-    (text) => text.replace('12', '13'),
+    'a parameter of a `derive` before it changes',
+    (text) => text.replace('k: 2', 'k: 3'),
     'state shape full',
   ],
-  ['a step with state is renamed', (text) => text.replaceAll('trend', 'drift'), 'state shape full'],
 ]
 
 function commentAndSwap(text: string): string {

@@ -23,18 +23,25 @@ export function canonicalText(value: unknown): string {
 
 /**
  * A config as it was read, expressions as their canonical texts; lists keep their order, for it may
- * mean something.
+ * mean something. A stream is what `lookedUp` has for its id, or else its name.
  */
-export function plainConfig(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(plainConfig)
+export function plainConfig(value: unknown, lookedUp?: (stream: string) => unknown): unknown {
+  if (Array.isArray(value)) return value.map((each) => plainConfig(each, lookedUp))
   if (typeof value !== 'object' || value === null) return value
+  if (lookedUp && isStream(value)) return lookedUp(value.stream) ?? value
   if (isExpression(value)) return value.canonical
   if (isBlock(value)) {
     return Object.fromEntries(
       value.entries.map(({ name, expression }) => [name, expression.canonical]),
     )
   }
-  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, plainConfig(each)]))
+  return Object.fromEntries(
+    Object.entries(value).map(([name, each]) => [name, plainConfig(each, lookedUp)]),
+  )
+}
+
+function isStream(value: object): value is { stream: string } {
+  return 'stream' in value && typeof value.stream === 'string' && Object.keys(value).length === 1
 }
 
 function isExpression(value: object): value is Expression {

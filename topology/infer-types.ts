@@ -10,10 +10,12 @@ import type { Report } from './diagnostic.ts'
 import { reporter } from './diagnostic.ts'
 import type { ParameterValue, Scope } from './expression/expression.ts'
 import { pureFunctions } from './expression/functions/index.ts'
+import { requireUniqueFields } from './inferred-record.ts'
 import { joinInputs, keyFields } from './join-inputs.ts'
 import type { Flow } from './join-inputs.ts'
 import type { Edge, Graph, GraphStep } from './graph.ts'
 import { isRead, readOutputs } from './read-outputs.ts'
+import type { ReadOutput } from './read-outputs.ts'
 import { readConfig, spanOf } from './read-config.ts'
 import type { Catalogue, Inference, Signature, StepType, StreamType } from './signature.ts'
 import { streamId } from './streams.ts'
@@ -115,10 +117,11 @@ function inferStep(step: GraphStep, inferring: Inferring): TypedStep | undefined
     if (placed && given) guessOutputs({ step, signature, given, placed, owner, reading, inferring })
     return undefined
   }
+  requireUniqueFields(step.id, type)
   const context = { ...given, config: config.value }
   inferring.outputs.set(step.id, Object.keys(type.outputs))
   const outputs = readOutputs(step, type, placed, topics, report)
-  for (const [output, { flow }] of outputs) inferring.flows.set(streamId(step.id, output), flow)
+  noteOutputs(step, outputs, inferring)
   if (!isRead(outputs, type)) return undefined
   const planned = new Map([...outputs].map(([output, each]) => [output, each.planned]))
   return { ...context, step, signature, type, outputs: planned }
@@ -145,8 +148,21 @@ function guessOutputs(about: {
   const { type } = callInfer(step, signature, { ...given, config: config.value }, silent)
   if (!type) return
   inferring.outputs.set(step.id, Object.keys(type.outputs))
-  for (const [output, { flow }] of readOutputs(step, type, placed, inferring.topics, silent)) {
-    inferring.flows.set(streamId(step.id, output), flow)
+  noteOutputs(step, readOutputs(step, type, placed, inferring.topics, silent), inferring)
+}
+
+/** Records of a topic that a step writes come as late as the step gives them. */
+function noteOutputs(
+  step: GraphStep,
+  outputs: ReadonlyMap<string, ReadOutput>,
+  { flows }: Inferring,
+): void {
+  for (const [output, { flow, planned }] of outputs) {
+    flows.set(streamId(step.id, output), flow)
+    const written = planned.topic === undefined ? undefined : flows.get(planned.topic)
+    if (planned.topic === undefined || !written) continue
+    const lateness = Math.max(written.type.lateness, flow.type.lateness)
+    flows.set(planned.topic, { ...written, type: { ...written.type, lateness } })
   }
 }
 

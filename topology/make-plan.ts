@@ -5,7 +5,7 @@ import type { Fates } from './declaration.ts'
 import type { Edge, Graph } from './graph.ts'
 import type { TypedGraph, TypedStep } from './infer-types.ts'
 import { placed } from './join-inputs.ts'
-import { fullHash, shapeHash, stateHash } from './plan-hashes.ts'
+import { fullHash, shapeHash } from './plan-hashes.ts'
 import type {
   Plan,
   PlannedChannel,
@@ -15,6 +15,7 @@ import type {
   SubTopology,
 } from './plan.ts'
 import type { StreamType } from './signature.ts'
+import { stateHashes } from './state-identity.ts'
 import type { Cut, CutEdge } from './sub-topologies.ts'
 import type { TopicType } from './topic-types.ts'
 
@@ -36,7 +37,8 @@ export function makePlan(parts: PlanParts): Plan {
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([name, topic]) => [name, planTopic(topic, graph, ranks)]),
   )
-  const steps = [...typed.steps.values()].map((step) => planStep(step, parts))
+  const states = stateHashes(typed)
+  const steps = [...typed.steps.values()].map((step) => planStep(step, parts, states))
   const plan = {
     topology: graph.declaration.name.value,
     topics,
@@ -99,8 +101,14 @@ function planTopic(
   }
 }
 
-function planStep(typed: TypedStep, { typed: { flows }, cut, fates }: PlanParts): PlannedStep {
+function planStep(
+  typed: TypedStep,
+  { typed: { flows }, cut, fates }: PlanParts,
+  states: ReadonlyMap<string, string>,
+): PlannedStep {
   const { step, config, input, type, outputs } = typed
+  const stateHash = states.get(step.id)
+  if (stateHash === undefined) throw new Error(`step ${step.id} has no state hash`)
   const edges = cut.edges.get(step.id) ?? []
   const inputs = edges.map(({ edge, stream, via }): PlannedInput => {
     const flow = flows.get(stream)
@@ -116,7 +124,7 @@ function planStep(typed: TypedStep, { typed: { flows }, cut, fates }: PlanParts)
     type,
     outputs,
     fates: { ...fates, ...step.declaration.fates },
-    stateHash: stateHash(typed),
+    stateHash,
   }
 }
 

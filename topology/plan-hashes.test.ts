@@ -132,12 +132,21 @@ test.each<[string, string]>([
   ['a physical topic', change('topic: out', 'topic: out2')],
   ['a number of partitions', BASE.replaceAll('key: symbol,', 'key: symbol, partitions: 2,')],
   ['a rank', change('lateness: 1s', 'lateness: 1s, rank: 1')],
-  ['a lateness', change('lateness: 1s', 'lateness: 2s')],
-  ['the wiring', change('from: both, gather', 'from: trades, gather')],
   ['the topic that a step writes', change(', to: out', '')],
 ])('it changes both, and no state, for %s', (_what, text) => {
   const changed = hashes(text)
   expect(changed.states).toEqual(base.states)
   expect(changed.shape).not.toBe(base.shape)
   expect(changed.full).not.toBe(base.full)
+})
+
+test.each<[string, string]>([
+  ['a lateness', change('lateness: 1s', 'lateness: 2s')],
+  ['a delay', change('lateness: 1s', 'lateness: 1s, delay: 1s')],
+  ['a table', BASE.replaceAll('time: time', 'time: time, table: history')],
+  ['the wiring', change('from: both, gather', 'from: trades, gather')],
+])('it changes the state of a step for %s of what drives it', (_what, text) => {
+  const changed = hashes(text)
+  expect(changed.states.sums).not.toBe(base.states.sums)
+  expect(changed.states.both).toBe(base.states.both)
 })

@@ -1,8 +1,7 @@
-// Identities of a plan. State: what one step's stores depend on. Shape: what all state and merging
-// depends on, so that processes of equal shape may run together. Full: everything that can change a
-// result.
+// Identities of a plan. Shape: what all state and merging depends on, so that processes of equal
+// shape may run together. Full: everything that can change a result. (That of one step's state is in
+// state-identity.ts.)
 import { fingerprint, plainConfig, withoutRemarks } from './fingerprint.ts'
-import type { TypedStep } from './infer-types.ts'
 import type { ParameterValue } from './expression/expression.ts'
 import type { Plan, PlannedStep } from './plan.ts'
 
@@ -13,19 +12,6 @@ interface Given {
   readonly parameters: ReadonlyMap<string, ParameterValue>
   /** Texts of the calendars' files by name. */
   readonly calendars: ReadonlyMap<string, string>
-}
-
-/**
- * A step's id, operator and stores; and where it has stores its key and its whole config, for that
- * shapes what is in them: a changed parameter never goes on with the state of another. A step
- * without stores has no state to lose.
- */
-export function stateHash({ step, type, input, config }: TypedStep): string {
-  const { operator } = step.declaration
-  const stores = withoutRemarks(type.stores)
-  const isStateless = Object.keys(type.stores).length === 0
-  const shaping = isStateless ? {} : { key: input.key, config: plainConfig(config) }
-  return fingerprint({ id: step.id, operator: operator.value, stores, ...shaping })
 }
 
 export function shapeHash({ topology, topics, steps }: Unhashed): string {

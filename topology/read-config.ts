@@ -9,6 +9,7 @@ import type { Shape, Spec } from './config.ts'
 import type { Spelt } from './declaration.ts'
 import { checkBlock, checkExpression } from './expression/check.ts'
 import type { ConfigContext, ConfigReading, Owner } from './config-reading.ts'
+import { checkName } from './names.ts'
 import { isScalarShape, readScalar } from './read-scalar.ts'
 import type { Span } from './source.ts'
 import { standIn } from './stand-in.ts'
@@ -134,11 +135,23 @@ function readNamed(of: Spec, node: Node, owner: Owner, context: ConfigContext) {
   const map = mapOf(node, owner, 'a map of names of your choice', context)
   if (!map) return undefined
   if (map.entries.length === 0) return refuseEmpty(node, owner, context)
-  const readings = map.entries.map(({ key, value }) => {
+  const readings = map.entries.flatMap(({ key, value }) => {
+    const isName = isAlias(key, context)
     const reading = readConfig(of, value, { name: key.text, span: key.span }, context)
-    return [key.text, reading] as const
+    if (!isName && context.lenient) return []
+    return [[key.text, isName ? reading : undefined] as const]
   })
   return fromEntries(readings)
+}
+
+/** The author's names are fields of the record that the operator makes. */
+function isAlias({ text, span }: MapEntry['key'], { report }: ConfigContext): boolean {
+  let isValid = true
+  checkName({ value: text, span }, 'identifier', 'alias', (diagnostic) => {
+    isValid = false
+    report(diagnostic)
+  })
+  return isValid
 }
 
 function readStruct(shape: Of<'struct'>, node: Node, owner: Owner, context: ConfigContext) {

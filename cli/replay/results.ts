@@ -6,6 +6,7 @@ import type { DeadLetter, OutputRecord, RunResult } from '../../runtime/referenc
 import { keyJson } from '../../schemas/key.ts'
 import { fieldOf, type RecordType } from '../../schemas/type.ts'
 import type { Plan } from '../../topology/plan.ts'
+import { FileProblem } from '../load-topology.ts'
 import type { TopicHistory } from './inputs.ts'
 
 export interface Replayed {
@@ -17,10 +18,22 @@ export interface Replayed {
   readonly elapsedMs: number
 }
 
+/**
+ * Makes the folder, before anything is read.
+ * @throws FileProblem if it cannot be one.
+ */
+export function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true })
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    throw new FileProblem(`--out ${folder} cannot be made a folder: ${why}`)
+  }
+}
+
 /** Writes the folder anew, over what an earlier replay left there; returns the summary. */
 export async function writeResults(folder: string, replayed: Replayed): Promise<unknown> {
   const { plan, result } = replayed
-  mkdirSync(folder, { recursive: true })
   for (const [name] of result.digests) {
     const topic = plan.topics.get(name)
     if (topic === undefined) throw new Error(`no topic ${name}`)

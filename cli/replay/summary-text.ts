@@ -1,4 +1,5 @@
 // The summary of a replay as a person reads it.
+import type { DeadLetter } from '../../runtime/reference/history.ts'
 import type { Replayed } from './results.ts'
 
 export function summaryText(replayed: Replayed, folder: string): string {
@@ -33,10 +34,35 @@ export function summaryText(replayed: Replayed, folder: string): string {
       ]),
     ]),
     '',
-    `${count(result.deadLetters.length)} dead letters; everything is in ${folder}`,
+    ...reasons(result.deadLetters),
+    `everything is in ${folder}`,
     '',
   ]
   return lines.join('\n')
+}
+
+const SHOWN = 5
+
+/** The commonest reasons of dead letters, each with the first place. */
+function reasons(letters: readonly DeadLetter[]): string[] {
+  if (letters.length === 0) return []
+  const groups = new Map<string, { letter: DeadLetter; records: number }>()
+  for (const letter of letters) {
+    const group = groups.get(`${letter.step} ${letter.reason}`)
+    if (group) group.records += 1
+    else groups.set(`${letter.step} ${letter.reason}`, { letter, records: 1 })
+  }
+  const sorted = [...groups.values()].toSorted((a, b) => b.records - a.records)
+  const lines = sorted.slice(0, SHOWN).map(({ letter, records }) => {
+    return `  ${count(records)} at "${letter.step}": ${letter.reason}; first ${letter.place}`
+  })
+  const more = sorted.length - SHOWN
+  return [
+    `${count(letters.length)} dead letters, in dead-letters.jsonl:`,
+    ...lines,
+    ...(more > 0 ? [`  and ${more} more reasons`] : []),
+    '',
+  ]
 }
 
 function stepRow(id: string, { result }: Replayed): string[] {

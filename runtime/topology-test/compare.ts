@@ -37,7 +37,7 @@ export function compareStream(expectation: Expectation, report: Report): void {
     const actual = came[index]
     if (actual === undefined) {
       const message = `"${name}" gives ${came.length} records, this would be number ${index + 1}`
-      say({ message, span: row.span, notes: listed(came) })
+      say({ message, span: row.span, notes: [...listed(came), ...lost(result)] })
       return
     }
     compareRow(row, actual, expectation, say)
@@ -46,6 +46,15 @@ export function compareStream(expectation: Expectation, report: Report): void {
     const message = `"${name}" gives ${came.length} records instead of ${rows.length}`
     say({ message, span: stream.span, notes: listed(came) })
   }
+}
+
+/** What met a fate, step by step: the usual reason why records are missing. */
+function lost({ steps }: RunResult): string[] {
+  return [...steps].flatMap(([step, { fates }]) => {
+    const counts = Object.entries(fates).filter(([, count]) => count > 0)
+    const said = counts.map(([fate, count]) => `${count} ${fate}`)
+    return said.length > 0 ? [`"${step}" refused: ${said.join(', ')}`] : []
+  })
 }
 
 const SHOWN = 10
@@ -62,12 +71,14 @@ function compareRow(
   say: (finding: Finding) => void,
 ): void {
   if (row.key && keyOfNode(row.key) !== came.key) {
-    say({ message: `the key is ${show(came.key)}`, span: row.key.span })
+    const message = `the key is ${show(came.key)}, not ${show(keyOfNode(row.key))}`
+    say({ message, span: row.key.span })
   }
   for (const name of ['time', 'available'] as const) {
     const expected = row[name]
     if (expected && expected.value !== came[name]) {
-      say({ message: `"${name}" is ${show(came[name])}`, span: expected.span })
+      const message = `"${name}" is ${show(came[name])}, not ${show(expected.value)}`
+      say({ message, span: expected.span })
     }
   }
   if (row.value?.kind === 'map') {
@@ -99,8 +110,9 @@ function compareFields(
     const field = actual[key.text]
     if (value.kind === 'map' && field !== null && typeof field === 'object') {
       compareFields(value, wanted[key.text], field, exact, say)
-    } else if (!isEqual(wanted[key.text], field)) {
-      say({ message: `"${key.text}" is ${show(field)}`, span: value.span })
+    } else if (!isEqual(wanted[key.text], field, exact)) {
+      const message = `"${key.text}" is ${show(field)}, not ${show(wanted[key.text])}`
+      say({ message, span: value.span })
     }
   }
   if (!exact) return
@@ -113,14 +125,20 @@ function compareFields(
   }
 }
 
-function isEqual(a: unknown, b: unknown): boolean {
+/** Numbers may differ in their last digits, because people write 1.3 for 1.2999999999999998. */
+const TOLERANCE = 1e-9
+
+function isEqual(a: unknown, b: unknown, exact: boolean): boolean {
+  if (typeof a === 'number' && typeof b === 'number' && !exact) {
+    return Math.abs(a - b) <= TOLERANCE * Math.max(1, Math.abs(a), Math.abs(b))
+  }
   if (a instanceof Decimal && b instanceof Decimal) return a.equals(b)
   if (Array.isArray(a) && Array.isArray(b)) {
-    return a.length === b.length && a.every((each, i) => isEqual(each, b[i]))
+    return a.length === b.length && a.every((each, i) => isEqual(each, b[i], exact))
   }
   if (a !== null && b !== null && typeof a === 'object' && typeof b === 'object') {
     const [left, right] = [a as Record<string, unknown>, b as Record<string, unknown>]
-    return Object.keys(left).every((name) => isEqual(left[name], right[name]))
+    return Object.keys(left).every((name) => isEqual(left[name], right[name], exact))
   }
   return Object.is(a, b) || (a === 0 && b === 0)
 }

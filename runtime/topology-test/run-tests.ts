@@ -41,19 +41,31 @@ export interface TestOptions {
 export function runTests(options: TestOptions): TestRun {
   const diagnostics: Diagnostic[] = []
   const cases = readTests(options.tests, (diagnostic) => void diagnostics.push(diagnostic))
-  const outcomes: TestOutcome[] = []
-  for (const each of cases) {
-    const { topology, catalogue, files } = options
-    const set = Object.fromEntries(each.parameters)
-    const checked = checkTopology(topology, catalogue, { files, set })
-    if (checked.plan === undefined) {
-      diagnostics.push(...checked.diagnostics)
-      break
-    }
-    const outcome = runTest(each, checked.plan, options.operators)
-    outcomes.push(outcome)
-  }
+  const { topology, catalogue, files } = options
+  const usual = checkTopology(topology, catalogue, { files })
+  if (usual.plan === undefined) diagnostics.push(...usual.diagnostics)
+  const outcomes =
+    usual.plan === undefined
+      ? []
+      : cases.map((each) => {
+          const set = Object.fromEntries(each.parameters)
+          const own =
+            each.parameters.size === 0 ? usual : checkTopology(topology, catalogue, { files, set })
+          return own.plan
+            ? runTest(each, own.plan, options.operators)
+            : unfit(each, own.diagnostics)
+        })
   return { diagnostics, outcomes }
+}
+
+/** The outcome of a test whose parameters the topology refuses. */
+function unfit({ it, span }: TestCase, mistakes: readonly Diagnostic[]): TestOutcome {
+  const differences: Diagnostic[] = []
+  const say = reporter('test-valid', (diagnostic) => void differences.push(diagnostic))
+  for (const { severity, message, repair } of mistakes) {
+    if (severity === 'error') say({ message, span, ...(repair !== undefined && { repair }) })
+  }
+  return { it, differences }
 }
 
 function runTest(

@@ -23,6 +23,7 @@ import { schemasValid } from './schemas-valid.ts'
 import { sinksKnown } from './sinks-known.ts'
 import { streamsKnown } from './streams-known.ts'
 import { streamsUsed } from './streams-used.ts'
+import { timesCarried } from './times-carried.ts'
 import { typesAgree } from './types-agree.ts'
 import type { Graph } from '../graph.ts'
 import type { Rule } from './rule.ts'
@@ -40,6 +41,7 @@ export const graphRules: readonly Rule<[Graph]>[] = [
   gateBeforeExecute,
   namesUnique,
   oneWriter,
+  timesCarried,
 ]
 
 export const rules: readonly RuleAbout[] = [
@@ -66,5 +68,6 @@ export const rules: readonly RuleAbout[] = [
   sinksKnown,
   streamsKnown,
   streamsUsed,
+  timesCarried,
   typesAgree,
 ]

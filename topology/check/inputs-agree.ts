@@ -3,7 +3,7 @@ import { describeType } from '../../schemas/type.ts'
 import type { RecordType, Type } from '../../schemas/type.ts'
 import type { Spelt } from '../declaration.ts'
 import { quoted } from '../printable.ts'
-import { describeKey } from './keys-agree.ts'
+import { REORDER, describeKey, isReordered } from './keys-agree.ts'
 import { rule } from './rule.ts'
 
 export interface MergedInput {
@@ -24,7 +24,9 @@ export const inputsAgree = rule(
     say({
       message: `${difference}, so the two cannot be merged`,
       span: other.spelt.span,
-      repair: 'bring them to one shape first, with normalize',
+      repair: isReordered(first.key, other.key)
+        ? REORDER
+        : 'bring them to one shape first, with normalize',
       cause: { span: first.spelt.span, label: `merged with ${a}` },
     })
     return false

@@ -166,3 +166,52 @@ error[keys-agree]: "accounts" is partitioned by account, and "a" by account, sym
 `,
   )
 })
+
+test('it refuses two keys of the same fields in another order', () => {
+  expectChecked(
+    `
+topology: t
+topics:
+  ab: { topic: ab, schema: ref/Account, key: [id, account] }
+  ba: { topic: ba, schema: ref/Account, key: [account, id] }
+steps:
+  a: { from: ab, look: { x: { with: ba } } }
+  b: { from: [ab, ba], pass: }
+  c: { from: { x: ab, y: ba }, pass: }
+`,
+    `
+error[keys-agree]: "ba" is partitioned by account, id, and "ab" by id, account
+  topology.yaml:6:37
+    |
+  6 |   a: { from: ab, look: { x: { with: ba } } }
+    |                                     ^^ write both keys in the same order
+    |
+  topology.yaml:6:14
+    |
+  6 |   a: { from: ab, look: { x: { with: ba } } }
+    |              ^^ this drives the step
+
+error[inputs-agree]: "ba" is keyed by account, id, and "ab" by id, account, so the two cannot be merged
+  topology.yaml:7:19
+    |
+  7 |   b: { from: [ab, ba], pass: }
+    |                   ^^ write both keys in the same order
+    |
+  topology.yaml:7:15
+    |
+  7 |   b: { from: [ab, ba], pass: }
+    |               ^^ merged with "ab"
+
+error[keys-agree]: "ba" is partitioned by account, id, and "ab" by id, account
+  topology.yaml:8:26
+    |
+  8 |   c: { from: { x: ab, y: ba }, pass: }
+    |                          ^^ write both keys in the same order
+    |
+  topology.yaml:8:19
+    |
+  8 |   c: { from: { x: ab, y: ba }, pass: }
+    |                   ^^ this drives the step
+`,
+  )
+})

@@ -10,6 +10,12 @@ import { rule } from './rule.ts'
 const CODE = 'keys-agree'
 const HOLDS = 'Records that meet in a task have equal keys, and each key is written by one task.'
 
+const EVERY_TASK =
+  'every task has all of a topic with `copies: all` and of a step with `key: broadcast`'
+
+/** How to mend keys that differ in the order of their fields alone. */
+export const REORDER = 'write both keys in the same order'
+
 /** A key as names with types. */
 export type Key = readonly { readonly name: string; readonly type: Type }[]
 
@@ -18,9 +24,20 @@ export function describeKey(names: readonly string[]): string {
   return names.length === 0 ? 'all' : names.join(', ')
 }
 
+/** Whether two keys are the same fields in another order: their values would meet by accident. */
+export function isReordered(a: readonly string[], b: readonly string[]): boolean {
+  const isOrdered = a.every((name, index) => name === b[index])
+  return a.length === b.length && !isOrdered && a.toSorted().join() === b.toSorted().join()
+}
+
+function namesOf(key: Key): readonly string[] {
+  return key.map(({ name }) => name)
+}
+
 function isSame(a: Key, b: Key): boolean {
   return (
     a.length === b.length &&
+    !isReordered(namesOf(a), namesOf(b)) &&
     a.every(({ type }, index) => {
       const other = b[index]?.type ?? type
       const isText = [type, other].every(({ kind }) => kind === 'string' || kind === 'enum')
@@ -33,7 +50,7 @@ function isSame(a: Key, b: Key): boolean {
 
 /** With types where nothing else tells two keys apart. */
 function spell(key: Key, other: Key): string {
-  const isTyped = key.length === other.length
+  const isTyped = key.length === other.length && !isReordered(namesOf(key), namesOf(other))
   return describeKey(
     key.map(({ name, type }) => (isTyped ? `${name} (${describeType(type)})` : name)),
   )
@@ -56,12 +73,13 @@ export const keysAgree = rule(CODE, HOLDS, (say, driving: Keyed, lookedUp: Keyed
     : [driving.placedBy, lookedUp.placedBy]
   const verb = isPlaced ? 'keyed' : 'partitioned'
   const [a, b] = [quoted(lookedUp.name), quoted(driving.name)]
+  const isMixed = isReordered(namesOf(own), namesOf(other))
   say({
     message: `${a} is ${verb} by ${spell(other, own)}, and ${b} by ${spell(own, other)}`,
     span: lookedUp.span,
-    repair: 'change a key with `key:`, or give every task all of it',
+    repair: isMixed ? REORDER : 'change a key with `key:`, or give every task all of it',
     cause: { span: driving.span, label: 'this drives the step' },
-    notes: ['every task has all of a topic with `copies: all` and of a step with `key: broadcast`'],
+    ...(!isMixed && { notes: [EVERY_TASK] }),
   })
   return false
 })

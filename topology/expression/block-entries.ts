@@ -66,7 +66,7 @@ export function entriesOf(
       complainOfGiven(key, report)
     }
   }
-  const isWritten = (name: string): boolean => map.entries.some(({ key }) => key.text === name)
+  const isWritten = (name: string): boolean => written.some(({ key }) => key.text === name)
   const added = Object.entries(given).map(([name, text]) => entryFromText(map, name, text))
   const missing = Object.entries(names ?? {}).filter(([name]) => !isWritten(name))
   const otherwise = missing.flatMap(([name, fixed]) => {

@@ -1,6 +1,7 @@
 // One spelling for equal meanings: single spaces, only the brackets that are needed, durations in
-// microseconds, percentages as numbers, parameters as their values. Names the state of stateful
-// calls.
+// microseconds, percentages as numbers, parameters as literals of their values. Names the state of
+// stateful calls.
+import type { Type } from '../../schemas/type.ts'
 import type { Ast } from './ast.ts'
 import type { ParameterValue, StatefulCall } from './expression.ts'
 import type { Constant } from './function.ts'
@@ -94,13 +95,29 @@ function canonicalValue(value: unknown): string {
   return value === undefined ? 'none' : JSON.stringify(value)
 }
 
-function canonicalParameter({ value, per }: ParameterValue): string {
-  if (per === undefined) return canonicalValue(value)
+/** As a literal of its type: a duration of 60000000 us is not the number 60000000. */
+function canonicalTyped(type: Type, value: unknown): string {
+  if (type.kind === 'list' && Array.isArray(value)) {
+    return `[${value.map((item) => canonicalTyped(type.items, item)).join(', ')}]`
+  }
+  switch (type.kind) {
+    case 'duration':
+      return `${canonicalValue(value)}us`
+    case 'time':
+    case 'decimal':
+      return `${type.kind}(${String(value)})`
+    default:
+      return canonicalValue(value)
+  }
+}
+
+function canonicalParameter({ type, value, per }: ParameterValue): string {
+  if (per === undefined) return canonicalTyped(type, value)
   const names = [...per.values.keys()].sort()
   const values = names.map(
-    (name) => `${JSON.stringify(name)}: ${canonicalValue(per.values.get(name))}`,
+    (name) => `${JSON.stringify(name)}: ${canonicalTyped(type, per.values.get(name))}`,
   )
-  return `per(${per.field}, {${values.join(', ')}}, ${canonicalValue(value)})`
+  return `per(${per.field}, {${values.join(', ')}}, ${canonicalTyped(type, value)})`
 }
 
 function bracket(meaning: Meaning, node: Ast, least: number): string {

@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest'
 import { describeType } from '../../schemas/type.ts'
+import type { Ast } from './ast.ts'
+import { canonical } from './canonical.ts'
+import type { ParameterValue } from './expression.ts'
 import { check, checked, quotedEntry, scope } from './expect-expression.ts'
 import { checkExpression } from './check.ts'
 import type { Diagnostic } from '../diagnostic.ts'
@@ -350,6 +353,43 @@ test.each([
   ['price < param.spread', 'price < per(symbol, {"BTC": 1}, 5)'],
 ])('it spells %s in one way', (text, canonical) => {
   expect(checked(quotedEntry(text)).entries[0]?.expression.canonical).toBe(canonical)
+})
+
+test('it spells parameters of equal digits apart where their types differ', () => {
+  const parameters = new Map<string, ParameterValue>([
+    ['d', { type: { kind: 'duration' }, value: 60_000_000 }],
+    ['n', { type: { kind: 'double' }, value: 60_000_000 }],
+    ['t', { type: { kind: 'time' }, value: 60_000_000 }],
+    ['m', { type: { kind: 'decimal', precision: 8, scale: 0 }, value: '60000000' }],
+    ['s', { type: { kind: 'string' }, value: '60000000' }],
+    ['b', { type: { kind: 'boolean' }, value: true }],
+    ['ds', { type: { kind: 'list', items: { kind: 'duration' } }, value: [1, 2] }],
+    [
+      'per',
+      {
+        type: { kind: 'duration' },
+        value: 1,
+        per: { field: 'symbol', values: new Map([['BTC', 2]]) },
+      },
+    ],
+  ])
+  const spelt = [...parameters].map(([name, value]) => {
+    const ast: Ast = { kind: 'name', name, start: 0, end: 0 }
+    return canonical(
+      { parameters: new Map([[ast, value]]), calls: new Map(), used: new Set() },
+      ast,
+    )
+  })
+  expect(spelt).toEqual([
+    '60000000us',
+    '60000000',
+    'time(60000000)',
+    'decimal(60000000)',
+    '"60000000"',
+    'true',
+    '[1us, 2us]',
+    'per(symbol, {"BTC": 2us}, 1us)',
+  ])
 })
 
 test('it counts the records that pass before everything in an expression is ready', () => {
