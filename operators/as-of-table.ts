@@ -1,5 +1,5 @@
-// What a look-up remembers of another stream: the last value per key, or its versions by event time, from which the
-// one that held at an instant is found.
+// What a look-up remembers of another stream: the last value per key, or its versions by event
+// time, from which the one that held at an instant is found.
 import { BOOLEAN, nullable, type RecordType, TIME, type Type, type Value } from '../schemas/type.ts'
 import { inferredRecord } from '../topology/inferred-record.ts'
 import type { Micros, Store } from './operator.ts'

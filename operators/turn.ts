@@ -1,5 +1,5 @@
-// One turn of a step: what it did with one record or timer, collected until it has returned. Whoever runs steps (the
-// RxJS lift, a task) decides with the outcome: all of it counts, or none.
+// One turn of a step: what it did with one record or timer, collected until it has returned.
+// Whoever runs steps (the RxJS lift, a task) decides with the outcome: all of it counts, or none.
 import type { Value } from '../schemas/type.ts'
 import type { FateKind } from '../topology/declaration.ts'
 import type { Micros, Turn } from './operator.ts'

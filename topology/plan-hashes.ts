@@ -1,6 +1,6 @@
 // Identities of a plan. Shape: what all state and merging depends on, so that processes of equal
-// shape may run together. Full: everything that can change a result. (That of one step's state is in
-// state-identity.ts.)
+// shape may run together. Full: everything that can change a result. (That of one step's state is
+// in state-identity.ts.)
 import { fingerprint, plainConfig, withoutRemarks } from './fingerprint.ts'
 import type { ParameterValue } from './expression/expression.ts'
 import type { Plan, PlannedStep } from './plan.ts'

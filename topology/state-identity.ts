@@ -1,6 +1,6 @@
 // Identities of the steps' states: what a store holds depends on its step, and on what the records
-// mean that come to it. A stream's meaning is that of the topics it comes from and of the steps that
-// changed its records on the way; what only lets records pass, such as a filter, adds nothing.
+// mean that come to it. A stream's meaning is that of the topics it comes from and of the steps
+// that changed its records on the way; what only lets records pass, such as a filter, adds nothing.
 import { fingerprint, plainConfig, withoutRemarks } from './fingerprint.ts'
 import type { TypedGraph, TypedStep } from './infer-types.ts'
 import type { Flow } from './join-inputs.ts'

@@ -359,7 +359,7 @@ test('it spells parameters of equal digits apart where their types differ', () =
   const parameters = new Map<string, ParameterValue>([
     ['d', { type: { kind: 'duration' }, value: 60_000_000 }],
     ['n', { type: { kind: 'double' }, value: 60_000_000 }],
-    ['t', { type: { kind: 'time' }, value: 60_000_000 }],
+    ['t', { type: { kind: 'time', unit: 'us' }, value: 60_000_000 }],
     ['m', { type: { kind: 'decimal', precision: 8, scale: 0 }, value: '60000000' }],
     ['s', { type: { kind: 'string' }, value: '60000000' }],
     ['b', { type: { kind: 'boolean' }, value: true }],

@@ -1,0 +1,181 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { expect, onTestFinished, test } from 'vitest'
+import { main } from './main.ts'
+import { recordedIo } from './recorded-io.ts'
+
+const QUOTES = `topology: quotes
+parameters:
+  scale: { default: 1, min: 1 }
+topics:
+  quotes: { topic: quotes, schema: market/Quote, key: symbol, time: time }
+  out: { topic: out, schema: market/Quote, key: symbol }
+fate: { bad: dead-letter, late: skip, duplicate: skip }
+steps:
+  sound:
+    from: quotes
+    validate:
+      rules:
+        not_crossed: ask >= bid
+  big:
+    from: sound
+    filter: bid * param.scale > 0
+    to: out
+`
+const CSV = `time,symbol,bid,ask
+2024-01-01T00:00:01Z,B,1,3
+2024-01-01T00:00:02Z,A,5,7
+2024-01-01T00:00:03Z,A,9,8
+2024-01-01T00:00:04Z,A,x,8
+2024-01-01T00:00:05Z,B,2,4
+`
+
+/** A folder with a topology and a history; the given files stand there too. */
+function project(files: Readonly<Record<string, string | Buffer>> = {}) {
+  const folder = mkdtempSync(join(tmpdir(), 'millrace-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const path = (name: string): string => join(folder, name)
+  for (const [name, content] of Object.entries({
+    'topology.yaml': QUOTES,
+    'quotes.csv': CSV,
+    ...files,
+  })) {
+    writeFileSync(path(name), content)
+  }
+  return { path, read: (name: string) => readFileSync(path(name), 'utf8') }
+}
+
+function parsed(lines: string): unknown[] {
+  return lines
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as unknown)
+}
+
+async function run(...args: readonly string[]) {
+  const io = recordedIo()
+  await main(args, io)
+  return { code: io.exitCode(), out: io.output(), err: io.errors() }
+}
+
+test('writes a line per record, digests, a summary and dead letters', async () => {
+  const { path, read } = project()
+  const input = ['--input', `quotes=${path('quotes.csv')}`]
+  const { code, out, err } = await run(
+    'replay',
+    path('topology.yaml'),
+    ...input,
+    '--out',
+    path('o'),
+  )
+  expect(code).toBe(0)
+  expect(err).toContain('warning: 1 of 5 records of "quotes" are bad, the first at quotes.csv:5')
+  expect(err).toContain('column "bid" is not a number')
+  expect(out).toContain('2 dead letters, in dead-letters.jsonl:')
+  const lines = parsed(read('o/out.jsonl'))
+  expect(lines).toMatchObject([
+    { key: 'B', time: 1_704_067_201_000_000, value: { symbol: 'B', bid: 1, ask: 3 } },
+    { key: 'A', time: 1_704_067_202_000_000, value: { symbol: 'A', bid: 5, ask: 7 } },
+    { key: 'B', time: 1_704_067_205_000_000, value: { symbol: 'B', bid: 2, ask: 4 } },
+  ])
+  const summary = JSON.parse(read('o/summary.json')) as { topics: object; steps: object }
+  expect(summary).toMatchObject({
+    order: 'canonical',
+    deadLetters: 2,
+    inputs: { quotes: { records: 5, bad: 1, outsideRange: 0 } },
+    steps: { sound: { records: 4, emitted: 3, fates: { bad: 1 } } },
+  })
+  expect(JSON.parse(read('o/digest.json'))).toMatchObject({ topics: summary.topics })
+  expect(read('o/dead-letters.jsonl').split('\n')[1]).toContain('breaks the rule')
+})
+
+test('gives the same digest from gz, from two files, and twice', async () => {
+  const [head = '', ...rows] = CSV.split('\n')
+  const { path, read } = project({
+    'whole.csv.gz': gzipSync(CSV),
+    'a.csv': [head, ...rows.slice(0, 2), ''].join('\n'),
+    'b.csv': [head, ...rows.slice(2)].join('\n'),
+  })
+  const digests: string[] = []
+  for (const files of [['quotes.csv'], ['whole.csv.gz'], ['a.csv', 'b.csv'], ['quotes.csv']]) {
+    const inputs = files.flatMap((file) => ['--input', `quotes=${path(file)}`])
+    const { code } = await run('replay', path('topology.yaml'), ...inputs, '--out', path('o'))
+    expect(code).toBe(0)
+    digests.push(read('o/digest.json'))
+  }
+  expect(new Set(digests).size).toBe(1)
+})
+
+test('a range cuts and counts what lies outside', async () => {
+  const { path, read } = project()
+  const range = ['--from', '2024-01-01T00:00:02Z', '--to', '2024-01-01T00:00:05Z']
+  const input = ['--input', `quotes=${path('quotes.csv')}`]
+  await run('replay', path('topology.yaml'), ...input, ...range, '--out', path('o'))
+  expect(JSON.parse(read('o/summary.json'))).toMatchObject({
+    inputs: { quotes: { records: 5, outsideRange: 2 } },
+    topics: { out: { records: 1 } },
+  })
+})
+
+test.each([
+  [
+    'an unknown topic',
+    ['--input', 'quote=quotes.csv'],
+    'the topology reads no topic "quote"; did you mean "quotes"?',
+  ],
+  [
+    'a topic that is written',
+    ['--input', 'out=quotes.csv'],
+    'topic "out" is written by the topology and takes no input',
+  ],
+  [
+    'a missing file',
+    ['--input', 'quotes=none.csv'],
+    'there is no file none.csv for topic "quotes"',
+  ],
+  ['no pair', ['--input', 'quotes'], '--input "quotes" is not of the form TOPIC=PATH'],
+  [
+    'a time that is none',
+    ['--input', 'quotes=quotes.csv', '--from', 'noon'],
+    '--from "noon" is no time',
+  ],
+  [
+    'an empty range',
+    ['--input', 'quotes=quotes.csv', '--from', '2024-01-02', '--to', '2024-01-01'],
+    '--from is not before --to',
+  ],
+])('refuses %s as the mistake of the user', async (_, options, said) => {
+  const { path } = project()
+  const { code, err } = await run('replay', path('topology.yaml'), ...options, '--out', path('o'))
+  expect(code).toBe(1)
+  expect(err).toContain(`error: ${said}`)
+  expect(err).not.toContain('    at ')
+})
+
+test('refuses an --out that is a file before it reads anything', async () => {
+  const { path } = project()
+  const input = ['--input', `quotes=${path('quotes.csv')}`]
+  const out = ['--out', path('quotes.csv')]
+  const { code, err } = await run('replay', path('topology.yaml'), ...input, ...out)
+  expect(code).toBe(1)
+  expect(err).toMatch(/^error: --out .* cannot be made a folder/)
+})
+
+test('a fate of fail stops with the place and the reason', async () => {
+  const { path } = project({ 'topology.yaml': QUOTES.replace('bad: dead-letter', 'bad: fail') })
+  const input = ['--input', `quotes=${path('quotes.csv')}`]
+  const { code, err } = await run('replay', path('topology.yaml'), ...input, '--out', path('o'))
+  expect(code).toBe(1)
+  expect(err).toMatch(/^error: step "quotes" cannot take the record at quotes.csv:5: /m)
+  expect(readdirSync(path('o'))).toEqual([])
+})
+
+test('shows the mistakes of the topology instead of replaying', async () => {
+  const { path } = project({ 'topology.yaml': QUOTES.replace('ask >= bid', 'ask >= bidd') })
+  const input = ['--input', `quotes=${path('quotes.csv')}`]
+  const { code, err } = await run('replay', path('topology.yaml'), ...input, '--out', path('o'))
+  expect(code).toBe(1)
+  expect(err).toContain('did you mean "bid"?')
+})
