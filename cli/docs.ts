@@ -1,10 +1,11 @@
-// The generated files: docs/operators.md, every operator and function from its own definition, and
-// topology.schema.json for editors. Written by this file, held equal by a test.
+// The generated files: docs/operators.md, every operator and function from its own definition,
+// docs/schemas.md, the built-in data contracts, and topology.schema.json for editors. Written by this file, held equal by a test.
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { Catalogue } from '../topology/signature.ts'
 import { catalogue } from './catalogue.ts'
 import { schemaText } from './schema.ts'
+import { schemasPage } from './schemas-page.ts'
 import type { ConfigRow } from './operators/describe-config.ts'
 import type { FunctionDescription } from './operators/describe-function.ts'
 import type { OperatorDescription } from './operators/describe-operator.ts'
@@ -107,6 +108,7 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 export function generatedFiles(): ReadonlyMap<string, string> {
   return new Map([
     ['docs/operators.md', operatorsPage(catalogue)],
+    ['docs/schemas.md', schemasPage()],
     ['topology.schema.json', schemaText(catalogue)],
   ])
 }

@@ -82,3 +82,27 @@ test('the target topology checks as far as its operators exist, and says what is
     ]
   `)
 })
+
+test('a look-up named __proto__ is a mistake of its author', () => {
+  const text = `topology: t
+topics:
+  quotes: { topic: quotes, schema: market/Quote, key: symbol, time: time }
+fate: { bad: fail, late: fail, duplicate: fail }
+steps:
+  seen: { from: quotes, enrich: { __proto__: { with: quotes } } }
+  next: { from: seen, filter: bid > 0 }
+`
+  const { diagnostics } = checkTopology({ path: 'topology.yaml', text }, catalogue, {
+    files: { read: () => undefined },
+  })
+  const errors = diagnostics.filter(({ severity }) => severity === 'error')
+  expect(renderDiagnostics(errors)).toMatchInlineSnapshot(`
+    "error[names-valid]: "__proto__" cannot name an alias: it is a reserved word
+      topology.yaml:6:35
+        |
+      6 |   seen: { from: quotes, enrich: { __proto__: { with: quotes } } }
+        |                                   ^^^^^^^^^ choose another name
+
+    1 error"
+  `)
+})

@@ -1,5 +1,5 @@
 import { test } from 'vitest'
-import { expectChecked } from './harness.ts'
+import { avsc, expectChecked } from './harness.ts'
 
 test('it refuses a look-up of what is in other tasks', () => {
   expectChecked(
@@ -172,15 +172,15 @@ test('it refuses two keys of the same fields in another order', () => {
     `
 topology: t
 topics:
-  ab: { topic: ab, schema: ref/Account, key: [id, account] }
-  ba: { topic: ba, schema: ref/Account, key: [account, id] }
+  ab: { topic: ab, schema: my/Pair, key: [one, two] }
+  ba: { topic: ba, schema: my/Pair, key: [two, one] }
 steps:
   a: { from: ab, look: { x: { with: ba } } }
   b: { from: [ab, ba], pass: }
   c: { from: { x: ab, y: ba }, pass: }
 `,
     `
-error[keys-agree]: "ba" is partitioned by account, id, and "ab" by id, account
+error[keys-agree]: "ba" is partitioned by two, one, and "ab" by one, two
   topology.yaml:6:37
     |
   6 |   a: { from: ab, look: { x: { with: ba } } }
@@ -191,7 +191,7 @@ error[keys-agree]: "ba" is partitioned by account, id, and "ab" by id, account
   6 |   a: { from: ab, look: { x: { with: ba } } }
     |              ^^ this drives the step
 
-error[inputs-agree]: "ba" is keyed by account, id, and "ab" by id, account, so the two cannot be merged
+error[inputs-agree]: "ba" is keyed by two, one, and "ab" by one, two, so the two cannot be merged
   topology.yaml:7:19
     |
   7 |   b: { from: [ab, ba], pass: }
@@ -202,7 +202,7 @@ error[inputs-agree]: "ba" is keyed by account, id, and "ab" by id, account, so t
   7 |   b: { from: [ab, ba], pass: }
     |               ^^ merged with "ab"
 
-error[keys-agree]: "ba" is partitioned by account, id, and "ab" by id, account
+error[keys-agree]: "ba" is partitioned by two, one, and "ab" by one, two
   topology.yaml:8:26
     |
   8 |   c: { from: { x: ab, y: ba }, pass: }
@@ -213,5 +213,6 @@ error[keys-agree]: "ba" is partitioned by account, id, and "ab" by id, account
   8 |   c: { from: { x: ab, y: ba }, pass: }
     |                   ^^ this drives the step
 `,
+    { files: { 'schemas/my/pair.avsc': avsc('Pair', { one: 'string', two: 'string' }) } },
   )
 })

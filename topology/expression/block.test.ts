@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { describeType, type Value } from '../../schemas/type.ts'
 import { blockFields, compileBlock } from './block.ts'
-import { checked, record } from './expect-expression.ts'
+import { checked, record, scope } from './expect-expression.ts'
+import type { ParameterValue } from './expression.ts'
 import { NotConvertible, NotFinite } from './faults.ts'
 import type { WarmUp } from './readiness.ts'
 
@@ -271,4 +272,23 @@ test('it carries and names fields that mean something to JavaScript', () => {
     ['price', 10],
     ['constructor', 1],
   ])
+})
+
+test('it keeps a state for each of two calls whose parameters differ in their type alone', () => {
+  const parameters = new Map<string, ParameterValue>([
+    ['d', { type: { kind: 'duration' }, value: 60_000_000 }],
+    ['n', { type: { kind: 'double' }, value: 60_000_000 }],
+  ])
+  const text = `
+d: prev((received - time) / param.d)
+n: prev((received - time) / param.n)
+`
+  const block = checked(text, {}, { ...scope, parameters })
+  const calls = block.entries.flatMap(({ expression }) => [...expression.calls.values()])
+  expect(calls.map((call) => call.canonical)).toEqual([
+    'prev((received - time) / 60000000us)',
+    'prev((received - time) / 60000000)',
+  ])
+  const one = compileBlock(checked('x: prev(price)'), { carry: [] })
+  expect(compileBlock(block, { carry: [] }).size).toBe(2 * one.size)
 })
