@@ -1,5 +1,6 @@
 // The generated files: docs/operators.md, every operator and function from its own definition,
-// docs/schemas.md, the built-in data contracts, and topology.schema.json for editors. Written by this file, held equal by a test.
+// docs/schemas.md, the built-in data contracts, and topology.schema.json for editors. Written by
+// this file, held equal by a test.
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { Catalogue } from '../topology/signature.ts'

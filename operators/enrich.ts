@@ -108,10 +108,12 @@ tests:
         return makeLookup(name, each, from, input.lateness, store<Versions>(name))
       })
     const lookUp = (record: StepRecord, value: Value, turn: Turn): void => {
+      // All keys before anything is remembered: an expression may fail, and then nothing has been.
+      const keys = tables.map(({ keyOf }) => keyOf?.(value) ?? record.key)
       const out = { ...value }
       let [waiting, missing]: (string | undefined)[] = []
-      for (const table of tables) {
-        const key = table.keyOf?.(value) ?? record.key
+      for (const [i, table] of tables.entries()) {
+        const key = keys[i] ?? record.key
         if (!table.isTimely(key, record.time)) {
           turn.reject('late', `"${table.name}" no longer holds what was true then`)
           return

@@ -11,7 +11,7 @@ import type { Step, StepRecord, Store, Turn } from '../operators/operator.ts'
 const CONFIGS: Readonly<Record<string, string>> = {
   bars: 'every: [10s, 20s]\nfill: previous\nprice: price / size\nsize: double(text)',
   enrich: `last: { with: table, on: "string(long(text))", missing: fail }
-then: { with: table, on: "string(long(text))", as_of: time, max_age: 9s }`,
+then: { with: table, as_of: time, max_age: 9s }`,
   indicator:
     'mean: sma(price, 2)\nsaid: double(text)\nlater: prev(size)\nratio: prev(price / size)',
   signal: 'buy: price > prev(price)\nsell: size > prev(size)\nconfidence: double(text)',
@@ -126,7 +126,7 @@ function take(step: Step, { input, record, now }: Happening): string {
 }
 
 /** Operators that learn from what they reject, see docs/decisions/0007. */
-const LEARNS = new Set(['indicator', 'signal'])
+const LEARNS = new Set(['enrich', 'indicator', 'signal'])
 
 test('every operator with state is here', () => {
   const withState = [...operators.values()].filter(({ example }) => {
