@@ -22,8 +22,8 @@ export function schemasPage(): string {
   const head = [
     '# Built-in schemas',
     'Generated from `schemas/` by `npm run docs`. A topology names one as ' +
-      '`schema: market/Trade`; a file `schemas/market/trade.avsc` beside the topology goes first. A type with `?` may be ' +
-      'null.',
+      '`schema: market/Trade`; a file `schemas/market/trade.avsc` beside the topology goes ' +
+      'first. A type with `?` may be null.',
   ]
   return `${[...head, ...sections].join('\n\n')}\n`
 }
