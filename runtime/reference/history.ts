@@ -1,29 +1,12 @@
 // What goes into and comes out of a run over history, as plain data.
+import type { InputItem } from '../../connectors/file/input-record.ts'
 import type { Digest } from '../../schemas/digest.ts'
 import type { Value } from '../../schemas/type.ts'
 import type { FateKind } from '../../topology/declaration.ts'
 
-/** One item of an input topic, in the order of its file or log. Times are integer microseconds. */
+/** One item of an input topic, in the order of its file or log. */
 export type HistoryItem =
-  | {
-      readonly kind: 'record'
-      readonly value: Value | null
-      /** Canonical key text; needed only where `value` is null. */
-      readonly key?: string
-      readonly time: number
-      readonly available: number
-      /** Where it stands, for dead letters: `trades.csv:17`. */
-      readonly place: string
-    }
-  /** A promise that nothing with an earlier `available` follows. */
-  | { readonly kind: 'heartbeat'; readonly available: number }
-  /** What could not be read: it meets the bad fate of its topic. */
-  | {
-      readonly kind: 'bad'
-      readonly reason: string
-      readonly place: string
-      readonly original: string
-    }
+  | InputItem
   /** All state is saved and loaded here; changes nothing, or the run is wrong. */
   | { readonly kind: 'crash' }
 
