@@ -1,7 +1,8 @@
-// Durations as they are written: `500ms`, `1.5s`, `15m`, `2h`, `7d`. A number and a unit of fixed
+// Durations as they are written: `500ms`, `1.5s`, `1h30m`, `7d`. A number and a unit of fixed
 // length, no blank between them. Months and years have no fixed length, so there are none.
 
 const MICROS: Readonly<Record<string, bigint>> = {
+  us: 1n,
   ms: 1_000n,
   s: 1_000_000n,
   m: 60_000_000n,
@@ -15,7 +16,6 @@ const INSTEAD: Readonly<Record<string, string>> = {
   min: 'm for minutes',
   sec: 's for seconds',
   hr: 'h for hours',
-  us: 'ms with a fraction, such as 0.25ms',
 }
 const UNITS = 'ms, s, m, h or d'
 
@@ -25,8 +25,27 @@ export const LONGEST_DURATION = 36_525 * 86_400_000_000
 export type DurationReading =
   { readonly micros: number } | { readonly problem: string; readonly repair: string }
 
+/** `1h30m`: several parts, each with its unit. */
+const PARTS = /^(?:\d{1,18}(?:\.\d{1,12})?(?:us|ms|s|m|h|d)){2,}$/
+
 /** Microseconds, or what is wrong with the text in words that follow it: `"5" has no unit`. */
 export function parseDuration(text: string): DurationReading {
+  if (!PARTS.test(text)) return parsePart(text)
+  let micros = 0
+  for (const [part] of text.matchAll(/[\d.]+[a-z]+/g)) {
+    const reading = parsePart(part)
+    if ('problem' in reading) return reading
+    micros += reading.micros
+  }
+  return withinBounds(micros)
+}
+
+function withinBounds(micros: number): DurationReading {
+  if (micros <= LONGEST_DURATION) return { micros }
+  return { problem: 'is longer than 100 years', repair: 'write 36525d or less' }
+}
+
+function parsePart(text: string): DurationReading {
   const parts = /^([+-]?)(\d{1,18})(?:\.(\d{1,12}))?([A-Za-z]*)$/.exec(text)
   if (!parts) return { problem: 'is not a duration', repair: `write a number and ${UNITS}: 500ms` }
   const [, sign, whole = '', fraction = '', unit = ''] = parts
@@ -42,19 +61,12 @@ export function parseDuration(text: string): DurationReading {
   if (scaled % divisor !== 0n) {
     return { problem: 'is finer than a microsecond', repair: 'leave the last digits out' }
   }
-  const micros = Number(scaled / divisor)
-  if (micros > LONGEST_DURATION) {
-    return { problem: 'is longer than 100 years', repair: 'write 36525d or less' }
-  }
-  return { micros }
+  return withinBounds(Number(scaled / divisor))
 }
 
-/** The shortest way to write a duration of whole microseconds: `90s`, `1m`, `1.000001s`. */
+/** A duration of whole microseconds in its largest whole unit: `90s`, `1m`, `1500us`. */
 export function formatDuration(micros: number): string {
   const units = Object.entries(MICROS).toReversed()
-  const fitting = units.find(([, factor]) => micros % Number(factor) === 0)
-  if (fitting === undefined) {
-    return micros < 1_000_000 ? `${micros / 1_000}ms` : `${micros / 1_000_000}s`
-  }
-  return `${micros / Number(fitting[1])}${fitting[0]}`
+  const [unit, factor] = units.find(([, each]) => micros % Number(each) === 0) ?? ['us', 1n]
+  return `${micros / Number(factor)}${unit}`
 }

@@ -146,7 +146,7 @@ function topicSchema(known: readonly string[]): JsonSchema {
 function duration(description: string): JsonSchema {
   return {
     type: 'string',
-    pattern: '^\\+?\\d+(\\.\\d+)?(ms|s|m|h|d)$',
+    pattern: '^\\+?(\\d+(\\.\\d+)?(us|ms|s|m|h|d))+$',
     patternErrorMessage: 'Write a number and ms, s, m, h or d, such as 500ms.',
     description,
     examples: ['1s'],
