@@ -29,7 +29,11 @@ export function stateHashes({ topics, steps, flows }: TypedGraph): ReadonlyMap<s
     const origin = originOf(typed, meanings)
     hashes.set(id, stateHash(typed, origin))
     for (const [output, stream] of Object.entries(typed.type.outputs)) {
-      meanings.set(streamId(id, output), meaningOfOutput(typed, origin, output, stream))
+      const meaning = meaningOfOutput(typed, origin, output, stream)
+      meanings.set(streamId(id, output), meaning)
+      // What reads the topic reads what was written to it.
+      const topic = typed.outputs.get(output)?.topic
+      if (topic) meanings.set(topic, [...(meanings.get(topic) ?? []), ...meaning].sort())
     }
   }
   return hashes
