@@ -27,7 +27,9 @@ export function processIo(): Io {
   const isTerminal = isatty(1)
   for (const stream of [stdout, stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error
+      if (error.code === 'EPIPE') return
+      process.exitCode = 2
+      stderr.write(`error: the output cannot be written: ${error.message}\n`)
     })
   }
   return {

@@ -1,5 +1,5 @@
 // Reads and checks the topology that a command is given, and shows its diagnostics.
-import { existsSync, readFileSync, statSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { type CheckedTopology, checkTopology } from '../topology/check-topology.ts'
 import { decodeSource } from '../topology/decode-source.ts'
@@ -15,13 +15,17 @@ export class FileProblem extends Error {
   override readonly name = 'FileProblem'
 }
 
+/** Far beyond what the language reads; a file beyond it is not even opened. */
+const LARGEST_BYTES = 64 * 1024 * 1024
+
 /** Files beside the topology; what is not there is `undefined`, and the checks say so. */
 export function filesBeside(path: string): Files {
   const folder = dirname(path)
   return {
     read: (relative) => {
       const file = join(folder, relative)
-      return existsSync(file) && statSync(file).isFile() ? readFileSync(file, 'utf8') : undefined
+      const stat = statSync(file, { throwIfNoEntry: false })
+      return stat?.isFile() && stat.size <= LARGEST_BYTES ? readFileSync(file, 'utf8') : undefined
     },
   }
 }
@@ -33,13 +37,17 @@ export function filesBeside(path: string): Files {
 export function readSource(path: string, diagnostics: Diagnostic[]): Source | undefined {
   let bytes: Uint8Array
   try {
-    if (statSync(path).isDirectory()) throw new FileProblem(`${path} is a folder, not a file`)
+    const stat = statSync(path)
+    if (stat.isDirectory()) throw new FileProblem(`${path} is a folder, not a file`)
+    if (!stat.isFile()) throw new FileProblem(`${path} is no ordinary file`)
+    if (stat.size > LARGEST_BYTES) throw new FileProblem(`${path} has ${stat.size} bytes`)
     bytes = readFileSync(path)
   } catch (error) {
     if (error instanceof FileProblem) throw error
     const code = error instanceof Error && 'code' in error ? error.code : undefined
     if (code === 'ENOENT') throw new FileProblem(`there is no file ${path}`)
     if (code === 'EACCES') throw new FileProblem(`the file ${path} may not be read`)
+    if (code !== undefined) throw new FileProblem(`${path} cannot be read: ${String(code)}`)
     throw error
   }
   return decodeSource(bytes, path, (diagnostic) => void diagnostics.push(diagnostic))

@@ -179,3 +179,44 @@ test('shows the mistakes of the topology instead of replaying', async () => {
   expect(code).toBe(1)
   expect(err).toContain('did you mean "bid"?')
 })
+
+test('takes the topology behind a list of inputs too', async () => {
+  const { path } = project()
+  const inputs = ['--input', `quotes=${path('quotes.csv')}`, path('topology.yaml')]
+  const { code } = await run('replay', ...inputs, '--out', path('o'))
+  expect(code).toBe(0)
+})
+
+test('refuses a topic named as the dead letters are', async () => {
+  const { path } = project({ 'topology.yaml': QUOTES.replaceAll('out', 'dead-letters') })
+  const { code, out } = await run('check', path('topology.yaml'))
+  expect(code).toBe(1)
+  expect(out).toContain('"dead-letters" cannot name a topic: what is refused goes there')
+})
+
+test.each([
+  ['/dev/null', 'is no ordinary file'],
+  ['/', 'is no ordinary file'],
+])('refuses %s as history and as topology', async (file, said) => {
+  const { path } = project()
+  const input = ['--input', `quotes=${file}`]
+  const replayed = await run('replay', path('topology.yaml'), ...input, '--out', path('o'))
+  expect(replayed).toMatchObject({ code: 1 })
+  expect(replayed.err).toContain(said)
+  expect((await run('check', file)).code).toBe(1)
+})
+
+test('a test file without tests has failed', async () => {
+  const { path } = project({ 'topology.test.yaml': 'tests: []\n' })
+  const { code, out } = await run('test', path('topology.test.yaml'))
+  expect(code).toBe(1)
+  expect(out).toContain('there are no tests')
+})
+
+const WORDS = ['__proto__', 'constructor', 'toString']
+test.each(WORDS)('says nothing of JavaScript for "a %s b"', async (word) => {
+  const { path } = project({ 'topology.yaml': QUOTES.replace('ask >= bid', `ask ${word} bid`) })
+  const { code, out } = await run('check', path('topology.yaml'))
+  expect(code).toBe(1)
+  expect(out).not.toMatch(/object Object|native code/)
+})

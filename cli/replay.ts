@@ -30,7 +30,7 @@ export function registerReplay(program: Command, io: Io): void {
       'Runs history to its end. The folder then holds <topic>.jsonl, digest.json, summary.json ' +
         'and, where there are any, dead-letters.jsonl.',
     )
-    .argument('<file>', 'the topology')
+    .argument('[file]', 'the topology')
     .requiredOption(
       '--input <topic=path...>',
       'history of a topic: .csv, .jsonl or .avro, also .gz; several files follow each other',
@@ -50,7 +50,11 @@ export function registerReplay(program: Command, io: Io): void {
       '\nExample:\n  millrace replay apps/forex/topology.yaml \\\n' +
         '    --input quotes=apps/forex/data/oanda-eurusd-20140501.csv.gz --out out/forex',
     )
-    .action(async (file: string, options: ReplayOptions) => {
+    .action(async (first: string | undefined, given: ReplayOptions) => {
+      // `--input a=x b=y` takes all that follows, so the topology may have ended up there.
+      const file = first ?? given.input.find((each) => !each.includes('='))
+      if (file === undefined) throw new FileProblem('name the topology to replay')
+      const options = { ...given, input: given.input.filter((each) => each !== file) }
       const plan = planOrFail(file, io, { set: options.set })
       if (plan !== undefined) await replay(plan, options, io)
     })

@@ -10,6 +10,9 @@ const LONGEST_TOPIC = 249
 /** Words of the expression language; what is used in expressions cannot have them as its name. */
 const RESERVED = new Set(['true', 'false', 'null', 'in', 'if', 'param'])
 
+/** The file and stream of the records that met the fate of the same name. */
+const DEAD_LETTERS = 'dead-letters'
+
 const NAME = /^[A-Za-z_][A-Za-z0-9_-]*$/
 const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_]*$/
 
@@ -52,6 +55,9 @@ export function checkName(name: Spelt<string>, kind: NameKind, what: string, rep
   } else if (value.length > longest) {
     const message = `the name of ${article(what)} is ${value.length} characters long`
     refuse({ message, span, repair: `write ${longest} at most` })
+  } else if (value === DEAD_LETTERS) {
+    const message = `${quoted(value)} cannot name ${article(what)}: what is refused goes there`
+    refuse({ message, span, repair: 'choose another name' })
   } else if (value === '__proto__' || (kind === 'identifier' && RESERVED.has(value))) {
     const message = `${quoted(value)} cannot name ${article(what)}: it is a reserved word`
     refuse({ message, span, repair: 'choose another name' })

@@ -74,7 +74,7 @@ test('explains a stateful function with its lookback as in its example', () => {
     example: 'ema(close, 12)',
     parameters: [
       { name: 'x', takes: 'number', isOptional: false },
-      { name: 'n', takes: 'constant whole number from 1 to 1000000', isOptional: false },
+      { name: 'n', takes: 'constant whole number from 1 to 100000', isOptional: false },
       { name: 'seed', takes: "constant 'first'", isOptional: true },
     ],
   })

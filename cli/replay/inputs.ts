@@ -1,5 +1,5 @@
 // The histories that a replay reads: files by topic, in the order in which they were given.
-import { existsSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { basename } from 'node:path'
 import { readRecords } from '../../connectors/file/read-records.ts'
 import type { HistoryItem } from '../../runtime/reference/history.ts'
@@ -24,7 +24,9 @@ export function filesByTopic(pairs: readonly string[], plan: Plan): Map<string, 
     const topic = pair.slice(0, at)
     if (!known.includes(topic)) throw new FileProblem(unknownTopic(topic, known, plan))
     const path = pair.slice(at + 1)
-    if (!existsSync(path)) throw new FileProblem(`there is no file ${path} for topic "${topic}"`)
+    const stat = statSync(path, { throwIfNoEntry: false })
+    if (!stat) throw new FileProblem(`there is no file ${path} for topic "${topic}"`)
+    if (!stat.isFile()) throw new FileProblem(`${path} for topic "${topic}" is no ordinary file`)
     files.set(topic, [...(files.get(topic) ?? []), path])
   }
   return files

@@ -2,7 +2,7 @@
 import type { Constant, Parameter } from '../../topology/expression/function.ts'
 
 /** The longest window: its state is as many doubles per key, 8 MB. */
-const LONGEST = 1_000_000
+const LONGEST = 100_000
 
 export function series(name: string, summary: string): Parameter {
   return { name, summary, takes: 'series', kinds: ['number'] }

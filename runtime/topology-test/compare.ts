@@ -1,6 +1,5 @@
 // Compares what came with what was expected: listed fields only, unless the test is exact.
 import { Decimal } from 'decimal.js'
-import { keyText } from '../../schemas/key.ts'
 import type { RecordType } from '../../schemas/type.ts'
 import type { Spelt } from '../../topology/declaration.ts'
 import { type Finding, type Report, reporter } from '../../topology/diagnostic.ts'
@@ -93,7 +92,7 @@ function compareRow(
 function keyOfNode(node: Node): string {
   if (node.kind === 'scalar') return node.text
   const parts = node.kind === 'list' ? node.items : []
-  return keyText(parts.map((part) => (part.kind === 'scalar' ? part.value : null)))
+  return JSON.stringify(parts.map((part) => (part.kind === 'scalar' ? part.value : null)))
 }
 
 function compareFields(
@@ -152,7 +151,7 @@ export function compareCounts(test: TestCase, result: RunResult, report: Report)
   for (const [name, { counts }] of test.fates) {
     for (const [fate, expected] of counts) {
       const fates: Readonly<Record<string, number>> = result.steps.get(name)?.fates ?? {}
-      const came = fates[fate.value]
+      const came = Object.hasOwn(fates, fate.value) ? fates[fate.value] : undefined
       if (came !== expected) {
         say({ message: `"${name}" has ${came ?? 'no'} ${fate.value} records`, span: fate.span })
       }

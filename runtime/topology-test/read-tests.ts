@@ -27,7 +27,9 @@ export function readTests(source: Source, report: Report): readonly TestCase[] {
     say(root.span, 'there are no tests', 'add `tests:` with a list')
     return []
   }
-  return listOf(tests.value, 'tests', say).flatMap((node) => readTest(node, say) ?? [])
+  const nodes = listOf(tests.value, 'tests', say)
+  if (nodes.length === 0) say(tests.key.span, 'there are no tests', 'write `- it: ...` under it')
+  return nodes.flatMap((node) => readTest(node, say) ?? [])
 }
 
 const KEYS = ['it', 'with', 'given', 'feed', 'then', 'expect', 'exact', 'fates', 'held']

@@ -279,6 +279,14 @@ function refuseRest(parser: Parser): never {
   return refuse(`${show(token)} where an operator or the end is expected`, start, end)
 }
 
+/** Words that other languages have for operators. */
+const WORDS: ReadonlyMap<string, string> = new Map([
+  ['and', 'write &&'],
+  ['or', 'write ||'],
+  ['mod', 'write %'],
+  ['is', 'write =='],
+])
+
 /** Refuses what another language would write between two values. */
 function refuseForeign(parser: Parser): void {
   const token = peek(parser)
@@ -290,8 +298,8 @@ function refuseForeign(parser: Parser): void {
   const isOperand = token.kind === 'number' || token.kind === 'name' || isMark(token, '(')
   if (token.kind === 'name') {
     const word = token.name.toLowerCase()
-    const repair = { and: 'write &&', or: 'write ||', mod: 'write %', is: 'write ==' }[word]
-    if (repair) refuse(`"${token.name}" is not an operator here`, start, end, repair)
+    const repair = WORDS.get(word)
+    if (repair !== undefined) refuse(`"${token.name}" is not an operator here`, start, end, repair)
     if (word === 'not') refuse('"not" is not an operator here', start, end, 'write !(x in y)')
   }
   if (isOperand && before?.kind === 'number' && before.percent) {
