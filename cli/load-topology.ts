@@ -47,7 +47,7 @@ export function readSource(path: string, diagnostics: Diagnostic[]): Source | un
     const code = error instanceof Error && 'code' in error ? error.code : undefined
     if (code === 'ENOENT') throw new FileProblem(`there is no file ${path}`)
     if (code === 'EACCES') throw new FileProblem(`the file ${path} may not be read`)
-    if (code !== undefined) throw new FileProblem(`${path} cannot be read: ${String(code)}`)
+    if (typeof code === 'string') throw new FileProblem(`${path} cannot be read: ${code}`)
     throw error
   }
   return decodeSource(bytes, path, (diagnostic) => void diagnostics.push(diagnostic))
