@@ -2,6 +2,9 @@
 // name up.
 import { distance } from 'fastest-levenshtein'
 
+/** So that thousands of mistakes among thousands of names stay a matter of seconds. */
+const MOST_COMPARED = 2_000
+
 /**
  * The known word that `word` was probably meant to be, or undefined when none is near: at most one
  * edit in three characters apart (two swapped neighbours count as one), the first of equals by
@@ -12,7 +15,10 @@ export function suggest(word: string, known: Iterable<string>): string | undefin
   if (wanted.length < 2) return undefined
   let best: string | undefined
   let fewest = Math.max(1, Math.floor(wanted.length / 3))
+  let compared = 0
   for (const each of known) {
+    compared += 1
+    if (compared > MOST_COMPARED) break
     if (each === word || Math.abs(each.length - wanted.length) > fewest) continue
     const edits = editsBetween(wanted, each.toLowerCase())
     if (edits > fewest || (edits === fewest && best !== undefined && best < each)) continue

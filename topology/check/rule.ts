@@ -23,9 +23,14 @@ export function rule<A extends readonly unknown[], R>(
 
 const MOST_LISTED = 12
 
+const MOST_SORTED = 1_000
+
 /** `a, b, c and 40 more`: what is known, for a note. */
 export function listed(names: Iterable<string>): string {
-  const all = [...names].sort()
+  const all = [...names]
+  // Nobody reads so many, and to sort them for each of as many mistakes takes minutes.
+  if (all.length > MOST_SORTED) return `${all.length} in all`
+  all.sort()
   const shown = all.slice(0, MOST_LISTED).join(', ')
   const more = all.length - MOST_LISTED
   return more > 0 ? `${shown} and ${more} more` : shown
