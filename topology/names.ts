@@ -11,7 +11,7 @@ const LONGEST_TOPIC = 249
 const RESERVED = new Set(['true', 'false', 'null', 'in', 'if', 'param'])
 
 /** The file and stream of the records that met the fate of the same name. */
-const DEAD_LETTERS = 'dead-letters'
+export const DEAD_LETTERS = 'dead-letters'
 
 const NAME = /^[A-Za-z_][A-Za-z0-9_-]*$/
 const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_]*$/

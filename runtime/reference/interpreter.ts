@@ -6,11 +6,12 @@ import { keyBytes, keyReader, partitionOf } from '../../schemas/key.ts'
 import type { Value } from '../../schemas/type.ts'
 import type { FateKind } from '../../topology/declaration.ts'
 import type { Plan, PlannedChannel, SubTopology } from '../../topology/plan.ts'
+import { streamId } from '../../topology/streams.ts'
 import { Channel, merge } from './channels.ts'
 import type { HistoryItem, RunResult } from './history.ts'
 import { Ledger } from './ledger.ts'
 import { ReferenceStore } from './stores.ts'
-import { type Emission, ReferenceTask, streamOf, type TaskOutlet, type TaskStep } from './task.ts'
+import { type Emission, ReferenceTask, type TaskOutlet, type TaskStep } from './task.ts'
 
 export interface RunOptions {
   readonly plan: Plan
@@ -176,7 +177,7 @@ function outgoingStreams(plan: Plan, sub: SubTopology): Set<string> {
   const read = new Set(plan.subTopologies.flatMap(({ channels }) => channels.map((c) => c.stream)))
   const own = plan.steps.filter(({ id }) => sub.steps.includes(id))
   const streams = own.flatMap((step) =>
-    [...step.outputs].flatMap(([output, { topic }]) => [streamOf(step, output), topic ?? '']),
+    [...step.outputs].flatMap(([output, { topic }]) => [streamId(step.id, output), topic ?? '']),
   )
   return new Set(streams.filter((stream) => read.has(stream)))
 }
@@ -242,7 +243,7 @@ function makeOutlet(
       const { time, value } = emission
       trace?.({ kind: 'emitted', step: step.id, output, time, value })
       ledger.emitted(step, keyed)
-      const stream = streamOf(step, output)
+      const stream = streamId(step.id, output)
       const { broadcast, topic } = keyed.planned
       if (outgoing.has(stream)) send(stream, broadcast, emission)
       if (topic !== undefined && written !== undefined && outgoing.has(topic)) {

@@ -7,9 +7,10 @@ import { keyReader } from '../../schemas/key.ts'
 import type { Value } from '../../schemas/type.ts'
 import type { FateKind } from '../../topology/declaration.ts'
 import type { Plan, PlannedOutput, PlannedStep } from '../../topology/plan.ts'
+import { streamId } from '../../topology/streams.ts'
 import type { ChannelRecord } from './channels.ts'
 import type { DeadLetter, HistoryItem, OutputRecord, RunResult, StepCounts } from './history.ts'
-import { type Emission, type Keyed, streamOf } from './task.ts'
+import type { Emission, Keyed } from './task.ts'
 
 /** A record met a fate that the topology states as `fail`. */
 export class RecordFailed extends Error {
@@ -161,7 +162,7 @@ export class Ledger {
   /** Books an emission, and writes it to its topic. */
   emitted(step: PlannedStep, { output, planned, emission, written }: Keyed): void {
     this.#counts(step.id).emitted += 1
-    const stream = streamOf(step, output)
+    const stream = streamId(step.id, output)
     if (this.#capture === '*' || this.#capture.has(stream)) {
       const captured = this.#outputs.get(stream) ?? []
       this.#outputs.set(stream, captured)

@@ -6,6 +6,7 @@ import { failure, type Outcome, takeTurn } from '../../operators/turn.ts'
 import type { Value } from '../../schemas/type.ts'
 import type { FateKind } from '../../topology/declaration.ts'
 import type { PlannedInput, PlannedOutput, PlannedStep } from '../../topology/plan.ts'
+import { streamId } from '../../topology/streams.ts'
 import type { ChannelItem, ChannelRecord, Placed } from './channels.ts'
 import type { ReferenceStore } from './stores.ts'
 import { Timers } from './timers.ts'
@@ -174,7 +175,7 @@ export class ReferenceTask {
     }
     return keyed.flatMap((each) => {
       this.#outlet.emitted(planned, each)
-      const stream = streamOf(planned, each.output)
+      const stream = streamId(planned.id, each.output)
       return this.#deliveries(`local ${stream}`, { ...each.emission, stream })
     })
   }
@@ -201,11 +202,6 @@ export class ReferenceTask {
     if (step === undefined) throw new Error(`task has no step ${index}`)
     return step
   }
-}
-
-/** The id of a step's output as a stream. */
-export function streamOf(step: PlannedStep, output: string): string {
-  return output === 'main' ? step.id : `${step.id}.${output}`
 }
 
 function isLookedUp(planned: PlannedStep, input: string): boolean {

@@ -3,10 +3,10 @@ import { Decimal } from 'decimal.js'
 import type { RecordType } from '../../schemas/type.ts'
 import type { Spelt } from '../../topology/declaration.ts'
 import { type Finding, type Report, reporter } from '../../topology/diagnostic.ts'
+import { DEAD_LETTERS } from '../../topology/names.ts'
 import type { MapNode, Node } from '../../topology/tree.ts'
 import type { RunResult } from '../reference/history.ts'
 import { readFields } from './read-value.ts'
-import { DEAD_LETTERS } from './stream-types.ts'
 import type { Row, TestCase } from './test-case.ts'
 
 interface Expectation {

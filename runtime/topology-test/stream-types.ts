@@ -1,8 +1,8 @@
 // The record types of everything that a test can expect: topics, steps, outputs, dead letters.
 import { NULL, nullable, type RecordType, STRING, TIME } from '../../schemas/type.ts'
+import { DEAD_LETTERS } from '../../topology/names.ts'
 import type { Plan } from '../../topology/plan.ts'
-
-export const DEAD_LETTERS = 'dead-letters'
+import { streamId } from '../../topology/streams.ts'
 
 const DEAD_LETTER: RecordType = {
   kind: 'record',
@@ -26,7 +26,7 @@ export function streamTypes(plan: Plan): ReadonlyMap<string, RecordType> {
   for (const [name, { record }] of plan.topics) types.set(name, record)
   for (const { id, type } of plan.steps) {
     for (const [output, { record }] of Object.entries(type.outputs)) {
-      types.set(output === 'main' ? id : `${id}.${output}`, record)
+      types.set(streamId(id, output), record)
     }
   }
   return types
