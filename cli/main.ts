@@ -4,9 +4,11 @@ import { createRequire } from 'node:module'
 import { Command, CommanderError } from 'commander'
 import { EngineError } from '../connectors/engine-error.ts'
 import { InputProblem } from '../connectors/file/input-problem.ts'
+import { CycleUnsettled } from '../runtime/reference/feedback.ts'
 import { RecordFailed } from '../runtime/reference/ledger.ts'
 import { registerCheck } from './check.ts'
 import { registerExplain } from './explain.ts'
+import { registerFeed } from './feed.ts'
 import { registerGraph } from './graph.ts'
 import { type Io, processIo } from './io.ts'
 import { FileProblem } from './load-topology.ts'
@@ -14,6 +16,7 @@ import { registerNew } from './new.ts'
 import { registerOperators } from './operators.ts'
 import { registerReplay } from './replay.ts'
 import { registerSchema } from './schema.ts'
+import { registerTap } from './tap.ts'
 import { registerTest } from './test.ts'
 
 const VERSION = (createRequire(import.meta.url)('../package.json') as { version: string }).version
@@ -32,6 +35,8 @@ export function makeProgram(io: Io): Command {
     registerSchema,
     registerTest,
     registerReplay,
+    registerFeed,
+    registerTap,
     registerOperators,
     registerNew,
   ]
@@ -65,8 +70,8 @@ export async function main(args: readonly string[], io: Io): Promise<void> {
 }
 
 function isUsersMistake(error: unknown): error is Error {
-  return (
-    error instanceof FileProblem || error instanceof InputProblem || error instanceof RecordFailed
+  return [FileProblem, InputProblem, RecordFailed, CycleUnsettled].some(
+    (mistake) => error instanceof mistake,
   )
 }
 

@@ -14,6 +14,7 @@ export function recordedIo(columns = 100): RecordedIo {
   return {
     out: (text) => void out.push(text),
     err: (text) => void err.push(text),
+    taken: () => Promise.resolve(true),
     isTerminal: false,
     columns,
     fail: (code) => {

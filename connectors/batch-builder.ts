@@ -75,7 +75,7 @@ export class BatchBuilder {
     const keyEnd = this.#writeKey(key)
     let valueEnd = codec.encodeInto(value, this.#bytes, keyEnd)
     while (valueEnd < 0) {
-      this.#reserve(keyEnd - this.#length - valueEnd)
+      this.#reserve(this.#bytes.length - this.#length - valueEnd)
       valueEnd = codec.encodeInto(value, this.#bytes, keyEnd)
     }
     this.#addRow(RECORD, keyEnd, valueEnd)

@@ -27,21 +27,33 @@ export function barSourceProblem(input: RecordType, config: SourceConfig): strin
   return 'the input has no price: no "price", no "bid" and "ask", no bar'
 }
 
-/** A function that reads a record's contribution. */
+/**
+ * A function that reads a record's contribution. Its tick is good until the next call: one is
+ * written again and again, as most ticks of a market do nothing but move a bar.
+ */
 export function barSource(input: RecordType, config: SourceConfig): (value: Value) => Tick {
   const volume = volumeOf(input, config)
+  const tick = { open: 0, high: 0, low: 0, close: 0, volume: 0, count: 1 }
   if (!config.price && !hasNumbers(input, ['price']) && hasNumbers(input, BAR)) {
     const counts = hasNumbers(input, ['count'])
     return (value) => {
-      const { open, high, low, close, count } = value as unknown as Tick
-      return { open, high, low, close, volume: volume(value), count: counts ? count : 1 }
+      const bar = value as unknown as Tick
+      tick.open = bar.open
+      tick.high = bar.high
+      tick.low = bar.low
+      tick.close = bar.close
+      tick.volume = volume(value)
+      if (counts) tick.count = bar.count
+      return tick
     }
   }
   const priceOf = priceReader(input, config)
   return (value) => {
     const price = priceOf(value)
     if (!Number.isFinite(price)) throw new Error('the price is not finite')
-    return { open: price, high: price, low: price, close: price, volume: volume(value), count: 1 }
+    tick.open = tick.high = tick.low = tick.close = price
+    tick.volume = volume(value)
+    return tick
   }
 }
 

@@ -35,7 +35,7 @@ function run(rule: WindowRule, arrivals: readonly Arrival[], beats?: readonly nu
   let streamTime = NO_CLOCK
   for (const [index, arrival] of arrivals.entries()) {
     streamTime = Math.max(streamTime, arrival.time)
-    if (isLate(rule, arrival.time, { streamTime, now: NO_CLOCK })) {
+    if (isLate(rule, windows, arrival.time, streamTime)) {
       late.push(arrival)
     } else {
       bars.push(...closeDue(rule, windows, streamTime))

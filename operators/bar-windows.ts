@@ -69,23 +69,40 @@ function windowStart(time: number, every: number): number {
   return Math.floor(time / every) * every
 }
 
+/** The last open window, if the event time falls into it, as that of most ticks does. */
+function lastFor(time: number, every: number, { open }: Windows): Window | undefined {
+  const last = open[open.length - 1]
+  return last && time >= last.start && time < last.start + every ? last : undefined
+}
+
 /**
- * Whether the window of `time` has closed: by the key's stream time, or because the clock passed.
+ * Whether the window of `time` has its end plus lateness at `horizon` or before, and so has closed.
+ * A key without a record yet has no windows.
  */
 export function isLate(
   { every, lateness }: WindowRule,
+  windows: Windows | undefined,
   time: number,
-  { streamTime, now }: { readonly streamTime: number; readonly now: number },
+  horizon: number,
 ): boolean {
-  const closes = windowStart(time, every) + every + lateness
-  return closes <= streamTime || closes < now
+  const last = windows && lastFor(time, every, windows)
+  return (last ? last.start : windowStart(time, every)) + every + lateness <= horizon
+}
+
+/** Whether a window that has not closed has its end plus lateness at `horizon` or before. */
+export function isDue(
+  { every, lateness }: WindowRule,
+  { closedTo }: Windows,
+  horizon: number,
+): boolean {
+  return horizon - lateness >= closedTo + every
 }
 
 /** Closes every window whose end plus lateness is at most `horizon`, oldest first. */
 export function closeDue(rule: WindowRule, windows: Windows, horizon: number): readonly Bar[] {
+  if (!isDue(rule, windows, horizon)) return NONE
   const { every, lateness, fill } = rule
   const due = windowStart(horizon - lateness, every)
-  if (due <= windows.closedTo) return NONE
   const bars: Bar[] = []
   for (let first = windows.open[0]; first && first.start < due; first = windows.open[0]) {
     if (fill === 'previous') fillTo(windows, first.start, every, bars)
@@ -127,13 +144,23 @@ export function isGap({ flat }: Readonly<Windows>): boolean {
 
 /** Adds a tick to its window; true if that opened it. */
 export function addTick(every: number, windows: Windows, time: number, tick: Tick): boolean {
+  const last = lastFor(time, every, windows)
+  if (last) {
+    moveWindow(last, time, tick)
+    return false
+  }
   const start = windowStart(time, every)
   const at = windows.open.findLastIndex((window) => window.start <= start)
   const window = windows.open[at]
-  if (window?.start !== start) {
-    windows.open.splice(at + 1, 0, { start, ...tick, openTime: time, closeTime: time })
-    return true
+  if (window?.start === start) {
+    moveWindow(window, time, tick)
+    return false
   }
+  windows.open.splice(at + 1, 0, { start, ...tick, openTime: time, closeTime: time })
+  return true
+}
+
+function moveWindow(window: Window, time: number, tick: Tick): void {
   if (tick.high > window.high) window.high = tick.high
   if (tick.low < window.low) window.low = tick.low
   window.volume = finite(window.volume + tick.volume)
@@ -146,7 +173,6 @@ export function addTick(every: number, windows: Windows, time: number, tick: Tic
     window.close = tick.close
     window.closeTime = time
   }
-  return false
 }
 
 /** When the clock closes the next bar; infinity if there is none to come. */

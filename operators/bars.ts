@@ -3,14 +3,16 @@ import { DOUBLE, type RecordField, STRING, TIME, type Value } from '../schemas/t
 import { duration, expression, list, struct, word } from '../topology/config.ts'
 import { formatDuration } from '../topology/duration.ts'
 import { inferredRecord } from '../topology/inferred-record.ts'
-import { barSource, barSourceProblem } from './bar-source.ts'
+import { barSource, barSourceProblem, type Tick } from './bar-source.ts'
 import {
   addTick,
   closeDue,
+  isDue,
   isGap,
   isLate,
   nextClose,
   noWindows,
+  type WindowRule,
   type Windows,
   windowsRecord,
 } from './bar-windows.ts'
@@ -112,10 +114,23 @@ tests:
     const states = store<BarsState>(STORE)
     const source = barSource(input.record, config)
     const several = config.every.length > 1
+    const fills = config.fill === 'previous'
     const { lateness } = input
     const rules = config.every.map((every) => ({ every, lateness, fill: config.fill }))
     const labels = config.every.map(formatDuration)
 
+    const isLateIn = (state: Readonly<BarsState> | undefined, time: number, horizon: number) => {
+      for (let i = 0; i < rules.length; i += 1) {
+        if (isLate(ruleAt(rules, i), state && windowsAt(state, i), time, horizon)) return true
+      }
+      return false
+    }
+    const isDueIn = (state: Readonly<BarsState>, horizon: number): boolean => {
+      for (let i = 0; i < rules.length; i += 1) {
+        if (isDue(ruleAt(rules, i), windowsAt(state, i), horizon)) return true
+      }
+      return false
+    }
     const closeAll = (state: BarsState, horizon: number, turn: Turn): boolean => {
       const due = rules.flatMap((rule, i) =>
         closeDue(rule, windowsAt(state, i), horizon).map((bar) => ({ bar, every: rule.every, i })),
@@ -129,45 +144,63 @@ tests:
       }
       return due.length > 0
     }
+    const addTo = (state: BarsState, time: number, tick: Tick): boolean => {
+      let opened = false
+      for (let i = 0; i < rules.length; i += 1) {
+        if (addTick(ruleAt(rules, i).every, windowsAt(state, i), time, tick)) opened = true
+      }
+      return opened
+    }
     const wake = (key: string, state: BarsState, turn: Turn): void => {
       const next = rules.map((rule, i) => nextClose(rule, windowsAt(state, i)))
       const at = Math.min(...next)
       if (at < Number.POSITIVE_INFINITY) turn.wakeAt(key, at)
     }
+    const stateOf = (key: string, value: Value): BarsState =>
+      states.edit(key, () => ({
+        identity: Object.fromEntries(input.key.map((field) => [field, value[field]])),
+        streamTime: Number.NEGATIVE_INFINITY,
+        sizes: rules.map(noWindows),
+      }))
 
     return {
+      // Most records fall into an open window and close none: nothing is allocated for them.
       onRecord: ({ key, value, time }, turn) => {
         if (value === null) return
         const tick = source(value)
-        const streamTime = Math.max(states.get(key)?.streamTime ?? time, time)
-        const clocks = { streamTime, now: turn.now }
-        if (rules.some((rule) => isLate(rule, time, clocks))) {
+        const known = states.get(key)
+        const streamTime = known === undefined ? time : Math.max(known.streamTime, time)
+        if (isLateIn(known, time, Math.max(streamTime, turn.now - JUST_AFTER))) {
           turn.reject('late', 'its bar has closed')
           return
         }
-        const state = states.edit(key, () => ({
-          identity: Object.fromEntries(input.key.map((field) => [field, value[field]])),
-          streamTime,
-          sizes: rules.map(noWindows),
-        }))
+        const state = known === undefined ? stateOf(key, value) : states.edit(key, isThere)
         state.streamTime = streamTime
-        let changed = closeAll(state, streamTime, turn)
-        if (state.sizes.some(isGap)) turn.hold('follows a gap too long to fill')
-        for (const [i, { every }] of rules.entries()) {
-          if (addTick(every, windowsAt(state, i), time, tick)) changed = true
-        }
-        if (changed) wake(key, state, turn)
+        const closed = isDueIn(state, streamTime) && closeAll(state, streamTime, turn)
+        if (fills && state.sizes.some(isGap)) turn.hold('follows a gap too long to fill')
+        if (addTo(state, time, tick) || closed) wake(key, state, turn)
       },
       onTimer: (key, at, turn) => {
         const state = states.get(key)
         if (state === undefined) return
-        const own = states.edit(key, () => state)
+        const own = states.edit(key, isThere)
         closeAll(own, at, turn)
         wake(key, own, turn)
       },
     }
   },
 })
+
+/** The start of an entry that was found, which therefore needs none. */
+function isThere(): never {
+  throw new Error('an entry that was found is not there to be changed')
+}
+
+function ruleAt(rules: readonly WindowRule[], i: number): WindowRule {
+  const rule = rules[i]
+  if (rule === undefined) throw new Error('windows without the length of their bars')
+  return rule
+}
 
 function windowsAt(state: Readonly<BarsState>, i: number): Windows {
   const windows = state.sizes[i]

@@ -4,8 +4,7 @@
 import { Observable, type OperatorFunction } from 'rxjs'
 import type { Value } from '../schemas/type.ts'
 import type { FateKind } from '../topology/declaration.ts'
-import type { Micros, Step, StepRecord } from './operator.ts'
-import { takeTurn } from './turn.ts'
+import type { Micros, Step, StepRecord, Turn } from './operator.ts'
 
 export interface LiftedRecord extends StepRecord {
   readonly value: Value
@@ -25,6 +24,12 @@ export interface LiftContext {
   readonly wakeAt: (key: string, at: Micros) => void
 }
 
+/** A timer that is due. */
+export interface DueTimer {
+  readonly key: string
+  readonly at: Micros
+}
+
 /**
  * Lifts a step into RxJS. What the step emits for a record leaves only when the step has returned,
  * so a record that fails gives nothing.
@@ -37,34 +42,115 @@ export function lift(
   context: LiftContext,
   input: string,
 ): OperatorFunction<StepRecord, LiftedRecord> {
+  return liftTurns(context, (turn, record) => step.onRecord(record, turn, input))
+}
+
+/**
+ * Lifts the timers of a step: what it emits when one is due. A timer that it cannot handle meets
+ * the bad fate as a record without a value would.
+ */
+export function liftTimers(
+  step: Step,
+  context: LiftContext,
+): OperatorFunction<DueTimer, LiftedRecord> {
   return (source) =>
-    new Observable((subscriber) =>
-      source.subscribe({
+    source.pipe(
+      (timers) =>
+        new Observable<StepRecord>((subscriber) =>
+          timers.subscribe({
+            next: ({ key, at }) => subscriber.next({ key, value: null, time: at }),
+            error: (error: unknown) => subscriber.error(error),
+            complete: () => subscriber.complete(),
+          }),
+        ),
+      liftTurns(context, (turn, { key, time }) => {
+        if (step.onTimer === undefined) throw new Error('the step set a timer and handles none')
+        step.onTimer(key, time, turn)
+      }),
+    )
+}
+
+type Act = (turn: Turn, record: StepRecord) => void
+
+function liftTurns(context: LiftContext, act: Act): OperatorFunction<StepRecord, LiftedRecord> {
+  return (source) =>
+    new Observable((subscriber) => {
+      const turn = new LiftedTurn()
+      return source.subscribe({
         next: (record) => {
           try {
-            for (const emitted of runStep(step, context, record, input)) subscriber.next(emitted)
+            turn.take(act, context, record)
+            for (const emitted of turn.emitted) subscriber.next(emitted)
           } catch (error) {
             subscriber.error(error)
           }
         },
         error: (error: unknown) => subscriber.error(error),
         complete: () => subscriber.complete(),
-      }),
-    )
+      })
+    })
 }
 
-/** Runs a step on one record: all that it emitted, or nothing and a fate. */
-function runStep(
-  step: Step,
-  { now, onFate, onHold, wakeAt }: LiftContext,
-  record: StepRecord,
-  input: string,
-): readonly LiftedRecord[] {
-  const { emitted, timers, held, fate } = takeTurn(now(), record.time, (turn) =>
-    step.onRecord(record, turn, input),
-  )
-  for (const { key, at } of timers) wakeAt(key, at)
-  for (const reason of held) onHold(record, reason)
-  if (fate !== undefined) onFate(record, fate.kind, fate.reason)
-  return emitted.map((each) => ({ key: record.key, ...each }))
+const NOTHING: readonly LiftedRecord[] = []
+
+/** The one turn of a lifted step, used again for every record: most records emit nothing. */
+class LiftedTurn implements Turn {
+  now = 0
+  /** What the record in hand gave; what goes out. */
+  emitted: readonly LiftedRecord[] = NOTHING
+  #key = ''
+  #time = 0
+  #gathered: LiftedRecord[] = []
+  #timers: DueTimer[] = []
+  #held: string[] = []
+  #fate: FateKind | undefined
+  #reason = ''
+
+  readonly emit: Turn['emit'] = (value, options) => {
+    const time = options?.time ?? this.#time
+    this.#gathered.push({ key: this.#key, value, time, output: options?.output ?? 'main' })
+  }
+
+  readonly reject: Turn['reject'] = (fate, reason) => {
+    this.#fate = fate
+    this.#reason = reason
+  }
+
+  readonly hold: Turn['hold'] = (reason) => void this.#held.push(reason)
+
+  readonly wakeAt: Turn['wakeAt'] = (key, at) => void this.#timers.push({ key, at })
+
+  /** Runs the step on a record; what it did counts as docs/semantics.md says under Fates. */
+  take(act: Act, context: LiftContext, record: StepRecord): void {
+    this.now = context.now()
+    this.#key = record.key
+    this.#time = record.time
+    this.emitted = NOTHING
+    try {
+      act(this, record)
+    } catch (error) {
+      this.#clear()
+      context.onFate(record, 'bad', error instanceof Error ? error.message : String(error))
+      return
+    }
+    for (const { key, at } of this.#timers) context.wakeAt(key, at)
+    const fate = this.#fate
+    if (fate === undefined) {
+      for (const reason of this.#held) context.onHold(record, reason)
+      if (this.#gathered.length > 0) {
+        this.emitted = this.#gathered
+        // Whoever gets it may keep it; the next turn gathers anew.
+        this.#gathered = []
+      }
+    }
+    this.#clear()
+    if (fate !== undefined) context.onFate(record, fate, this.#reason)
+  }
+
+  #clear(): void {
+    this.#fate = undefined
+    if (this.#timers.length > 0) this.#timers = []
+    if (this.#held.length > 0) this.#held = []
+    if (this.#gathered.length > 0) this.#gathered = []
+  }
 }

@@ -45,7 +45,7 @@ export function takeTurn(now: Micros, time: Micros, act: (turn: Turn) => void): 
 }
 
 /** The outcome of a turn that could not be completed. */
-export function failure(error: unknown): Outcome {
+function failure(error: unknown): Outcome {
   const reason = error instanceof Error ? error.message : String(error)
   return { emitted: [], timers: [], held: [], fate: { kind: 'bad', reason }, failed: true }
 }

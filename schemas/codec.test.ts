@@ -21,20 +21,19 @@ function hexOf(type: unknown, x: unknown): string {
   return Buffer.from(codecOf(type).encode({ x })).toString('hex')
 }
 
+const typedValues = recordTypes.chain((type) => fc.tuple(fc.constant(type), valuesOf(type)))
+
 test('gives back any value of any type', () => {
   fc.assert(
-    fc.property(
-      recordTypes.chain((type) => fc.tuple(fc.constant(type), valuesOf(type))),
-      ([type, value]) => {
-        const codec = createCodec(typeToAvro(type))
-        expect(codec.problem(value)).toBeUndefined()
-        const bytes = codec.encode(value as Value)
-        const decoded = codec.decode(bytes)
-        expect(isDeepStrictEqual(comparable(decoded), comparable(value))).toBe(true)
-        expect(Object.keys(decoded)).toEqual(type.fields.map(({ name }) => name))
-        expect(codec.encode(decoded)).toEqual(bytes)
-      },
-    ),
+    fc.property(typedValues, ([type, value]) => {
+      const codec = createCodec(typeToAvro(type))
+      expect(codec.problem(value)).toBeUndefined()
+      const bytes = codec.encode(value as Value)
+      const decoded = codec.decode(bytes)
+      expect(isDeepStrictEqual(comparable(decoded), comparable(value))).toBe(true)
+      expect(Object.keys(decoded)).toEqual(type.fields.map(({ name }) => name))
+      expect(codec.encode(decoded)).toEqual(bytes)
+    }),
   )
 })
 
@@ -243,6 +242,51 @@ test('refuses every beginning of a record, and never anything but with a CodecEr
   )
 })
 
+test('decodes a record among others as if it stood alone', () => {
+  fc.assert(
+    fc.property(typedValues, fc.uint8Array(), fc.uint8Array(), ([type, value], a, b) => {
+      const codec = createCodec(typeToAvro(type))
+      const bytes = codec.encode(value as Value)
+      const buffer = Buffer.concat([a, bytes, b])
+      const whole = codec.decodeAt(buffer, a.length, a.length + bytes.length)
+      expect(isDeepStrictEqual(comparable(whole), comparable(value))).toBe(true)
+      for (const change of [-bytes.length, -1, 1, b.length]) {
+        const end = Math.min(a.length + bytes.length + change, buffer.length)
+        if (end < a.length) continue
+        const alone = (): Value => codec.decode(Uint8Array.from(buffer.subarray(a.length, end)))
+        expect(outcomeOf(() => codec.decodeAt(buffer, a.length, end))).toEqual(outcomeOf(alone))
+      }
+    }),
+  )
+})
+
+test('refuses to decode outside of the buffer', () => {
+  const codec = codecOf('int')
+  for (const [start, end] of [[-1, 1] as const, [0, 3] as const, [2, 1] as const]) {
+    expect(() => codec.decodeAt(Buffer.alloc(2), start, end)).toThrow(/no bytes from/)
+  }
+})
+
+test('decodes longs of any length as exact arithmetic does, or refuses them', () => {
+  const codec = codecOf('long')
+  const values = fc.oneof(
+    fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }),
+    fc
+      .tuple(fc.constantFrom(27n, 28n, 49n, 52n, 53n), fc.bigInt(-3n, 3n), fc.boolean())
+      .map(([bits, near, below]) => (below ? -1n : 1n) * (2n ** bits + near)),
+  )
+  fc.assert(
+    fc.property(values, fc.nat(3), (value, padding) => {
+      const bytes = varintOf(value, padding)
+      const safe = Number.isSafeInteger(Number(value)) && bytes.length <= 10
+      const decode = (): unknown => codec.decode(bytes).x
+      if (safe) expect(decode()).toBe(Number(value))
+      else expect(decode).toThrow(bytes.length > 10 ? /10 bytes/ : /beyond 2\^53/)
+    }),
+    { numRuns: 2_000 },
+  )
+})
+
 test('decodes plain objects with fields in the schema order, from bytes of any kind', () => {
   const fields = ['b', 'a', 'class'].map((name) => ({ name, type: 'int' }))
   const codec = createCodec({ type: 'record', name: 'T', fields })
@@ -271,6 +315,28 @@ test('encodes into a buffer, or says how many bytes are missing', () => {
   expect(codec.decode(buffer.subarray(2, 6))).toEqual({ x: 'abc' })
   expect(codec.encodeInto({ x: 'abcdef' }, buffer, 2)).toBe(-1)
 })
+
+/** Avro's zigzag varint, with more groups of zeros than it needs. */
+function varintOf(value: bigint, padding: number): Uint8Array {
+  const bytes: number[] = []
+  let zigzag = BigInt.asUintN(64, (value << 1n) ^ (value >> 63n))
+  for (; zigzag > 0x7fn; zigzag >>= 7n) bytes.push(Number(zigzag & 0x7fn) | 0x80)
+  bytes.push(Number(zigzag))
+  for (let each = 0; each < padding; each += 1) {
+    bytes.push((bytes.pop() ?? 0) | 0x80, 0)
+  }
+  return Uint8Array.from(bytes)
+}
+
+/** What a call gives, or the message of the CodecError that it throws. */
+function outcomeOf(decode: () => Value): unknown {
+  try {
+    return comparable(decode())
+  } catch (error) {
+    expect(error).toBeInstanceOf(CodecError)
+    return (error as CodecError).message
+  }
+}
 
 /** Bytes of any class and decimals as text; all else as it is. */
 function comparable(value: unknown): unknown {

@@ -1,12 +1,13 @@
-// Values to Avro bytes and back, on avsc. The bytes are canonical: equal values give equal bytes,
+// Values to Avro bytes and back. The bytes are canonical: equal values give equal bytes,
 // which is what a topic's digest rests on (fields in the schema's order, a list in one block, a
 // map's names sorted, decimals in the fewest bytes).
 import { Buffer } from 'node:buffer'
+import { Cursor, fail } from './cursor.ts'
 import { valueProblem } from './problem.ts'
 import type { ValueProblem } from './problem.ts'
 import { readSchema } from './read-schema.ts'
 import type { RecordType, Value } from './type.ts'
-import { codecType } from './wire-codec.ts'
+import { recordCodec } from './wire-codec.ts'
 
 /** A value that does not fit its schema, or bytes that are not one record of it. */
 export class CodecError extends Error {
@@ -38,6 +39,8 @@ export interface Codec {
    * one whole record.
    */
   readonly decode: (bytes: Uint8Array) => Value
+  /** `decode` of the bytes from `start` to `end`, in place: a record among others in a buffer. */
+  readonly decodeAt: (buffer: Buffer, start: number, end: number) => Value
   /**
    * Why the value cannot be encoded: names the first field that does not fit, never prints a value.
    */
@@ -54,19 +57,31 @@ export interface Codec {
 export function createCodec(avroSchema: unknown): Codec {
   const wire = readSchema(avroSchema)
   const record = wire.type
-  const type = codecType(wire)
+  const { read, write } = recordCodec(wire)
+  const cursor = new Cursor()
   let scratch = Buffer.allocUnsafeSlow(1024)
 
   const encodeInto = (value: Value, buffer: Buffer, offset: number): number => {
     try {
-      return type.encode(value, buffer, offset)
+      return write(value, buffer, offset)
     } catch (error) {
       throw encodeError(record, value, error)
+    }
+  }
+  const decodeAt = (buffer: Buffer, start: number, end: number): Value => {
+    cursor.open(buffer, start, end)
+    try {
+      const value = read(cursor)
+      if (cursor.left > 0) fail('trailing data')
+      return value
+    } catch (error) {
+      throw decodeError(record, error)
     }
   }
   return {
     record,
     encodeInto,
+    decodeAt,
     encode: (value) => {
       let end = encodeInto(value, scratch, 0)
       while (end < 0) {
@@ -77,13 +92,7 @@ export function createCodec(avroSchema: unknown): Codec {
       scratch.copy(bytes, 0, 0, end)
       return bytes
     },
-    decode: (bytes) => {
-      try {
-        return type.fromBuffer(asBuffer(bytes)) as Value
-      } catch (error) {
-        throw decodeError(record, error)
-      }
-    },
+    decode: (bytes) => decodeAt(asBuffer(bytes), 0, bytes.length),
     problem: (value) => valueProblem(record, value)?.message,
   }
 }

@@ -1,34 +1,32 @@
 // Reads and writes the values that have no parts, where avsc is too lenient (enums, half
 // surrogates, wide longs) or has no such type (decimals, milliseconds as microseconds). Relies on
-// avsc's tap, which the pinned version holds still.
+// avsc's tap, which the pinned version holds still, to write; reads with our own cursor.
+import { type Cursor, fail } from './cursor.ts'
 import { Decimal, bytesToDecimal, decimalProblem, decimalToBytes, padToFixed } from './decimal.ts'
 import type { DecimalRoom } from './decimal.ts'
+import { createTextReader } from './text-reader.ts'
 
 /**
- * avsc's cursor in a buffer. Reading past the end gives nonsense in silence; avsc looks at `pos`
- * when it is done.
+ * avsc's place in a buffer. Writing past the end is not done, in silence; avsc looks at `pos` when
+ * it is done.
  */
 export interface Tap {
   readonly buf: Buffer
   pos: number
-  readonly readLong: () => number
   readonly writeLong: (value: number) => void
-  readonly readString: () => string | undefined
   readonly writeString: (value: string) => void
-  readonly readBytes: () => Buffer | undefined
   readonly writeBytes: (bytes: Buffer) => void
-  readonly readFixed: (size: number) => Buffer | undefined
   readonly writeFixed: (bytes: Buffer, size: number) => void
 }
 
 export interface ReadWrite {
-  readonly _read: (tap: Tap) => unknown
+  readonly _read: (cursor: Cursor) => unknown
   readonly _write: (tap: Tap, value: unknown) => void
 }
 
 export const int: ReadWrite = {
-  _read: (tap) => {
-    const value = tap.readLong()
+  _read: (cursor) => {
+    const value = cursor.readLong()
     return value === (value | 0) ? value : fail('an int is beyond 32 bits')
   },
   _write: (tap, value) => {
@@ -41,23 +39,15 @@ export const int: ReadWrite = {
 const exact = 2 ** 52
 
 export const long: ReadWrite = {
-  _read: (tap) => {
-    const start = tap.pos
-    const value = tap.readLong()
-    return value < exact && value > -exact ? value : readWideLong(tap.buf.subarray(start, tap.pos))
+  _read: (cursor) => {
+    const value = cursor.readLong()
+    return Number.isSafeInteger(value) ? value : fail('a long is beyond 2^53')
   },
   _write: (tap, value) => {
     if (typeof value !== 'number' || !Number.isSafeInteger(value)) fail('not a long')
     if (value <= exact && value >= -exact) tap.writeLong(value)
     else writeWideLong(tap, BigInt(value))
   },
-}
-
-function readWideLong(bytes: Buffer): number {
-  let zigzag = 0n
-  for (const byte of bytes.toReversed()) zigzag = (zigzag << 7n) | BigInt(byte & 0x7f)
-  const value = Number(zigzag & 1n ? -(zigzag >> 1n) - 1n : zigzag >> 1n)
-  return Number.isSafeInteger(value) ? value : fail('a long is beyond 2^53')
 }
 
 function writeWideLong(tap: Tap, value: bigint): void {
@@ -68,8 +58,8 @@ function writeWideLong(tap: Tap, value: bigint): void {
 
 /** Milliseconds on the wire, microseconds in the value. */
 export const millis: ReadWrite = {
-  _read: (tap) => {
-    const micros = tap.readLong() * 1000
+  _read: (cursor) => {
+    const micros = cursor.readLong() * 1000
     return Number.isSafeInteger(micros) ? micros : fail('a time is beyond 2^53')
   },
   _write: (tap, value) => {
@@ -80,16 +70,26 @@ export const millis: ReadWrite = {
   },
 }
 
-export const string: ReadWrite = {
-  _read: (tap) => tap.readString(),
-  _write: (tap, value) => {
-    if (typeof value !== 'string' || !value.isWellFormed()) fail('not a string')
-    tap.writeString(value)
-  },
+/** One for each field: it keeps the field's recent texts. */
+export function string(): ReadWrite {
+  const textOf = createTextReader()
+  return {
+    _read: (cursor) => {
+      const length = cursor.readLong()
+      const start = cursor.take(length)
+      return textOf(cursor.buffer, start, start + length)
+    },
+    _write: writeText,
+  }
+}
+
+export function writeText(tap: Tap, value: unknown): void {
+  if (typeof value !== 'string' || !value.isWellFormed()) fail('not a string')
+  tap.writeString(value)
 }
 
 export const bytes: ReadWrite = {
-  _read: (tap) => tap.readBytes(),
+  _read: (cursor) => cursor.readBytes(),
   _write: (tap, value) => {
     if (!(value instanceof Uint8Array)) fail('not bytes')
     tap.writeBytes(asBuffer(value))
@@ -98,7 +98,7 @@ export const bytes: ReadWrite = {
 
 export function fixed(size: number): ReadWrite {
   return {
-    _read: (tap) => tap.readFixed(size),
+    _read: (cursor) => cursor.readFixed(size),
     _write: (tap, value) => {
       if (!(value instanceof Uint8Array) || value.length !== size) fail('not a fixed')
       tap.writeFixed(asBuffer(value), size)
@@ -109,18 +109,16 @@ export function fixed(size: number): ReadWrite {
 export function enumeration(symbols: readonly string[]): ReadWrite {
   const indices = new Map<unknown, number>(symbols.map((symbol, index) => [symbol, index]))
   return {
-    _read: (tap) => symbols[tap.readLong()] ?? fail('an enum has an index without a symbol'),
+    _read: (cursor) => symbols[cursor.readLong()] ?? fail('an enum has an index without a symbol'),
     _write: (tap, value) => tap.writeLong(indices.get(value) ?? fail('not a symbol')),
   }
 }
 
 export function decimal(room: DecimalRoom, size: number | undefined): ReadWrite {
-  const read = (tap: Tap): Buffer | undefined =>
-    size === undefined ? tap.readBytes() : tap.readFixed(size)
   return {
-    _read: (tap) => {
-      const digits = read(tap)
-      if (!digits || digits.length === 0) return fail('a decimal has no bytes')
+    _read: (cursor) => {
+      const digits = size === undefined ? cursor.readBytes() : cursor.readFixed(size)
+      if (digits.length === 0) return fail('a decimal has no bytes')
       const value = bytesToDecimal(digits, room.scale)
       return decimalProblem(value, room) === undefined
         ? value
@@ -139,8 +137,4 @@ function asBuffer(value: Uint8Array): Buffer {
   return Buffer.isBuffer(value)
     ? value
     : Buffer.from(value.buffer, value.byteOffset, value.byteLength)
-}
-
-export function fail(reason: string): never {
-  throw new Error(reason)
 }

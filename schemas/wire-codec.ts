@@ -1,26 +1,37 @@
 // What avsc is built from for each kind of type: its own types where they are right, ours of
 // scalar-codec.ts and the lists and maps here elsewhere: avsc trusts any length that bytes claim.
+// Reading goes over our own cursor, writing over avsc's tap.
 import avro from 'avsc'
 import type { Type as AvscType } from 'avsc'
+import { type Cursor, fail } from './cursor.ts'
 import {
   bytes,
   decimal,
   enumeration,
-  fail,
   fixed,
   int,
   long,
   millis,
   string,
+  writeText,
 } from './scalar-codec.ts'
-import type { ReadWrite, Tap } from './scalar-codec.ts'
-import type { Type } from './type.ts'
+import type { ReadWrite } from './scalar-codec.ts'
+import type { Type, Value } from './type.ts'
 import { leastBytes } from './wire.ts'
 import type { Wire, WireRecord } from './wire.ts'
 
-/** The avsc type that reads and writes a schema's records, as plain objects. */
-export function codecType(wire: WireRecord): AvscType {
-  return build(wire, new Map())
+/** Reads and writes records of one schema, as plain objects. */
+export interface RecordCodec {
+  /** The record at the cursor. Throws where the bytes are none. */
+  readonly read: (cursor: Cursor) => Value
+  /** As avsc's `encode`: where the record ends, or minus the bytes that the buffer lacks. */
+  readonly write: (value: Value, buffer: Buffer, offset: number) => number
+}
+
+export function recordCodec(wire: WireRecord): RecordCodec {
+  const type = build(wire, new Map())
+  const { _read: read } = type as unknown as { _read: (cursor: Cursor) => Value }
+  return { read, write: (value, buffer, offset) => type.encode(value, buffer, offset) }
 }
 
 function build(wire: Wire, built: Map<Wire, AvscType>): AvscType {
@@ -88,7 +99,7 @@ function plainType(type: Type): AvscType {
     case 'duration':
       return custom(long)
     case 'string':
-      return custom(string)
+      return custom(string())
     case 'enum':
       return custom(enumeration(type.symbols))
     case 'bytes':
@@ -108,10 +119,10 @@ function plainType(type: Type): AvscType {
 function nullable(nullIndex: 0 | 1, of: ReadWrite): ReadWrite {
   const valueIndex = 1 - nullIndex
   return {
-    _read: (tap) => {
-      const index = tap.readLong()
+    _read: (cursor) => {
+      const index = cursor.readLong()
       if (index === nullIndex) return null
-      return index === valueIndex ? of._read(tap) : fail('a union has an index without a type')
+      return index === valueIndex ? of._read(cursor) : fail('a union has an index without a type')
     },
     _write: (tap, value) => {
       if (value === null) {
@@ -126,12 +137,12 @@ function nullable(nullIndex: 0 | 1, of: ReadWrite): ReadWrite {
 
 function list(of: ReadWrite, least: number): ReadWrite {
   return {
-    _read: (tap) => {
-      let count = readCount(tap, least)
+    _read: (cursor) => {
+      let count = readCount(cursor, least)
       // The first block, mostly the only one, makes the array in its size.
       const items: unknown[] = new Array(count)
-      for (let index = 0; count > 0; count = readCount(tap, least)) {
-        for (const end = index + count; index < end; index += 1) items[index] = of._read(tap)
+      for (let index = 0; count > 0; count = readCount(cursor, least)) {
+        for (const end = index + count; index < end; index += 1) items[index] = of._read(cursor)
       }
       return items
     },
@@ -146,14 +157,17 @@ function list(of: ReadWrite, least: number): ReadWrite {
 }
 
 function map(of: ReadWrite, least: number): ReadWrite {
+  const names = string()
+  const leastEntry = least + 1
   return {
-    _read: (tap) => {
+    _read: (cursor) => {
       const value: Record<string, unknown> = {}
-      for (let count = readCount(tap, least + 1); count > 0; count = readCount(tap, least + 1)) {
+      let count = readCount(cursor, leastEntry)
+      for (; count > 0; count = readCount(cursor, leastEntry)) {
         for (let each = 0; each < count; each += 1) {
-          const name = tap.readString() ?? fail('truncated buffer')
+          const name = names._read(cursor) as string
           if (name === '__proto__') fail('a map has the name __proto__')
-          value[name] = of._read(tap)
+          value[name] = of._read(cursor)
         }
       }
       return value
@@ -167,7 +181,7 @@ function map(of: ReadWrite, least: number): ReadWrite {
       if (names.length > 0) tap.writeLong(names.length)
       for (const name of names) {
         if (name === '__proto__') fail('a map has the name __proto__')
-        string._write(tap, name)
+        writeText(tap, name)
         of._write(tap, entries[name])
       }
       tap.writeLong(0)
@@ -179,12 +193,12 @@ function map(of: ReadWrite, least: number): ReadWrite {
  * The number of items in the next block. Refuses more than the bytes left can hold, before anything
  * is allocated.
  */
-function readCount(tap: Tap, least: number): number {
-  let count = tap.readLong()
+function readCount(cursor: Cursor, least: number): number {
+  let count = cursor.readLong()
   if (count < 0) {
     count = -count
-    tap.readLong()
+    cursor.readLong()
   }
-  if (count * least > tap.buf.length - tap.pos && count !== 0) fail('truncated buffer')
+  if (count * least > cursor.left) fail('truncated buffer')
   return count
 }

@@ -2,6 +2,7 @@
 // in one run. Pure: it reads nothing but what it is given, and what it throws is a fault of ours.
 import { calendarsFound } from './check/calendars-found.ts'
 import { connectorsKnown } from './check/connectors-known.ts'
+import { feedbackLocal } from './check/cycles-local.ts'
 import { fatesStated } from './check/fates-stated.ts'
 import { graphRules } from './check/index.ts'
 import { partitionsAgree } from './check/partitions-agree.ts'
@@ -60,7 +61,8 @@ export function checkTopology(
   checkGraph(graph, catalogue, report)
   const topics = readTopicTypes(declaration, catalogue, files, report)
   const typed = inferTypes(graph, topics, { parameters, catalogue, report })
-  const cut = graph.cycles.length === 0 ? cutGraph(typed) : undefined
+  const isLocal = feedbackLocal.check(report, typed)
+  const cut = isLocal && graph.cycles.length === 0 ? cutGraph(typed) : undefined
   if (cut) partitionsAgree.check(report, cut, graph.names.topics)
 
   const diagnostics = sortDiagnostics(found)

@@ -31,8 +31,11 @@ export type Shape =
   | { readonly kind: 'word'; readonly words: readonly string[] }
   /** A field of the step's input. */
   | { readonly kind: 'field' }
-  /** A stream, looked up or read beside `from`. */
-  | { readonly kind: 'stream' }
+  /**
+   * A stream that is looked up. `feedback`: it may come from what this step leads to, in the same
+   * task; the operator then takes it whatever its type.
+   */
+  | { readonly kind: 'stream'; readonly feedback?: true }
   /**
    * An expression over the input's fields whose type must agree with `type` (`any`: whatever it
    * is).
@@ -152,8 +155,29 @@ export function field<O extends Options<string>>(options: O): Spec<Read<string, 
   return spec<string, O>({ kind: 'field' }, options)
 }
 
-export function stream<O extends Options<never>>(options: O): Spec<Read<StreamName, O>> {
-  return spec<StreamName, O>({ kind: 'stream' }, options)
+export function stream<O extends Options<never> & { feedback?: true }>(
+  options: O,
+): Spec<Read<StreamName, O>> {
+  const { feedback, ...about } = options
+  return spec<StreamName, O>(
+    { kind: 'stream', ...(feedback && { feedback }) },
+    about as unknown as O,
+  )
+}
+
+/** Whether some field of a config names a stream that may feed back. */
+export function takesFeedback({ shape }: Spec): boolean {
+  switch (shape.kind) {
+    case 'stream':
+      return shape.feedback === true
+    case 'list':
+    case 'named':
+      return takesFeedback(shape.of)
+    case 'struct':
+      return Object.values(shape.fields).some(takesFeedback)
+    default:
+      return false
+  }
 }
 
 export function expression<O extends Options<never> & { stateful?: true }>(

@@ -2,6 +2,7 @@
 // here; types are not known yet (infer-types.ts finds them along `order`).
 import { operatorsKnown } from './check/operators-known.ts'
 import { streamsKnown, topicsKnown } from './check/streams-known.ts'
+import { takesFeedback } from './config.ts'
 import { cyclesOf } from './cycles.ts'
 import type { Spelt, StepDeclaration, TopologyDeclaration } from './declaration.ts'
 import type { Report } from './diagnostic.ts'
@@ -19,6 +20,10 @@ export interface Edge {
   /** Undefined when the name is not known, which has been reported. */
   readonly stream: StreamReference | undefined
   readonly spelt: Spelt<string>
+  /** Whether all that name it take feedback; `infer` is not told its type. */
+  readonly mayFeedBack: boolean
+  /** Whether it may, and closes a cycle: it then binds no order. */
+  readonly feedback: boolean
 }
 
 export interface GraphStep {
@@ -43,12 +48,19 @@ export interface Graph {
   readonly steps: ReadonlyMap<string, GraphStep>
   /** Steps that write a topic, in the order of the file. */
   readonly writers: ReadonlyMap<string, readonly Writer[]>
-  /** Steps that must come before a step: those that it reads, directly or through a topic. */
+  /**
+   * Steps that must come before a step: those that it reads, directly or through a topic, and not
+   * as feedback.
+   */
   readonly upstream: (step: string) => readonly string[]
-  /** Steps that reach each other. */
+  /** Steps that reach each other although feedback does not count: a mistake. */
   readonly cycles: readonly (readonly string[])[]
+  /** Steps that reach each other, feedback counted, where there is any among them. */
+  readonly loops: readonly (readonly string[])[]
   /** Every step, in topological order, ties by id. Edges within a cycle do not count. */
   readonly order: readonly string[]
+  /** Names of the operators that take feedback. */
+  readonly feedbackOperators: readonly string[]
 }
 
 export function buildGraph(
@@ -61,15 +73,46 @@ export function buildGraph(
     steps: new Map(declaration.steps.map((step) => [step.id.value, step])),
     unread: declaration.unread.streams,
   }
-  const steps = new Map(
+  const read = new Map(
     declaration.steps.map((step) => [step.id.value, readStep(step, names, catalogue, report)]),
   )
-  const writers = findWriters(steps)
-  const upstreams = new Map([...steps].map(([id, step]) => [id, upstreamOf(step, writers)]))
-  const upstream = (step: string): readonly string[] => upstreams.get(step) ?? []
+  const writers = findWriters(read)
+  const circles = cyclesOf(read.keys(), upstreamIn(read, writers))
+  const steps = markFeedback(read, circles)
+  const upstream = upstreamIn(steps, writers)
   const cycles = cyclesOf(steps.keys(), upstream)
+  const loops = circles.filter((circle) =>
+    circle.some((id) => steps.get(id)?.edges.some(({ feedback }) => feedback)),
+  )
   const order = orderSteps({ steps, upstream, cycles })
-  return { declaration, names, steps, writers, upstream, cycles, order }
+  const takers = [...catalogue.operators.values()].filter(({ config }) => takesFeedback(config))
+  const feedbackOperators = takers.map(({ name }) => name).sort()
+  return {
+    ...{ declaration, names, steps, writers, upstream },
+    ...{ cycles, loops, order, feedbackOperators },
+  }
+}
+
+/**
+ * An edge that may feed back does so where its two steps reach each other. One that reads a topic
+ * does not: feedback stays in the task.
+ */
+function markFeedback(
+  steps: ReadonlyMap<string, GraphStep>,
+  circles: readonly (readonly string[])[],
+): ReadonlyMap<string, GraphStep> {
+  const circleOf = new Map(circles.flatMap((all) => all.map((id) => [id, all])))
+  const closes = (id: string, { mayFeedBack, stream }: Edge): boolean => {
+    const circle = circleOf.get(id)
+    if (!mayFeedBack || !circle || stream?.kind !== 'output') return false
+    return circleOf.get(stream.step) === circle
+  }
+  return new Map(
+    [...steps].map(([id, step]) => {
+      const edges = step.edges.map((edge) => ({ ...edge, feedback: closes(id, edge) }))
+      return [id, { ...step, edges }]
+    }),
+  )
 }
 
 function readStep(
@@ -84,16 +127,19 @@ function readStep(
     role: 'drives',
     stream: streamsKnown.check(report, spelt, names),
     spelt,
+    mayFeedBack: false,
+    feedback: false,
   }))
-  const named = new Set<string>()
+  const named = new Map<string, Edge>()
   const inConfig = signature ? findStreams(signature.config, declaration.config) : []
-  for (const spelt of inConfig) {
+  for (const { spelt, mayFeedBack } of inConfig) {
     const stream = streamsKnown.check(report, spelt, names)
     const name = stream?.id ?? spelt.value
-    if (named.has(name)) continue
-    named.add(name)
-    edges.push({ name, role: 'looked-up', stream, spelt })
+    const known = named.get(name)
+    const edge = known ?? { name, role: 'looked-up', stream, spelt, mayFeedBack, feedback: false }
+    named.set(name, { ...edge, mayFeedBack: edge.mayFeedBack && mayFeedBack })
   }
+  edges.push(...named.values())
   const writes = declaration.to.filter(({ topic }) =>
     topicsKnown.check(report, topic, names, 'writer'),
   )
@@ -112,12 +158,21 @@ function findWriters(steps: ReadonlyMap<string, GraphStep>): ReadonlyMap<string,
   return writers
 }
 
+function upstreamIn(
+  steps: ReadonlyMap<string, GraphStep>,
+  writers: ReadonlyMap<string, readonly Writer[]>,
+): Graph['upstream'] {
+  const upstreams = new Map([...steps].map(([id, step]) => [id, upstreamOf(step, writers)]))
+  return (step) => upstreams.get(step) ?? []
+}
+
 function upstreamOf(
   { edges }: GraphStep,
   writers: ReadonlyMap<string, readonly Writer[]>,
 ): readonly string[] {
   const found = new Set<string>()
-  for (const { stream } of edges) {
+  for (const { stream, feedback } of edges) {
+    if (feedback) continue
     if (stream?.kind === 'output') found.add(stream.step)
     if (stream?.kind !== 'topic') continue
     for (const { step } of writers.get(stream.id) ?? []) found.add(step)

@@ -27,7 +27,7 @@ export interface TypedStep {
   readonly signature: Signature
   readonly config: unknown
   readonly input: StreamType
-  /** Streams that the config names, by id. */
+  /** Streams that the config names, by id, those that feed back too. */
   readonly streams: ReadonlyMap<string, StreamType>
   readonly type: StepType
   readonly outputs: ReadonlyMap<string, PlannedOutput>
@@ -72,24 +72,58 @@ export function inferTypes(
   }
   const inferring: Inferring = { ...given, graph, topics, flows, outputs: new Map() }
   const steps = new Map<string, TypedStep>()
+  const driving = new Map<string, Flow>()
   for (const id of graph.order) {
     const step = graph.steps.get(id)
-    const typed = step && inferStep(step, inferring)
+    const typed = step && inferStep(step, inferring, driving)
     if (typed) steps.set(id, typed)
+  }
+  for (const [id, step] of graph.steps) {
+    const streams = attachFeedback(step, driving.get(id), inferring)
+    const typed = steps.get(id)
+    if (typed && streams.size > 0) {
+      steps.set(id, { ...typed, streams: new Map([...typed.streams, ...streams]) })
+    }
   }
   return { graph, topics, steps, flows }
 }
 
-function inferStep(step: GraphStep, inferring: Inferring): TypedStep | undefined {
+/**
+ * Types of streams that may feed back, when all steps have theirs: they follow from no step that
+ * takes them.
+ */
+function attachFeedback(
+  step: GraphStep,
+  driving: Flow | undefined,
+  inferring: Inferring,
+): ReadonlyMap<string, StreamType> {
+  const streams = new Map<string, StreamType>()
+  for (const edge of step.edges.filter(({ mayFeedBack }) => mayFeedBack)) {
+    const flow = flowOf(edge, inferring)
+    if (!edge.stream || !flow) continue
+    if (driving) doMeet(step, driving, { edge, flow }, inferring.report)
+    streams.set(edge.stream.id, flow.type)
+  }
+  return streams
+}
+
+/** Notes in `drivers` what drives the step. */
+function inferStep(
+  step: GraphStep,
+  inferring: Inferring,
+  drivers: Map<string, Flow>,
+): TypedStep | undefined {
   const { report, topics } = inferring
   const { signature, declaration } = step
-  const read = step.edges.map((edge) => ({ edge, flow: flowOf(edge, inferring) }))
+  const bound = step.edges.filter(({ mayFeedBack }) => !mayFeedBack)
+  const read = bound.map((edge) => ({ edge, flow: flowOf(edge, inferring) }))
   if (!signature) return undefined
   const driving = joinInputs(
     read.filter(({ edge }) => edge.role === 'drives'),
     step,
     report,
   )
+  if (driving) drivers.set(step.id, driving)
   const placed = driving && isPlaced(step, read, report) ? driving : undefined
   const owner = { name: declaration.operator.value, span: declaration.operator.span }
   const scope = driving && scopeOf(step, driving, inferring)
@@ -97,7 +131,7 @@ function inferStep(step: GraphStep, inferring: Inferring): TypedStep | undefined
     scope,
     parameters: inferring.parameters,
     streamOf: ({ value }: Spelt<string>) =>
-      read.find(({ edge }) => edge.role === 'looked-up' && edge.spelt.value === value)?.edge.stream
+      step.edges.find((edge) => edge.role === 'looked-up' && edge.spelt.value === value)?.stream
         ?.id,
   }
   const config = readConfig(signature.config, declaration.config, owner, { ...reading, report })

@@ -97,6 +97,8 @@ function planTopic(
     table: declaration.table?.value,
     copies: declaration.copies?.value,
     unit: declaration.unit?.value,
+    idle: declaration.idle?.value,
+    retention: declaration.retention?.value,
     isInput: !writers.has(name),
   }
 }
@@ -113,7 +115,8 @@ function planStep(
   const inputs = edges.map(({ edge, stream, via }): PlannedInput => {
     const flow = flows.get(stream)
     if (!flow) throw new Error(`stream ${stream} has no type`)
-    return { name: edge.name, role: edge.role, stream, via, type: seenBy(edge, flow.type) }
+    const { name, role, feedback } = edge
+    return { name, role, stream, via, feedback, type: seenBy(edge, flow.type) }
   })
   return {
     id: step.id,

@@ -3,7 +3,7 @@
 // in state-identity.ts.)
 import { fingerprint, plainConfig, withoutRemarks } from './fingerprint.ts'
 import type { ParameterValue } from './expression/expression.ts'
-import type { Plan, PlannedStep } from './plan.ts'
+import type { Plan, PlannedStep, PlannedTopic } from './plan.ts'
 
 type Unhashed = Omit<Plan, 'shapeHash' | 'fullHash'>
 
@@ -17,24 +17,33 @@ interface Given {
 export function shapeHash({ topology, topics, steps }: Unhashed): string {
   return fingerprint({
     topology,
-    topics: mapValues(topics, withoutRemarks),
+    topics: mapValues(topics, shapeOfTopic),
     steps: steps.map(shapeOfStep),
   })
 }
 
+/** How long a topic is kept, and how long a live run waits for it, shape no state. */
+function shapeOfTopic({ idle: _idle, retention: _retention, ...topic }: PlannedTopic): unknown {
+  return withoutRemarks(topic)
+}
+
 function shapeOfStep({ id, operator, inputs, outputs, stateHash }: PlannedStep): unknown {
-  const wiring = inputs.map(({ name, role, stream, via }) => ({ name, role, stream, via }))
+  const wiring = inputs.map(({ name, role, stream, via, feedback }) => ({
+    ...{ name, role, stream, via },
+    ...(feedback && { feedback }),
+  }))
   return { id, operator, inputs: wiring, outputs, stateHash }
 }
 
 export function fullHash(
-  { steps, fates }: Unhashed,
+  { topics, steps, fates }: Unhashed,
   shape: string,
   { parameters, calendars }: Given,
 ): string {
   return fingerprint({
     shape,
     fates,
+    keeping: mapValues(topics, ({ idle, retention }) => ({ idle, retention })),
     configs: steps.map(({ id, config, fates: own }) => [id, plainConfig(config), own]),
     parameters: mapValues(parameters, ({ value, per }) => ({ value, per })),
     calendars: mapValues(calendars, (text) => text),

@@ -46,6 +46,10 @@ export interface PlannedTopic {
   readonly copies: 'all' | undefined
   /** Unit of a `time` or `available` field that is a plain long. */
   readonly unit: 's' | 'ms' | 'us' | 'ns' | undefined
+  /** How long a live run waits for a silent partition; microseconds, undefined if not stated. */
+  readonly idle: number | undefined
+  /** How long its records are kept; microseconds, undefined if not stated. */
+  readonly retention: number | undefined
   /** Whether no step writes it: the world does. */
   readonly isInput: boolean
 }
@@ -63,6 +67,11 @@ export interface PlannedInput {
   /** Id of the stream: `trades`, `clean`, `filled.fills`. */
   readonly stream: string
   readonly via: 'local' | 'repartition' | 'broadcast' | 'topic'
+  /**
+   * Whether it closes a cycle: what comes along it waits in the task's queue until the cascade in
+   * hand has ended. Always `looked-up` and `local`; its writer comes at or after its reader.
+   */
+  readonly feedback: boolean
   readonly type: StreamType
 }
 

@@ -245,12 +245,19 @@ function describeNode(node: Node): string {
   return node.kind === 'scalar' ? JSON.stringify(node.text) : `a ${node.kind}`
 }
 
+/** A stream as a config names it. */
+export interface NamedStream {
+  readonly spelt: Spelt<string>
+  /** Whether the field that names it takes feedback. */
+  readonly mayFeedBack: boolean
+}
+
 /** Streams that a config names, found before anything is typed: they are edges of the graph. */
-export function findStreams(spec: Spec, node: Node): readonly Spelt<string>[] {
+export function findStreams(spec: Spec, node: Node): readonly NamedStream[] {
   const { shape } = spec
   if (shape.kind === 'stream') {
-    const name = streamName(node)
-    return name ? [name] : []
+    const spelt = streamName(node)
+    return spelt ? [{ spelt, mayFeedBack: shape.feedback === true }] : []
   }
   if (shape.kind === 'list') {
     const items = node.kind === 'list' ? node.items : [node]

@@ -28,7 +28,10 @@ export interface Inference<C> {
   readonly config: C
   /** The stream it is driven by (of merged inputs: their common type). */
   readonly input: StreamType
-  /** The streams that its config names, by the id used there. */
+  /**
+   * The streams that its config names, by the id used there; but for those named by fields that
+   * take feedback, whose types may follow from this step's own.
+   */
   readonly streams: ReadonlyMap<string, StreamType>
   /** Where the operator's name stands, for findings about the whole step. */
   readonly span: Span

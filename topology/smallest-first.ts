@@ -1,25 +1,26 @@
-// A queue that gives the smallest word first: ties in a topological order go by id, and a list is
-// too slow for many.
+// A queue that gives the smallest of what is in it first: words for ties in a topological order,
+// feedback by time. A list is too slow for many.
 
-export interface SmallestFirst {
-  readonly add: (word: string) => void
-  readonly take: () => string | undefined
+export interface SmallestFirst<T> {
+  readonly add: (item: T) => void
+  readonly take: () => T | undefined
 }
 
-export function smallestFirst(): SmallestFirst {
-  const heap: string[] = []
-  const at = (index: number): string => heap[index] ?? ''
+/** `isBefore` is a strict order of the items; of equal ones any may come first. */
+export function smallestFirst<T>(isBefore: (a: T, b: T) => boolean): SmallestFirst<T> {
+  const heap: T[] = []
+  const at = (index: number): T => heap[index] as T
   const swap = (a: number, b: number): void => {
     const kept = at(a)
     heap[a] = at(b)
     heap[b] = kept
   }
   return {
-    add: (word) => {
-      heap.push(word)
+    add: (item) => {
+      heap.push(item)
       for (let child = heap.length - 1; child > 0;) {
         const parent = (child - 1) >> 1
-        if (at(parent) <= at(child)) break
+        if (!isBefore(at(child), at(parent))) break
         swap(parent, child)
         child = parent
       }
@@ -33,8 +34,8 @@ export function smallestFirst(): SmallestFirst {
         const left = 2 * parent + 1
         const right = left + 1
         let least = parent
-        if (left < heap.length && at(left) < at(least)) least = left
-        if (right < heap.length && at(right) < at(least)) least = right
+        if (left < heap.length && isBefore(at(left), at(least))) least = left
+        if (right < heap.length && isBefore(at(right), at(least))) least = right
         if (least === parent) return first
         swap(parent, least)
         parent = least

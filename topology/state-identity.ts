@@ -18,15 +18,38 @@ interface Origin {
   readonly config: unknown
 }
 
-/** Digests of the states by step id, in hex. */
-export function stateHashes({ topics, steps, flows }: TypedGraph): ReadonlyMap<string, string> {
+/**
+ * Digests of the states by step id, in hex. What is fed back means what all steps of its cycle
+ * make, each found as if what is fed back meant nothing.
+ */
+export function stateHashes(typed: TypedGraph): ReadonlyMap<string, string> {
+  const { loops } = typed.graph
+  const open = findMeanings(typed, () => [])
+  if (loops.length === 0) return open.hashes
+  const closed = new Map<string, Meaning>()
+  for (const loop of loops) {
+    const all = loop.flatMap((id) =>
+      Object.keys(typed.steps.get(id)?.type.outputs ?? {}).flatMap(
+        (output) => open.meanings.get(streamId(id, output)) ?? [],
+      ),
+    )
+    for (const id of loop) closed.set(id, [...new Set(all)].sort())
+  }
+  return findMeanings(typed, (step) => closed.get(step) ?? []).hashes
+}
+
+/** `fedBack`: the meaning of what a step gets of its own cycle. */
+function findMeanings(
+  { topics, steps, flows }: TypedGraph,
+  fedBack: (step: string) => Meaning,
+): { readonly hashes: ReadonlyMap<string, string>; readonly meanings: Map<string, Meaning> } {
   const meanings = new Map<string, Meaning>()
   for (const [name, topic] of topics.byName) {
     meanings.set(name, [meaningOfTopic(topic, flows.get(name))])
   }
   const hashes = new Map<string, string>()
   for (const [id, typed] of steps) {
-    const origin = originOf(typed, meanings)
+    const origin = originOf(typed, meanings, fedBack(id))
     hashes.set(id, stateHash(typed, origin))
     for (const [output, stream] of Object.entries(typed.type.outputs)) {
       const meaning = meaningOfOutput(typed, origin, output, stream)
@@ -36,7 +59,7 @@ export function stateHashes({ topics, steps, flows }: TypedGraph): ReadonlyMap<s
       if (topic) meanings.set(topic, [...(meanings.get(topic) ?? []), ...meaning].sort())
     }
   }
-  return hashes
+  return { hashes, meanings }
 }
 
 /**
@@ -56,7 +79,11 @@ function isStateless({ type }: TypedStep): boolean {
   return Object.keys(type.stores).length === 0
 }
 
-function originOf({ step, config, streams }: TypedStep, meanings: Map<string, Meaning>): Origin {
+function originOf(
+  { step, config, streams }: TypedStep,
+  meanings: ReadonlyMap<string, Meaning>,
+  fedBack: Meaning,
+): Origin {
   const meaningOf = (stream: string): Meaning => {
     const meaning = meanings.get(stream)
     if (!meaning) throw new Error(`stream ${stream} has no meaning yet`)
@@ -70,6 +97,8 @@ function originOf({ step, config, streams }: TypedStep, meanings: Map<string, Me
   })
   const lookedUp = (stream: string): unknown => {
     const type = streams.get(stream)
+    const isFedBack = step.edges.some((edge) => edge.feedback && edge.stream?.id === stream)
+    if (isFedBack) return { stream, fedBack }
     return type && { meaning: meaningOf(stream), key: type.key, everyTask: type.everyTask }
   }
   return { driving: [...new Set(driving)].sort(), config: plainConfig(config, lookedUp) }

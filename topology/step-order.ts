@@ -8,6 +8,7 @@ interface UnorderedStep {
   readonly id: string
   readonly edges: readonly {
     readonly role: 'drives' | 'looked-up'
+    readonly feedback: boolean
     readonly stream: StreamReference | undefined
   }[]
 }
@@ -42,8 +43,8 @@ function findPreferences(graph: Unordered): ReadonlyMap<string, ReadonlySet<stri
   const preferred = new Map<string, Set<string>>()
   const ancestors = new Map<string, ReadonlySet<string>>()
   for (const step of graph.steps.values()) {
-    for (const { role, stream } of step.edges) {
-      if (role !== 'looked-up' || stream?.kind !== 'output') continue
+    for (const { role, stream, feedback } of step.edges) {
+      if (role !== 'looked-up' || feedback || stream?.kind !== 'output') continue
       const { step: table } = stream
       const known = ancestors.get(table) ?? ancestorsOf(graph, table)
       ancestors.set(table, known)

@@ -1,6 +1,7 @@
 // Cuts a typed graph into sub-topologies: steps that run in one task. Local edges hold steps
 // together, and so does a topic or repartitioned stream that they read part by part; `key:`,
-// `broadcast` and topics that steps write cut. No task feeds itself over the log.
+// `broadcast` and topics that steps write cut. No task feeds itself over the log: feedback is a
+// local edge, and what lies on its way round is in one task.
 import { cyclesOf } from './cycles.ts'
 import type { Edge } from './graph.ts'
 import type { TypedGraph, TypedStep } from './infer-types.ts'
@@ -48,7 +49,11 @@ export function cutGraph(typed: TypedGraph): Cut {
   return { groups: orderGroups(typed, cut, groupOf), edges: cut, familyOf: families }
 }
 
-function edgesOf({ step }: TypedStep, { steps, graph, topics }: TypedGraph): readonly CutEdge[] {
+/** What a step reads, and how it comes there. */
+export function edgesOf(
+  { step }: TypedStep,
+  { steps, graph, topics }: TypedGraph,
+): readonly CutEdge[] {
   return step.edges.flatMap((edge): readonly CutEdge[] => {
     const { stream, role } = edge
     if (!stream) return []
@@ -127,17 +132,22 @@ function levelsOf(
   const circleOf = new Map(circles.flatMap((all, index) => all.map((each) => [each, index])))
   const circle = (step: string): number | undefined => circleOf.get(families.get(step) ?? '')
   const levels = new Map<string, number>()
-  for (const [id, all] of edges) {
-    const own = circle(id)
-    if (own === undefined) continue
-    let level = 0
-    for (const { via, writers } of all) {
-      for (const writer of writers) {
-        if (circle(writer) !== own) continue
-        level = Math.max(level, (levels.get(writer) ?? 0) + (via === 'local' ? 0 : 1))
+  // Once for steps in their order; feedback comes from later ones and lifts the steps before them.
+  for (let isSettled = false; !isSettled;) {
+    isSettled = true
+    for (const [id, all] of edges) {
+      const own = circle(id)
+      if (own === undefined) continue
+      let level = levels.get(id) ?? 0
+      for (const { via, writers } of all) {
+        for (const writer of writers) {
+          if (circle(writer) !== own) continue
+          level = Math.max(level, (levels.get(writer) ?? 0) + (via === 'local' ? 0 : 1))
+        }
       }
+      if (level !== (levels.get(id) ?? 0)) isSettled = false
+      levels.set(id, level)
     }
-    levels.set(id, level)
   }
   return (step) => levels.get(step) ?? 0
 }

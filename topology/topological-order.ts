@@ -13,8 +13,9 @@ export function topologicalOrder(
 ): readonly string[] {
   const needs = countdown(ids, before)
   const wishes = countdown(ids, preferred)
-  const ready = smallestFirst()
-  const waiting = smallestFirst()
+  const byName = (a: string, b: string): boolean => a < b
+  const ready = smallestFirst(byName)
+  const waiting = smallestFirst(byName)
   const offer = (id: string): void => {
     if (needs.left(id) > 0) return
     if (wishes.left(id) === 0) ready.add(id)

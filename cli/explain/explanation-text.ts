@@ -120,10 +120,10 @@ function stepRows(step: ExplainedStep, usual: Explanation['fates']): readonly Ro
   ]
 }
 
-function inputText({ name, stream, role, via, key }: ExplainedInput): string {
+function inputText({ name, stream, role, via, feedback, key }: ExplainedInput): string {
   const alias = role === 'drives' && name !== 'main' && name !== stream ? ` as ${name}` : ''
   const way = {
-    local: '',
+    local: feedback ? ' (feedback)' : '',
     topic: ' (topic)',
     repartition: ` (repartition by ${keyText(key)})`,
     broadcast: ' (broadcast)',

@@ -123,7 +123,7 @@ export function explain(plan: Plan, { operators }: Pick<Catalogue, 'operators'>)
 
 function explainTopic(planned: PlannedTopic): ExplainedTopic {
   const { name, topic, record, key, time, available, delay, lateness } = planned
-  const { rank, partitions, table, copies, unit, isInput } = planned
+  const { rank, partitions, table, copies, unit, idle, retention, isInput } = planned
   const merging = { time, available, delay, lateness, unit, rank }
   const role = isInput ? 'input' : 'output'
   const fields = fieldsOf(record)
@@ -138,6 +138,8 @@ function explainTopic(planned: PlannedTopic): ExplainedTopic {
     partitions,
     table,
     copies,
+    idle,
+    retention,
   }
 }
 

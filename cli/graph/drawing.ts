@@ -60,7 +60,7 @@ function drawTopic({ name, topic, isInput, table, copies }: PlannedTopic): Drawn
   return { name, role: isInput ? 'input' : 'output', detail: notes.join(', ') }
 }
 
-function arrowInto(step: PlannedStep, { stream, role, via, type }: PlannedInput): Arrow {
+function arrowInto(step: PlannedStep, { stream, role, via, feedback, type }: PlannedInput): Arrow {
   const [from = stream, output] = stream.split('.')
   const isLookedUp = role === 'looked-up'
   const isMoved = via === 'repartition' || via === 'broadcast'
@@ -69,6 +69,7 @@ function arrowInto(step: PlannedStep, { stream, role, via, type }: PlannedInput)
     ...(output === undefined ? [] : [`.${output}`]),
     ...(via === 'repartition' ? [`repartition by ${key}`] : []),
     ...(via === 'broadcast' ? ['broadcast'] : []),
+    ...(feedback ? ['feedback'] : []),
   ]
   return { from, to: step.id, kind: isMoved ? via : role, isLookedUp, label: words.join(', ') }
 }

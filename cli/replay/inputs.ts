@@ -1,10 +1,9 @@
 // The histories that a replay reads: files by topic, in the order in which they were given.
-import { statSync } from 'node:fs'
 import { basename } from 'node:path'
-import { readRecords } from '../../connectors/file/read-records.ts'
 import type { HistoryItem } from '../../runtime/reference/history.ts'
 import type { Plan, PlannedTopic } from '../../topology/plan.ts'
 import { suggest } from '../../topology/suggest.ts'
+import { readFiles, requireFile } from '../history-files.ts'
 import { FileProblem } from '../load-topology.ts'
 
 export interface TopicHistory {
@@ -24,9 +23,7 @@ export function filesByTopic(pairs: readonly string[], plan: Plan): Map<string, 
     const topic = pair.slice(0, at)
     if (!known.includes(topic)) throw new FileProblem(unknownTopic(topic, known, plan))
     const path = pair.slice(at + 1)
-    const stat = statSync(path, { throwIfNoEntry: false })
-    if (!stat) throw new FileProblem(`there is no file ${path} for topic "${topic}"`)
-    if (!stat.isFile()) throw new FileProblem(`${path} for topic "${topic}" is no ordinary file`)
+    requireFile(path, ` for topic "${topic}"`)
     files.set(topic, [...(files.get(topic) ?? []), path])
   }
   return files
@@ -48,13 +45,9 @@ export async function readHistory(
 ): Promise<TopicHistory> {
   const items: HistoryItem[] = []
   const ignored = new Map<string, number>()
-  for (const file of files) {
-    const input = readRecords(file, topic)
-    for await (const batch of input) {
-      for (const item of batch) items.push(item)
-      progress(batch.length)
-    }
-    for (const [name, count] of input.ignored) ignored.set(name, (ignored.get(name) ?? 0) + count)
+  for await (const batch of readFiles(files, topic, ignored)) {
+    for (const item of batch) items.push(item)
+    progress(batch.length)
   }
   return { files: files.map((file) => basename(file)), items, ignored }
 }

@@ -1,12 +1,13 @@
 // Reads Avro object container files: each record is decoded by the schema in the file and then
 // resolved to the topic's.
-import type { Type as AvscType } from 'avsc'
 import { acceptProblem, createProjection } from '../../schemas/accept.ts'
+import { Cursor } from '../../schemas/cursor.ts'
 import { readSchema } from '../../schemas/read-schema.ts'
 import { SchemaError } from '../../schemas/schema-error.ts'
 import { fieldOf, notNull } from '../../schemas/type.ts'
 import type { RecordType, Value } from '../../schemas/type.ts'
-import { codecType } from '../../schemas/wire-codec.ts'
+import { recordCodec } from '../../schemas/wire-codec.ts'
+import type { RecordCodec } from '../../schemas/wire-codec.ts'
 import { leastBytes } from '../../schemas/wire.ts'
 import type { WireRecord } from '../../schemas/wire.ts'
 import { readContainer } from './container.ts'
@@ -37,11 +38,11 @@ export async function* readAvro(
       for (const { name } of extra) ignored.set(name, (ignored.get(name) ?? 0) + records)
     }
     const toItem = itemReader(topic, wire.type, shortName(path))
-    const type = codecType(wire)
+    const codec = recordCodec(wire)
     let before = 0
     for await (const block of blocks) {
       const items: InputItem[] = []
-      readBlock(block, type, wire, path, (value, from, to) => {
+      readBlock(block, codec, wire, path, (value, from, to) => {
         items.push(toItem(value, before + items.length + 1, block.data.subarray(from, to)))
       })
       yield items
@@ -80,21 +81,20 @@ function writerOf(schema: unknown, topic: InputTopic, path: string): WireRecord 
 /** Hands on each record with the range of its bytes. */
 function readBlock(
   { count, data }: Block,
-  type: AvscType,
+  { read }: RecordCodec,
   wire: WireRecord,
   path: string,
   onRecord: (value: Value, from: number, to: number) => void,
 ): void {
-  let at = 0
+  const cursor = new Cursor()
+  cursor.open(data, 0, data.length)
   try {
     if (count * leastBytes(wire) > data.length) throw new Error('more records than bytes')
-    for (let read = 0; read < count; read += 1) {
-      const { value, offset } = type.decode(data, at) as { readonly value: Value; offset: number }
-      if (offset < 0) throw new Error('the block ends in the middle of a record')
-      onRecord(value, at, offset)
-      at = offset
+    for (let done = 0; done < count; done += 1) {
+      const at = cursor.at
+      onRecord(read(cursor), at, cursor.at)
     }
-    if (at !== data.length) throw new Error('the block goes on behind its last record')
+    if (cursor.left > 0) throw new Error('the block goes on behind its last record')
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
     throw fault('file-damaged', path, `a block of it is damaged (${reason}); fetch it again`, cause)

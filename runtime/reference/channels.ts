@@ -1,6 +1,7 @@
 // Channels as plain arrays: what was sent to each partition of each stream, and the merge that a
 // task makes of them.
 import type { Value } from '../../schemas/type.ts'
+import type { DeadLetter } from './history.ts'
 
 export interface ChannelRecord {
   readonly kind: 'record'
@@ -11,8 +12,14 @@ export interface ChannelRecord {
   readonly place: string
 }
 
+/** What stands in the place of a record of an input topic, and cannot be read or has no key. */
+export interface UnreadableItem {
+  readonly kind: 'unreadable'
+  readonly letter: DeadLetter
+}
+
 export type ChannelItem =
-  ChannelRecord | { readonly kind: 'heartbeat' } | { readonly kind: 'crash' }
+  ChannelRecord | UnreadableItem | { readonly kind: 'heartbeat' } | { readonly kind: 'crash' }
 
 /** An item with its place in the merge order: clock, rank, partition, upstream task, sequence. */
 export interface Placed {

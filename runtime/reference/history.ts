@@ -57,4 +57,19 @@ export interface RunResult {
   readonly inputs: ReadonlyMap<string, number>
   /** Records left out because they lie outside the range of the run, by input topic. */
   readonly outside: ReadonlyMap<string, number>
+  /**
+   * What the stores hold at the end: by step id, store name, and partition and key as
+   * `atPartition` writes them. Every store of every step is there, be it empty.
+   */
+  readonly state: ReadonlyMap<string, ReadonlyMap<string, ReadonlyMap<string, object>>>
+  /**
+   * When timers that have not fired are due: by step id, and partition and key as `atPartition`
+   * writes them. Steps that have none are left out.
+   */
+  readonly timers: ReadonlyMap<string, ReadonlyMap<string, number>>
+}
+
+/** A key of one task's state: `3 BTC` is the key `BTC` in partition 3. */
+export function atPartition(partition: number, key: string): string {
+  return `${partition} ${key}`
 }

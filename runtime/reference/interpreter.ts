@@ -2,14 +2,16 @@
 // Sub-topologies run one after the other, each of their tasks over the whole history, so there is
 // nothing to wait for, commit or restore.
 import type { Operator } from '../../operators/operator.ts'
-import { keyBytes, keyReader, partitionOf } from '../../schemas/key.ts'
+import { keyBytes, partitionOf } from '../../schemas/key.ts'
 import type { Value } from '../../schemas/type.ts'
 import type { FateKind } from '../../topology/declaration.ts'
-import type { Plan, PlannedChannel, SubTopology } from '../../topology/plan.ts'
+import type { Plan, SubTopology } from '../../topology/plan.ts'
 import { streamId } from '../../topology/streams.ts'
-import { Channel, merge } from './channels.ts'
+import { merge } from './channels.ts'
 import type { HistoryItem, RunResult } from './history.ts'
-import { Ledger } from './ledger.ts'
+import { type Range, readInputs } from './inputs.ts'
+import { Failing, Ledger, RecordFailed, type Stop } from './ledger.ts'
+import { ReferenceLog } from './log.ts'
 import { ReferenceStore } from './stores.ts'
 import { type Emission, ReferenceTask, type TaskOutlet, type TaskStep } from './task.ts'
 
@@ -18,8 +20,8 @@ export interface RunOptions {
   readonly operators: ReadonlyMap<string, Operator>
   /** History by the input topic's local name; a topic that is left out is empty. */
   readonly inputs: ReadonlyMap<string, Iterable<HistoryItem>>
-  /** A span of channel clocks: from (inclusive) to (exclusive). Records outside are counted. */
-  readonly range?: { readonly from: number | undefined; readonly to: number | undefined }
+  /** Records outside are counted. */
+  readonly range?: Range
   /** Streams to keep beside the topics that are written: `*` for every step's outputs. */
   readonly capture?: '*' | ReadonlySet<string>
   /**
@@ -44,130 +46,79 @@ export type TraceEvent =
       readonly reason: string
     }
 
-/** Channels by stream, reading partition and upstream task. */
-type Log = Map<string, Channel[][]>
-
 /**
  * Runs a plan over its whole history.
  * @throws RecordFailed when a record meets a fate that is stated as `fail`.
+ * @throws CycleUnsettled when steps feed back without end.
  */
 export function runReference(options: RunOptions): RunResult {
+  const inputs = new Map([...options.inputs].map(([name, items]) => [name, [...items]]))
+  const { trace, ...silent } = { ...options, inputs }
+  try {
+    return run({ ...silent, ...(trace && { trace }) })
+  } catch (error) {
+    if (!(error instanceof Failing)) throw error
+    // What came before is found by running it once more, and no further.
+    const { letter, stop } = error
+    throw new RecordFailed(letter, stop ? run(silent, stop) : makeLedger(options).result())
+  }
+}
+
+type Histories = RunOptions & { readonly inputs: ReadonlyMap<string, readonly HistoryItem[]> }
+
+/** Runs all tasks in the order of the plan, or those up to `stop`. */
+function run(options: Histories, stop?: Stop): RunResult {
   const { plan } = options
-  const ledger = new Ledger(plan, options.capture ?? new Set())
-  const log: Log = new Map()
-  for (const sub of plan.subTopologies) {
-    for (const channel of sub.channels) {
-      if (!log.has(channel.stream)) log.set(channel.stream, emptyPartitions(channel))
+  const ledger = makeLedger(options)
+  const log = new ReferenceLog(plan)
+  readInputs(options, log, ledger)
+  const tasks = plan.subTopologies.flatMap((sub) =>
+    Array.from({ length: sub.partitions }, (_, partition) => ({ sub, partition })),
+  )
+  for (const [index, { sub, partition }] of tasks.entries()) {
+    const most = stop?.task === index ? stop.items : Number.POSITIVE_INFINITY
+    const task = makeTask(options, sub, partition, log, ledger)
+    try {
+      task.run(most)
+    } catch (error) {
+      if (!(error instanceof Failing)) throw error
+      throw new Failing(error.letter, { task: index, items: task.taken })
     }
-  }
-  for (const [name, topic] of plan.topics) {
-    if (topic.isInput) readInput(options, name, log, ledger)
-  }
-  endInputs(plan, log)
-  for (const sub of plan.subTopologies) {
-    for (let partition = 0; partition < sub.partitions; partition += 1) {
-      runTask(options, sub, partition, log, ledger)
-    }
+    ledger.ended(partition, task.end())
+    if (stop?.task === index) break
+    endTask(plan, sub, partition, log, task.end().clock)
   }
   return ledger.result()
 }
 
-function emptyPartitions(channel: PlannedChannel): Channel[][] {
-  return Array.from({ length: channel.partitions }, () => [])
+function makeLedger({ plan, capture }: RunOptions): Ledger {
+  return new Ledger(plan, capture ?? new Set())
 }
 
-/** The channel of `stream` from an upstream task to a partition, made on first use. */
-function channelOf(log: Log, plan: Plan, stream: string, partition: number, upstream: number) {
-  const partitions = log.get(stream)
-  const channels = partitions?.[partition]
-  if (channels === undefined) return undefined
-  return (channels[upstream] ??= new Channel(rankOf(plan, stream), partition, upstream))
-}
-
-function rankOf(plan: Plan, stream: string): number {
-  for (const sub of plan.subTopologies) {
-    const channel = sub.channels.find((each) => each.stream === stream)
-    if (channel) return channel.rank
-  }
-  throw new Error(`nothing reads ${stream}`)
-}
-
-function readInput(options: RunOptions, name: string, log: Log, ledger: Ledger): void {
-  const { plan } = options
-  const topic = plan.topics.get(name)
-  if (topic === undefined) throw new Error(`no topic ${name}`)
-  const keyOf = keyReader(topic.record, topic.key)
-  const partitions = log.get(name)?.length ?? topic.partitions
-  const isInRange = rangeOf(options, partitions)
-  for (const item of options.inputs.get(name) ?? []) {
-    if (item.kind === 'bad') {
-      ledger.unreadable(name, item)
-    } else if (item.kind === 'record') {
-      const key = ledger.keyOfInput(name, item, keyOf)
-      if (key === undefined) continue
-      const partition = partitionOf(keyBytes(key), partitions)
-      const { value, time, available, place } = item
-      if (!isInRange(partition, available)) {
-        ledger.outside(name)
-        continue
-      }
-      const record = { kind: 'record', stream: name, key, value, time, place } as const
-      channelOf(log, plan, name, partition, 0)?.append(record, available)
-    } else {
-      for (let partition = 0; partition < partitions; partition += 1) {
-        const available = item.kind === 'heartbeat' ? item.available : Number.NEGATIVE_INFINITY
-        if (item.kind === 'heartbeat' && !isInRange(partition, available)) continue
-        channelOf(log, plan, name, partition, 0)?.append({ kind: item.kind }, available)
-      }
-    }
-  }
-}
-
-/**
- * Whether an item of a partition lies in the range of the run. A range cuts channels by their
- * clocks, so that what is left is a prefix (or a suffix) of each.
- */
-function rangeOf({ range }: RunOptions, partitions: number) {
-  const clocks = new Array<number>(partitions).fill(Number.NEGATIVE_INFINITY)
-  const { from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY } = range ?? {}
-  return (partition: number, available: number): boolean => {
-    const clock = Math.max(clocks[partition] ?? Number.NEGATIVE_INFINITY, available)
-    clocks[partition] = clock
-    return clock >= from && clock < to
-  }
-}
-
-/** At the end every input knows how far the input as a whole has come, as if by a heartbeat. */
-function endInputs(plan: Plan, log: Log): void {
-  const inputs = [...plan.topics.values()].filter(({ isInput }) => isInput)
-  const channels = inputs.flatMap(({ name }) =>
-    (log.get(name) ?? []).flatMap((_, partition) => channelOf(log, plan, name, partition, 0) ?? []),
-  )
-  const end = channels.reduce((last, { clock }) => Math.max(last, clock), Number.NEGATIVE_INFINITY)
-  for (const channel of channels) channel.append({ kind: 'heartbeat' }, end)
-}
-
-function runTask(
+function makeTask(
   options: RunOptions,
   sub: SubTopology,
   partition: number,
-  log: Log,
+  log: ReferenceLog,
   ledger: Ledger,
-): void {
-  const { plan } = options
-  const channels = sub.channels.flatMap((channel) => {
-    const all = log.get(channel.stream) ?? []
-    return (channel.everyTask ? all.flat() : (all[partition] ?? [])).filter(Boolean)
-  })
-  const steps = sub.steps.map((id) => makeStep(options, id))
-  const outgoing = outgoingStreams(plan, sub)
-  const task = new ReferenceTask(steps, makeOutlet(options, partition, log, ledger, outgoing))
+): ReferenceTask {
+  const items = merge(sub.channels.flatMap((channel) => log.read(channel, partition)))
   const via = new Map(sub.channels.map((channel) => [channel.stream, channel.via]))
-  const clock = task.run(merge(channels), via)
-  // The last progress marker: those downstream learn how far this task has come.
-  for (const stream of outgoing) {
-    for (let to = 0; to < (log.get(stream)?.length ?? 0); to += 1) {
-      channelOf(log, plan, stream, to, partition)?.append({ kind: 'heartbeat' }, clock)
+  const steps = sub.steps.map((id) => makeStep(options, id))
+  return new ReferenceTask({ steps, items, via }, makeOutlet(options, sub, partition, log, ledger))
+}
+
+/** The last progress marker: those downstream learn how far a task has come. */
+function endTask(
+  plan: Plan,
+  sub: SubTopology,
+  partition: number,
+  log: ReferenceLog,
+  clock: number,
+): void {
+  for (const stream of outgoingStreams(plan, sub)) {
+    for (let to = 0; to < log.partitions(stream); to += 1) {
+      log.channel(stream, to, partition).append({ kind: 'heartbeat' }, clock)
     }
   }
 }
@@ -202,27 +153,47 @@ function makeStep(options: RunOptions, id: string): TaskStep {
       return store as never
     },
   })
-  return { planned, step, stores: [...stores.values()] }
+  return { planned, step, stores }
+}
+
+/**
+ * Whether a task counts the records of an input topic, and settles those that cannot be read: of
+ * all tasks that read a partition, one of the first sub-topology that reads the topic.
+ */
+function settlesIn(plan: Plan, sub: SubTopology, partition: number) {
+  return (stream: string): boolean => {
+    const reads = (each: SubTopology): boolean =>
+      each.channels.some((channel) => channel.stream === stream && channel.via === 'topic')
+    const channel = sub.channels.find((each) => each.stream === stream)
+    const isFirst = plan.subTopologies.find(reads) === sub
+    const isOne = partition === 0 || channel?.everyTask === false
+    return isFirst && isOne && plan.topics.get(stream)?.isInput === true
+  }
 }
 
 function makeOutlet(
   { plan, trace }: RunOptions,
+  sub: SubTopology,
   partition: number,
-  log: Log,
+  log: ReferenceLog,
   ledger: Ledger,
-  outgoing: ReadonlySet<string>,
 ): TaskOutlet {
+  const outgoing = outgoingStreams(plan, sub)
+  const settles = settlesIn(plan, sub, partition)
   const send = (stream: string, broadcast: boolean, emission: Emission): void => {
-    const partitions = log.get(stream)?.length ?? 0
+    const partitions = log.partitions(stream)
     const { available, ...record } = emission
     const to = broadcast ? partition % partitions : partitionOf(keyBytes(emission.key), partitions)
-    channelOf(log, plan, stream, to, partition)?.append(
-      { kind: 'record', stream, ...record },
-      available,
-    )
+    log.channel(stream, to, partition).append({ kind: 'record', stream, ...record }, available)
   }
   return {
-    taken: (place) => trace?.({ kind: 'taken', place }),
+    taken: ({ stream, place }) => {
+      trace?.({ kind: 'taken', place })
+      if (settles(stream)) ledger.read(stream)
+    },
+    unreadable: ({ letter }) => {
+      if (settles(letter.stream)) ledger.unreadable(letter)
+    },
     received: (step) => ledger.received(step.id),
     held: (step, reason) => ledger.held(step.id, reason),
     fated: (step, fate, reason, record) => {
@@ -231,9 +202,9 @@ function makeOutlet(
     },
     crashed: () => {
       for (const stream of outgoing) {
-        for (let to = 0; to < (log.get(stream)?.length ?? 0); to += 1) {
+        for (let to = 0; to < log.partitions(stream); to += 1) {
           const clock = Number.NEGATIVE_INFINITY
-          channelOf(log, plan, stream, to, partition)?.append({ kind: 'crash' }, clock)
+          log.channel(stream, to, partition).append({ kind: 'crash' }, clock)
         }
       }
     },

@@ -9,17 +9,44 @@ import type { FateKind } from '../../topology/declaration.ts'
 import type { Plan, PlannedOutput, PlannedStep } from '../../topology/plan.ts'
 import { streamId } from '../../topology/streams.ts'
 import type { ChannelRecord } from './channels.ts'
-import type { DeadLetter, HistoryItem, OutputRecord, RunResult, StepCounts } from './history.ts'
-import type { Emission, Keyed } from './task.ts'
+import { atPartition } from './history.ts'
+import type { DeadLetter, OutputRecord, RunResult, StepCounts } from './history.ts'
+import type { Emission, Keyed, TaskEnd } from './task.ts'
 
 /** A record met a fate that the topology states as `fail`. */
 export class RecordFailed extends Error {
   override readonly name = 'RecordFailed'
   readonly letter: DeadLetter
+  /**
+   * What all tasks before it in the order of the plan came to, and its own task up to before the
+   * item that failed: the record, or the heartbeat that let a timer fire. Tasks after it, in
+   * whatever sub-topology, have not run.
+   */
+  readonly before: RunResult
 
-  constructor(letter: DeadLetter) {
+  constructor(letter: DeadLetter, before: RunResult) {
     super(`step "${letter.step}" cannot take the record at ${letter.place}: ${letter.reason}`)
     this.letter = letter
+    this.before = before
+  }
+}
+
+/** Where a run ends: in a task, counted in the order of the plan, after so many items. */
+export interface Stop {
+  readonly task: number
+  readonly items: number
+}
+
+/** On its way from the books to who runs tasks, to become RecordFailed. */
+export class Failing extends Error {
+  readonly letter: DeadLetter
+  /** Undefined where no task had begun. */
+  readonly stop: Stop | undefined
+
+  constructor(letter: DeadLetter, stop?: Stop) {
+    super(letter.reason)
+    this.letter = letter
+    this.stop = stop
   }
 }
 
@@ -45,6 +72,8 @@ export class Ledger {
   readonly #digests = new Map<string, Digest>()
   readonly #deadLetters: DeadLetter[] = []
   readonly #writers = new Map<string, Writer>()
+  readonly #state = new Map<string, Map<string, Map<string, object>>>()
+  readonly #timers = new Map<string, Map<string, number>>()
 
   constructor(plan: Plan, capture: '*' | ReadonlySet<string>) {
     this.#plan = plan
@@ -54,6 +83,8 @@ export class Ledger {
     }
     for (const step of plan.steps) {
       this.#counts(step.id)
+      const stores = Object.keys(step.type.stores).map((name) => [name, new Map()] as const)
+      this.#state.set(step.id, new Map(stores))
       for (const [output, planned] of step.outputs) {
         this.#writers.set(`${step.id}.${output}`, this.#makeWriter(step, output, planned))
       }
@@ -81,36 +112,21 @@ export class Ledger {
     }
   }
 
-  /** The key of an input record; undefined if it has none, which is a bad record of the topic. */
-  keyOfInput(
-    topic: string,
-    item: Extract<HistoryItem, { kind: 'record' }>,
-    keyOf: (value: Value) => string,
-  ): string | undefined {
+  /** Counts a record of an input topic. */
+  read(topic: string): void {
     this.#inputs.set(topic, (this.#inputs.get(topic) ?? 0) + 1)
-    const { value, time, available, place } = item
-    try {
-      if (item.key !== undefined) return item.key
-      if (value !== null) return keyOf(value)
-      throw new Error('the record has neither value nor key')
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error)
-      const about = { key: undefined, time, available, place, value, original: undefined }
-      this.#settle({ step: topic, stream: topic, fate: 'bad', reason, ...about })
-      return undefined
-    }
   }
 
   /** Counts a record that the run was told to leave out. */
   outside(topic: string): void {
+    this.read(topic)
     this.#outside.set(topic, (this.#outside.get(topic) ?? 0) + 1)
   }
 
-  unreadable(topic: string, item: Extract<HistoryItem, { kind: 'bad' }>): void {
-    this.#inputs.set(topic, (this.#inputs.get(topic) ?? 0) + 1)
-    const { reason, place, original } = item
-    const unknown = { key: undefined, time: undefined, available: undefined, value: undefined }
-    this.#settle({ step: topic, stream: topic, fate: 'bad', reason, place, original, ...unknown })
+  /** Counts and settles what an input topic has in the place of a record. */
+  unreadable(letter: DeadLetter): void {
+    this.read(letter.stream)
+    this.#settle(letter)
   }
 
   received(step: string): void {
@@ -137,7 +153,7 @@ export class Ledger {
     const step = this.#plan.steps.find(({ id }) => id === letter.step)
     const fate = (step?.fates ?? this.#plan.fates)[letter.fate]
     this.#counts(letter.step).fates[letter.fate] += 1
-    if (fate === 'fail') throw new RecordFailed(letter)
+    if (fate === 'fail') throw new Failing(letter)
     if (fate === 'dead-letter') this.#deadLetters.push(letter)
   }
 
@@ -174,6 +190,22 @@ export class Ledger {
     this.#outputs.get(planned.topic)?.push(written.emission)
   }
 
+  /** What a task holds when it has ended. */
+  ended(partition: number, { steps, timers }: TaskEnd): void {
+    for (const { planned, stores } of steps) {
+      for (const [name, store] of stores) {
+        const entries = this.#state.get(planned.id)?.get(name)
+        for (const [key, entry] of store.entries()) {
+          entries?.set(atPartition(partition, key), entry)
+        }
+      }
+    }
+    for (const { step, key, at } of timers) {
+      const due = this.#timers.get(step) ?? new Map<string, number>()
+      this.#timers.set(step, due.set(atPartition(partition, key), at))
+    }
+  }
+
   result(): RunResult {
     const outputs = new Map<string, readonly OutputRecord[]>()
     for (const [stream, records] of this.#outputs) outputs.set(stream, sorted(records))
@@ -184,6 +216,8 @@ export class Ledger {
       steps: this.#steps,
       inputs: this.#inputs,
       outside: this.#outside,
+      state: this.#state,
+      timers: this.#timers,
     }
   }
 

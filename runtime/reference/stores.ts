@@ -38,6 +38,10 @@ export class ReferenceStore implements Store<object> {
     if (!this.#before.has(key)) this.#before.set(key, entry && cloneEntry(entry))
   }
 
+  entries(): IterableIterator<[string, object]> {
+    return this.#entries.entries()
+  }
+
   /** The turn went well: what it changed stays. */
   keep(): void {
     if (this.#before.size > 0) this.#before.clear()

@@ -25,6 +25,7 @@ const planned: PlannedStep = {
       name: 'main',
       role: 'drives',
       via: 'topic',
+      feedback: false,
       type: { record: type, key: [], lateness: 0 },
     },
   ],
@@ -46,6 +47,7 @@ function counting(store: ReferenceStore): Step {
       turn.wakeAt(key, time + 1)
       if (value?.then === 'reject') turn.reject('late', 'rejected')
       if (value?.then === 'reject and throw') turn.reject('late', 'rejected')
+      if (value?.then === 'unfit') turn.emit({ count: 'unfit' })
       if (String(value?.then).endsWith('throw')) throw new Error('thrown')
     },
     onTimer: (key, at, turn) => turn.emit({ fired: key }, { time: at }),
@@ -56,27 +58,32 @@ function counting(store: ReferenceStore): Step {
 function run(doings: readonly string[]): { events: string[]; counts: readonly unknown[] } {
   const events: string[] = []
   const store = new ReferenceStore({ key: [], entry: type })
-  const task = new ReferenceTask([{ planned, step: counting(store), stores: [store] }], {
-    key: (_step, output, emission) => ({
-      output,
-      planned: { key: [], broadcast: false, topic: undefined },
-      emission: { ...emission, key: '' },
-      written: undefined,
-    }),
-    emitted: (_step, { emission }) => void events.push(JSON.stringify(emission.value)),
-    fated: (_step, fate, reason) => void events.push(`${fate}: ${reason}`),
-    held: (_step, reason) => void events.push(`held: ${reason}`),
-    taken: () => undefined,
-    received: () => undefined,
-    crashed: () => undefined,
-  })
   const channel = new Channel(0, 0, 0)
   for (const [index, then] of doings.entries()) {
     const item = { stream: 'input', key: `k${index}`, value: { then }, time: 10 * index, place: '' }
     channel.append({ kind: 'record', ...item }, 10 * index)
   }
   channel.append({ kind: 'heartbeat' }, 1000)
-  task.run(merge([channel]), new Map([['input', 'topic']]))
+  const parts = {
+    steps: [{ planned, step: counting(store), stores: new Map([['seen', store]]) }],
+    items: merge([channel]),
+    via: new Map([['input', 'topic']] as const),
+  }
+  const task = new ReferenceTask(parts, {
+    key: (_step, output, emission) => {
+      if (emission.value.count === 'unfit') throw new Error('its topic cannot hold it')
+      const planned = { key: [], broadcast: false, topic: undefined }
+      return { output, planned, emission: { ...emission, key: '' }, written: undefined }
+    },
+    emitted: (_step, { emission }) => void events.push(JSON.stringify(emission.value)),
+    fated: (_step, fate, reason) => void events.push(`${fate}: ${reason}`),
+    held: (_step, reason) => void events.push(`held: ${reason}`),
+    taken: () => undefined,
+    unreadable: () => undefined,
+    received: () => undefined,
+    crashed: () => undefined,
+  })
+  task.run()
   const counts = doings.map((_, index) => (store.get(`k${index}`) as Seen | undefined)?.count)
   return { events, counts }
 }
@@ -87,6 +94,13 @@ test('a step that throws leaves no state, no timer and nothing given out', () =>
 
 test('a step that rejects keeps its state and its timer, and gives nothing out', () => {
   expect(run(['reject'])).toEqual({ events: ['late: rejected', '{"fired":"k0"}'], counts: [1] })
+})
+
+test('a step that gives out what its topic cannot hold has rejected the record', () => {
+  expect(run(['unfit'])).toEqual({
+    events: ['bad: its topic cannot hold it', '{"fired":"k0"}'],
+    counts: [1],
+  })
 })
 
 test('a step that rejects and then throws has failed', () => {

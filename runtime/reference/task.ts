@@ -2,12 +2,13 @@
 // through its steps. docs/semantics.md says what each line has to do; this is that page as a
 // program, with no thought of speed.
 import type { Step, StepRecord, Turn } from '../../operators/operator.ts'
-import { failure, type Outcome, takeTurn } from '../../operators/turn.ts'
+import { type Outcome, takeTurn } from '../../operators/turn.ts'
 import type { Value } from '../../schemas/type.ts'
 import type { FateKind } from '../../topology/declaration.ts'
 import type { PlannedInput, PlannedOutput, PlannedStep } from '../../topology/plan.ts'
 import { streamId } from '../../topology/streams.ts'
-import type { ChannelItem, ChannelRecord, Placed } from './channels.ts'
+import type { ChannelItem, ChannelRecord, Placed, UnreadableItem } from './channels.ts'
+import { CycleUnsettled, FeedbackQueue, MOST_DELIVERIES } from './feedback.ts'
 import type { ReferenceStore } from './stores.ts'
 import { Timers } from './timers.ts'
 
@@ -15,7 +16,24 @@ import { Timers } from './timers.ts'
 export interface TaskStep {
   readonly planned: PlannedStep
   readonly step: Step
-  readonly stores: readonly ReferenceStore[]
+  /** By the names under which its type declares them. */
+  readonly stores: ReadonlyMap<string, ReferenceStore>
+}
+
+export interface TaskParts {
+  /** In topological order. */
+  readonly steps: readonly TaskStep[]
+  /** All that its channels bring, in merge order. */
+  readonly items: readonly Placed[]
+  /** How the streams of its channels come. */
+  readonly via: ReadonlyMap<string, PlannedInput['via']>
+}
+
+/** What a task holds when it has ended. */
+export interface TaskEnd {
+  readonly clock: number
+  readonly steps: readonly TaskStep[]
+  readonly timers: readonly { readonly step: string; readonly key: string; readonly at: number }[]
 }
 
 /** What leaves a step: its record, and which input record it came from. */
@@ -39,7 +57,9 @@ export interface TaskOutlet {
   ) => void
   readonly held: (step: PlannedStep, reason: string) => void
   /** A record has been taken from a channel; its timers come next, then itself. */
-  readonly taken: (place: string) => void
+  readonly taken: (record: ChannelRecord) => void
+  /** An item that cannot be read has been taken, and is to be settled. */
+  readonly unreadable: (item: UnreadableItem) => void
   readonly received: (step: PlannedStep) => void
   readonly crashed: () => void
 }
@@ -61,44 +81,65 @@ interface Delivery {
 
 export class ReferenceTask {
   readonly #steps: readonly TaskStep[]
+  readonly #items: readonly Placed[]
+  readonly #via: TaskParts['via']
   readonly #outlet: TaskOutlet
   readonly #timers = new Timers()
-  /** Consumers by stream, in topological order: local ones by `local id`, others by `via id`. */
+  readonly #feedback = new FeedbackQueue<readonly Delivery[]>()
+  /**
+   * Consumers by stream, in topological order: local ones by `local id`, others by `via id`, those
+   * that it is fed back to by `feedback id`.
+   */
   readonly #consumers = new Map<string, { readonly to: number; readonly input: string }[]>()
+  readonly #hasFeedback: boolean
+  /** Items that it has done with. */
+  taken = 0
   #clock = Number.NEGATIVE_INFINITY
 
-  /** `steps` in topological order. */
-  constructor(steps: readonly TaskStep[], outlet: TaskOutlet) {
+  constructor({ steps, items, via }: TaskParts, outlet: TaskOutlet) {
     this.#steps = steps
+    this.#items = items
+    this.#via = via
     this.#outlet = outlet
     for (const [to, { planned }] of steps.entries()) {
       // What is looked up comes before what drives, should one record be both.
       for (const input of [...planned.inputs].sort(lookupsFirst)) {
-        const source = `${input.via} ${input.stream}`
+        const source = `${input.feedback ? 'feedback' : input.via} ${input.stream}`
         const consumers = this.#consumers.get(source) ?? []
         this.#consumers.set(source, [...consumers, { to, input: input.name }])
       }
     }
+    this.#hasFeedback = steps.some(({ planned }) => planned.inputs.some((each) => each.feedback))
   }
 
-  /** Handles all that comes, in merge order; returns the clock at the end. */
-  run(items: readonly Placed[], via: ReadonlyMap<string, PlannedInput['via']>): number {
-    for (const { item, clock } of items) {
-      if (item.kind === 'record') this.#outlet.taken(item.place)
+  /** Handles all that comes, in merge order, or the first `most` items. */
+  run(most = Number.POSITIVE_INFINITY): void {
+    for (const { item, clock } of this.#items.slice(0, most)) {
+      if (item.kind === 'record') this.#outlet.taken(item)
       this.#advance(clock)
-      this.#take(item, via)
+      this.#take(item)
       // A timer that was set for an instant already passed is due at once.
       this.#advance(clock)
+      this.taken += 1
     }
-    return this.#clock
   }
 
-  #take(item: ChannelItem, via: ReadonlyMap<string, PlannedInput['via']>): void {
+  /** What it holds. */
+  end(): TaskEnd {
+    const timers = this.#timers.left().map(({ step, key, at }) => {
+      return { step: this.#step(step).planned.id, key, at }
+    })
+    return { clock: this.#clock, steps: this.#steps, timers }
+  }
+
+  #take(item: ChannelItem): void {
     if (item.kind === 'crash') {
-      for (const { stores } of this.#steps) for (const store of stores) store.crash()
+      for (const { stores } of this.#steps) for (const store of stores.values()) store.crash()
       this.#outlet.crashed()
+    } else if (item.kind === 'unreadable') {
+      this.#outlet.unreadable(item)
     } else if (item.kind === 'record') {
-      this.#pushAll(this.#deliveries(`${via.get(item.stream)} ${item.stream}`, item))
+      this.#cascade(this.#deliveries(`${this.#via.get(item.stream)} ${item.stream}`, item))
     }
   }
 
@@ -127,19 +168,42 @@ export class ReferenceTask {
     }
     const onTimer = step.onTimer
     if (onTimer === undefined) throw new Error(`${planned.id} set a timer and handles none`)
-    this.#pushAll(this.#turn(index, origin, (turn) => onTimer(key, at, turn)))
+    this.#cascade(this.#turn(index, origin, (turn) => onTimer(key, at, turn)))
   }
 
   #deliveries(source: string, record: Omit<ChannelRecord, 'kind'>): Delivery[] {
     return (this.#consumers.get(source) ?? []).map(({ to, input }) => ({ to, input, record }))
   }
 
-  /** Depth-first with a stack of its own, so that a long chain of steps needs no deep recursion. */
-  #pushAll(deliveries: readonly Delivery[]): void {
-    const stack = deliveries.toReversed()
-    for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
-      for (const delivery of this.#deliver(next).toReversed()) stack.push(delivery)
+  /**
+   * All that comes of a record or timer: what it leads to, depth-first, then what was fed back, one
+   * entry of the queue after the other with all that it leads to, until nothing is left of it.
+   */
+  #cascade(first: readonly Delivery[]): void {
+    let made = 0
+    for (let next: readonly Delivery[] | undefined = first; next; next = this.#feedback.take()) {
+      // A stack of its own, so that a long chain of steps needs no deep recursion.
+      const stack = next.toReversed()
+      for (let delivery = stack.pop(); delivery !== undefined; delivery = stack.pop()) {
+        made += 1
+        if (this.#hasFeedback && made > MOST_DELIVERIES) this.#failToSettle(delivery)
+        for (const each of this.#deliver(delivery).toReversed()) stack.push(each)
+      }
     }
+  }
+
+  /** What is fed back waits; the deliveries of the rest are returned. */
+  #follow(stream: string, record: Omit<ChannelRecord, 'kind'>): Delivery[] {
+    const fedBack = this.#deliveries(`feedback ${stream}`, record)
+    if (fedBack.length > 0) this.#feedback.add(record.time, fedBack)
+    return this.#deliveries(`local ${stream}`, record)
+  }
+
+  #failToSettle({ record }: Delivery): never {
+    throw new CycleUnsettled(
+      this.#steps.map(({ planned }) => planned),
+      record.place,
+    )
   }
 
   #deliver({ to, input, record }: Delivery): Delivery[] {
@@ -155,15 +219,15 @@ export class ReferenceTask {
   }
 
   /**
-   * Runs a step on one record or timer. If it throws, or gives out what its topic cannot hold,
-   * nothing of what it did counts. If it rejects, it has decided: what it stored and its timers
-   * stay, what it emitted and held does not.
+   * Runs a step on one record or timer. If it throws, nothing of what it did counts. If it rejects,
+   * or gives out what its topic cannot hold, what it stored and its timers stay, what it emitted
+   * and held does not.
    */
   #turn(index: number, record: Omit<ChannelRecord, 'kind'>, act: (turn: Turn) => void): Delivery[] {
     const { planned, stores } = this.#step(index)
     const { outcome, keyed } = this.#tryTurn(planned, record, act)
     const { timers, held, fate, failed } = outcome
-    for (const store of stores) {
+    for (const store of stores.values()) {
       if (failed) store.undo()
       else store.keep()
     }
@@ -176,7 +240,7 @@ export class ReferenceTask {
     return keyed.flatMap((each) => {
       this.#outlet.emitted(planned, each)
       const stream = streamId(planned.id, each.output)
-      return this.#deliveries(`local ${stream}`, { ...each.emission, stream })
+      return this.#follow(stream, { ...each.emission, stream })
     })
   }
 
@@ -193,7 +257,8 @@ export class ReferenceTask {
       })
       return { outcome, keyed }
     } catch (error) {
-      return { outcome: failure(error), keyed: [] }
+      const reason = error instanceof Error ? error.message : String(error)
+      return { outcome: { ...outcome, held: [], fate: { kind: 'bad', reason } }, keyed: [] }
     }
   }
 

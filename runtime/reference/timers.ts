@@ -17,6 +17,11 @@ export class Timers {
     this.#earliest = Math.min(this.#earliest, at)
   }
 
+  /** Those that have not fired. */
+  left(): readonly Timer[] {
+    return [...this.#timers.values()]
+  }
+
   /**
    * Takes out the first timer that the clock passes on its way to `clock`: by (instant, step, key).
    */

@@ -10,6 +10,7 @@ import type { Files, Source } from '../../topology/source.ts'
 import { suggest } from '../../topology/suggest.ts'
 import type { HistoryItem, RunResult } from '../reference/history.ts'
 import { runReference } from '../reference/interpreter.ts'
+import { CycleUnsettled } from '../reference/feedback.ts'
 import { RecordFailed } from '../reference/ledger.ts'
 import { compareCounts, compareStream } from './compare.ts'
 import { streamTypes } from './stream-types.ts'
@@ -119,7 +120,7 @@ function runOrFail(test: TestCase, report: Report, run: () => RunResult): RunRes
   try {
     return run()
   } catch (error) {
-    if (!(error instanceof RecordFailed)) throw error
+    if (!(error instanceof RecordFailed || error instanceof CycleUnsettled)) throw error
     reporter('test-fails', report)({ message: `the run stops: ${error.message}`, span: test.span })
     return undefined
   }

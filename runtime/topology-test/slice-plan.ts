@@ -24,7 +24,7 @@ export function slicePlan(plan: Plan, ids: ReadonlySet<string>): Plan {
   const steps = kept.map((step) => ({
     ...step,
     inputs: step.inputs.map((input) =>
-      isFed(input) ? { ...input, via: 'topic' as const } : input,
+      isFed(input) ? { ...input, via: 'topic' as const, feedback: false } : input,
     ),
   }))
   const names = [...fed.keys()].toSorted()
@@ -75,6 +75,8 @@ function fedTopic({ stream, type }: PlannedInput): PlannedTopic {
     table: undefined,
     copies: undefined,
     unit: undefined,
+    idle: undefined,
+    retention: undefined,
     isInput: true,
   }
 }

@@ -1,0 +1,31 @@
+// Ctrl-C and the request to end, as a signal that a command looks at between two pieces of work, so
+// that it stops with everything in order.
+
+export interface StopSignal {
+  readonly signal: AbortSignal
+  /** What a process that ended so exits with: 130 or 143. */
+  readonly exitCode: () => 130 | 143
+  /** Signals end the process at once again. */
+  readonly release: () => void
+}
+
+export function listenForStop(): StopSignal {
+  const controller = new AbortController()
+  let exitCode: 130 | 143 = 130
+  const interrupt = (): void => controller.abort()
+  const terminate = (): void => {
+    exitCode = 143
+    controller.abort()
+  }
+  // Once: a second Ctrl-C ends the process whatever it is doing.
+  process.once('SIGINT', interrupt)
+  process.once('SIGTERM', terminate)
+  return {
+    signal: controller.signal,
+    exitCode: () => exitCode,
+    release: () => {
+      process.off('SIGINT', interrupt)
+      process.off('SIGTERM', terminate)
+    },
+  }
+}

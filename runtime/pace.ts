@@ -1,0 +1,14 @@
+// The wall clock of a process, passed in: it paces commits and waits, and no answer depends on it.
+import { performance } from 'node:perf_hooks'
+import { setTimeout as wait } from 'node:timers/promises'
+
+export interface Pace {
+  /** Milliseconds from some fixed moment. */
+  readonly now: () => number
+  readonly pause: (ms: number) => Promise<void>
+}
+
+export const processPace: Pace = {
+  now: () => performance.now(),
+  pause: async (ms) => void (await wait(ms)),
+}

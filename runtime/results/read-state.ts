@@ -1,0 +1,42 @@
+// What the stores and timers of a topology hold, as last committed.
+import type { Log } from '../../connectors/connector.ts'
+import { typeToAvro } from '../../schemas/avro.ts'
+import { createCodec } from '../../schemas/codec.ts'
+import type { Layout } from '../layout.ts'
+import { atPartition, type RunResult } from '../reference/history.ts'
+import { StateLog } from '../state/committed-state.ts'
+import { decodeInstant, entryPrefix, timerPrefix } from '../state/state-keys.ts'
+
+export async function readState(
+  { plan, tasks, partitions }: Layout,
+  log: Log,
+): Promise<Pick<RunResult, 'state' | 'timers'>> {
+  const stateLog = new StateLog(log, plan.topology)
+  const state = new Map<string, Map<string, Map<string, object>>>()
+  const timers = new Map<string, Map<string, number>>()
+  for (const { id, type } of plan.steps) {
+    state.set(id, new Map(Object.keys(type.stores).map((name) => [name, new Map()])))
+  }
+  for (let partition = 0; partition < partitions; partition += 1) {
+    const committed = await stateLog.state(partition)
+    const own = tasks.filter((task) => task.partition === partition)
+    const steps = plan.steps.filter(({ id }) => own.some(({ sub }) => sub.steps.includes(id)))
+    for (const { id, type, stateHash } of steps) {
+      for (const [name, { entry }] of Object.entries(type.stores)) {
+        const codec = createCodec(typeToAvro(entry))
+        const prefix = entryPrefix(stateHash, name)
+        for (const [key, bytes] of committed.entries(prefix)) {
+          const at = atPartition(partition, key.slice(prefix.length))
+          state.get(id)?.get(name)?.set(at, codec.decode(bytes))
+        }
+      }
+      const prefix = timerPrefix(stateHash)
+      for (const [key, bytes] of committed.entries(prefix)) {
+        const known = timers.get(id) ?? new Map<string, number>()
+        timers.set(id, known)
+        known.set(atPartition(partition, key.slice(prefix.length)), decodeInstant(bytes))
+      }
+    }
+  }
+  return { state, timers }
+}

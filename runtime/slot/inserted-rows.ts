@@ -1,0 +1,72 @@
+// Rows that the engine itself puts into a channel: the end of a run, or the decision to go on
+// without a silent topic. They stand in the order log with the offset before which they belong, so
+// that a restart or a rewind meets them at the same place.
+import type { Append, Log } from '../../connectors/connector.ts'
+import { BatchBuilder } from '../../connectors/batch-builder.ts'
+import { keyAt, kindOf, type RecordBatch } from '../../connectors/record-batch.ts'
+import { orderTopic } from '../topic-names.ts'
+
+/** HEARTBEAT or END, see record-batch.ts, before the record at `offset` of a partition. */
+export interface InsertedRow {
+  readonly sub: number
+  /** `topic/partition`. */
+  readonly source: string
+  readonly offset: number
+  readonly kind: number
+  readonly clock: number
+}
+
+/** The row as a batch of one, to be put into the channel. */
+export function insertedBatch({ kind, clock }: InsertedRow): RecordBatch {
+  const builder = new BatchBuilder()
+  builder.add(kind, undefined, null, NaN, clock)
+  return builder.take()
+}
+
+/** What keeps the rows on the log. */
+export function appendInserted(
+  topology: string,
+  partition: number,
+  rows: readonly InsertedRow[],
+): readonly Append[] {
+  if (rows.length === 0) return []
+  const builder = new BatchBuilder({ sent: true })
+  for (const { sub, source, offset, kind, clock } of rows) {
+    builder.add(kind, source, null, NaN, clock)
+    builder.sentBy(sub, offset)
+  }
+  return [{ topic: orderTopic(topology), partition, batch: builder.take() }]
+}
+
+const FETCHED = 10_000
+
+/** All rows that were inserted into sources of a partition's tasks. */
+export async function readInserted(
+  log: Log,
+  topology: string,
+  partition: number,
+): Promise<readonly InsertedRow[]> {
+  const id = { topic: orderTopic(topology), partition }
+  const [bounds] = await log.bounds([id])
+  const rows: InsertedRow[] = []
+  let offset = bounds?.first ?? 0
+  while (offset < (bounds?.stable ?? 0)) {
+    const [fetched] = await log.fetch([{ ...id, offset }], { maxRecords: FETCHED, waitMs: 0 })
+    if (fetched === undefined || fetched.next <= offset) break
+    for (const { batch, from } of fetched.batches) {
+      for (let row = from; row < batch.count; row += 1) rows.push(insertedAt(batch, row))
+    }
+    offset = fetched.next
+  }
+  return rows
+}
+
+function insertedAt(batch: RecordBatch, row: number): InsertedRow {
+  return {
+    sub: batch.sent?.upstreams[row] ?? 0,
+    source: keyAt(batch, row) ?? '',
+    offset: batch.sent?.sequences[row] ?? 0,
+    kind: kindOf(batch, row),
+    clock: batch.available[row] ?? NaN,
+  }
+}

@@ -1,0 +1,28 @@
+// What a slot needs of the process that runs it.
+import type { Log } from '../../connectors/connector.ts'
+import type { Operator } from '../../operators/operator.ts'
+import type { Ends } from '../ends.ts'
+import type { Layout } from '../layout.ts'
+import type { Pace } from '../pace.ts'
+import type { Report } from '../report.ts'
+
+export interface SlotOptions {
+  readonly layout: Layout
+  readonly operators: ReadonlyMap<string, Operator>
+  readonly log: Log
+  readonly pace: Pace
+  readonly commit: CommitPace
+  /** About how many records to fetch of a partition at once. */
+  readonly fetchRecords: number
+  /** Where to stop; undefined: never. */
+  readonly ends: Ends | undefined
+  /** Bytes of entries that each store may keep in memory, where they can be read again. */
+  readonly storeBytes: number
+  readonly report: Report
+}
+
+/** A commit is due after so many milliseconds or records, whichever comes first. */
+export interface CommitPace {
+  readonly everyMs: number
+  readonly records: number
+}

@@ -1,0 +1,135 @@
+// Runs a slot until it is stopped or lost. What the log says may pass is tried again, within a
+// bound, from the last commit; a record whose fate is `fail` is approached once more and stopped
+// before, so that everything in front of it is committed.
+import { EngineError } from '../../connectors/engine-error.ts'
+import { StoppedByRecord } from '../task/dead-letters.ts'
+import type { SlotOptions } from './options.ts'
+import { Slot } from './slot.ts'
+
+export interface SlotRun {
+  /** Ends when the slot was stopped, or another worker has taken it. */
+  readonly done: Promise<void>
+  readonly stop: () => Promise<void>
+  /** It has nothing left to do, and has committed that. */
+  readonly hasFinished: boolean
+}
+
+/** Failures in a row, without a commit between them, after which the worker gives up. */
+const MOST_FAILURES = 8
+const FIRST_PAUSE_MS = 50
+
+export function runSlot(id: number, options: SlotOptions): SlotRun {
+  const loop = new SlotLoop(id, options)
+  const done = loop.run()
+  return {
+    done,
+    stop: async () => {
+      loop.isStopping = true
+      await done
+    },
+    get hasFinished() {
+      return loop.hasFinished
+    },
+  }
+}
+
+class SlotLoop {
+  isStopping = false
+  hasFinished = false
+  readonly #id: number
+  readonly #options: SlotOptions
+  /** By task: the item that meets a fate of `fail`, and why. */
+  readonly #stops = new Map<string, { readonly taken: number; readonly error: StoppedByRecord }>()
+  #failures = 0
+
+  constructor(id: number, options: SlotOptions) {
+    this.#id = id
+    this.#options = options
+  }
+
+  /** @throws StoppedByRecord once everything before the record is committed. */
+  async run(): Promise<void> {
+    let reason = 'stopped'
+    let stopped: StoppedByRecord | undefined
+    for (;;) {
+      try {
+        stopped = await this.#runOnce()
+        break
+      } catch (error) {
+        if (error instanceof EngineError && error.code === 'fenced') {
+          reason = 'another worker has taken it'
+          break
+        }
+        if (error instanceof StoppedByRecord) continue
+        if (!isPassing(error)) throw error
+        await this.#pauseAfter(error)
+        if (this.isStopping) break
+      }
+    }
+    this.#options.report({ kind: 'slot-closed', slot: this.#id, reason })
+    if (stopped !== undefined) throw stopped
+  }
+
+  /**
+   * Opens the slot and runs it; whatever is thrown, the slot is closed. Returns what stopped it,
+   * if that was a record that was met before.
+   */
+  async #runOnce(): Promise<StoppedByRecord | undefined> {
+    const stopBefore = new Map([...this.#stops].map(([task, { taken }]) => [task, taken]))
+    const slot = await Slot.open(this.#id, this.#options, stopBefore)
+    try {
+      while (!this.isStopping) {
+        await this.#round(slot)
+        const stopped = this.#stoppedTask(slot)
+        if (stopped === undefined) continue
+        await slot.commit()
+        return stopped
+      }
+      await slot.commit()
+      return undefined
+    } finally {
+      await slot.close()
+    }
+  }
+
+  async #round(slot: Slot): Promise<void> {
+    try {
+      await slot.round()
+      this.#failures = 0
+      this.hasFinished = slot.hasFinished
+    } catch (error) {
+      if (error instanceof StoppedByRecord) this.#noteStop(slot, error)
+      throw error
+    }
+  }
+
+  #noteStop(slot: Slot, error: StoppedByRecord): void {
+    const task = slot.tasks.find(({ layout }) => layout.id === error.task)
+    if (task === undefined) throw new Error(`slot ${this.#id} has no task ${error.task}`)
+    this.#stops.set(error.task, { taken: task.taken, error })
+  }
+
+  /** What stopped a task that has now come up to the item in question. */
+  #stoppedTask(slot: Slot): StoppedByRecord | undefined {
+    for (const { layout, taken } of slot.tasks) {
+      const stop = this.#stops.get(layout.id)
+      if (stop?.taken === taken) return stop.error
+    }
+    return undefined
+  }
+
+  async #pauseAfter(error: EngineError): Promise<void> {
+    this.#failures += 1
+    if (this.#failures > MOST_FAILURES) throw error
+    const { code, message } = error
+    const { report, pace } = this.#options
+    report({ kind: 'retrying', slot: this.#id, code, message, attempt: this.#failures })
+    await pace.pause(FIRST_PAUSE_MS * 2 ** (this.#failures - 1))
+  }
+}
+
+const PASSING: ReadonlySet<string> = new Set(['aborted', 'outcome-unknown', 'log-unavailable'])
+
+function isPassing(error: unknown): error is EngineError {
+  return error instanceof EngineError && (error.retryable || PASSING.has(error.code))
+}

@@ -1,0 +1,341 @@
+// A slot: a fixed group of tasks with one producer. It fetches what they read, lets them process,
+// and commits what they gave out, their state and their positions in one transaction. Whatever
+// fails, the slot is dropped and opened again from the log: there is nothing to undo.
+import type { Producer, Writes } from '../../connectors/connector.ts'
+import type { PlannedTopic } from '../../topology/plan.ts'
+import { END, HEARTBEAT } from '../../connectors/record-batch.ts'
+import type { TaskLayout } from '../layout.ts'
+import { type Change, type CommittedState, StateLog } from '../state/committed-state.ts'
+import type { CommitRecord } from '../task/commit-record.ts'
+import { makeTask } from '../task/make-task.ts'
+import type { Source } from '../task/source.ts'
+import type { Task } from '../task/task.ts'
+import {
+  appendInserted,
+  insertedBatch,
+  type InsertedRow,
+  readInserted,
+} from './inserted-rows.ts'
+import type { SlotOptions } from './options.ts'
+import { commitOf, stateChanges } from './task-commit.ts'
+
+interface SlotTask {
+  readonly layout: TaskLayout
+  readonly task: Task
+  readonly sources: readonly Source[]
+  commits: number
+  promised: CommitRecord['promised']
+  /** Rows put in since the last commit. */
+  inserted: InsertedRow[]
+  /** Items taken at the last commit. */
+  committed: number
+}
+
+/** A task whose record met a fate of `fail` stops before that item. */
+export type StopBefore = ReadonlyMap<string, number>
+
+/** Commits between two rounds of deleting what has been read of the topics between tasks. */
+const DELETE_EVERY = 64
+
+export class Slot {
+  readonly id: number
+  readonly #options: SlotOptions
+  readonly #producer: Producer
+  readonly #stateLog: StateLog
+  readonly #tasks: readonly SlotTask[]
+  /** When the first item was taken that is not committed. */
+  #dirtySince: number | undefined
+  #sinceCommit = 0
+  #commits = 0
+  /** The last round took nothing, so the next may wait. */
+  #isIdle = false
+  /** By source, when it last brought something. */
+  readonly #lastArrival = new Map<string, number>()
+
+  private constructor(
+    id: number,
+    options: SlotOptions,
+    producer: Producer,
+    stateLog: StateLog,
+    tasks: readonly SlotTask[],
+  ) {
+    this.id = id
+    this.#options = options
+    this.#producer = producer
+    this.#stateLog = stateLog
+    this.#tasks = tasks
+  }
+
+  /**
+   * Fences whoever ran the slot before, then restores its tasks from their last commit.
+   * @throws EngineError of the log; `topology-changed`.
+   */
+  static async open(id: number, options: SlotOptions, stopBefore: StopBefore): Promise<Slot> {
+    const { log, layout, pace, report } = options
+    const began = pace.now()
+    const { topology } = layout.plan
+    const producer = await log.producer(`${topology}.slot-${id}`)
+    const stateLog = new StateLog(log, topology)
+    const own = layout.tasks.filter(({ slot }) => slot === id)
+    const tasks: SlotTask[] = []
+    for (const partition of new Set(own.map((task) => task.partition))) {
+      const commits = await stateLog.commits(partition)
+      const state = await stateLog.state(partition)
+      const inserted = await readInserted(log, topology, partition)
+      for (const task of own.filter((each) => each.partition === partition)) {
+        const record = commits.get(task.id)
+        const made = openTask(options, task, state, record, inserted)
+        made.task.stopBefore = stopBefore.get(task.id) ?? Number.POSITIVE_INFINITY
+        tasks.push(made)
+      }
+    }
+    report({ kind: 'slot-opened', slot: id, ms: pace.now() - began })
+    return new Slot(id, options, producer, stateLog, tasks)
+  }
+
+  get tasks(): readonly Task[] {
+    return this.#tasks.map(({ task }) => task)
+  }
+
+  /** Every task has taken all that came, and expects nothing. */
+  get hasFinished(): boolean {
+    return this.#tasks.every(
+      ({ task, sources }) =>
+        task.hasFinished && sources.every((each) => !each.world || this.#hasReachedEnd(each)),
+    )
+  }
+
+  /** Fetches, processes, and commits if that is due. Returns how many items were taken. */
+  async round(): Promise<number> {
+    await this.#fetch()
+    const { commit, pace } = this.#options
+    let taken = 0
+    for (const { task } of this.#tasks) {
+      taken += task.process(Math.max(1, commit.records - this.#sinceCommit - taken))
+    }
+    this.#sinceCommit += taken
+    if (taken > 0) this.#dirtySince ??= pace.now()
+    this.#isIdle = taken === 0
+    if (this.#isDue()) await this.commit()
+    return taken
+  }
+
+  /** One transaction: what was given out, what changed, and where each task stands. */
+  async commit(): Promise<void> {
+    const changed = this.#tasks.filter(
+      ({ task, committed, inserted }) => task.taken > committed || inserted.length > 0,
+    )
+    if (changed.length === 0) return
+    const { pace, report } = this.#options
+    const began = pace.now()
+    const writes: Writes[] = [...new Set(changed.map(({ layout }) => layout.partition))].map(
+      (partition) => this.#writesOf(changed.filter((each) => each.layout.partition === partition)),
+    )
+    await this.#producer.transact({
+      appends: writes.flatMap(({ appends }) => appends),
+      puts: writes.flatMap(({ puts }) => puts),
+    })
+    report({
+      kind: 'committed',
+      slot: this.id,
+      items: this.#sinceCommit,
+      ms: pace.now() - began,
+      tasks: changed.map(({ task, committed, sources }) => ({
+        task: task.layout.id,
+        clock: task.clock,
+        items: task.taken - committed,
+        waiting: sources.reduce((sum, { waiting }) => sum + waiting, 0),
+      })),
+    })
+    for (const each of changed) {
+      each.committed = each.task.taken
+      each.inserted = []
+      for (const { stores } of each.task.steps) {
+        for (const store of stores.values()) store.letGo()
+      }
+    }
+    this.#dirtySince = undefined
+    this.#sinceCommit = 0
+    this.#commits += 1
+    if (this.#commits % DELETE_EVERY === 0) await this.#deleteRead()
+  }
+
+  /** Lets go of the tasks; what was not committed is gone. */
+  async close(): Promise<void> {
+    for (const { task } of this.#tasks) task.close()
+    await this.#producer.close()
+  }
+
+  #writesOf(tasks: readonly SlotTask[]): Writes {
+    const [first] = tasks
+    if (first === undefined) throw new Error('a commit of no task')
+    const { plan } = this.#options.layout
+    const { partition } = first.layout
+    const changes: Change[] = []
+    const commits: [string, CommitRecord][] = []
+    const appends = tasks.flatMap((each) => {
+      const { task, sources, layout } = each
+      task.assertProcessed()
+      const { hasFinished, clock } = task
+      if (clock > each.promised.clock || hasFinished !== each.promised.hasEnded) {
+        task.emissions.markProgress(clock, hasFinished)
+        each.promised = { clock, hasEnded: hasFinished }
+      }
+      stateChanges(task, changes)
+      each.commits += 1
+      const { commits: number, promised } = each
+      const about = { plan, epoch: this.#producer.epoch, number, promised }
+      commits.push([layout.id, commitOf(task, sources, about)])
+      return [
+        ...task.emissions.takeAppends(),
+        ...task.deadLetters.takeAppends(),
+        ...appendInserted(plan.topology, partition, each.inserted),
+      ]
+    })
+    const state = this.#stateLog.writes(partition, changes, commits)
+    return { appends: [...appends, ...state.appends], puts: state.puts }
+  }
+
+  #isDue(): boolean {
+    if (this.#dirtySince === undefined) return false
+    const { commit, ends, pace } = this.#options
+    if (this.#sinceCommit >= commit.records) return true
+    if (pace.now() - this.#dirtySince >= commit.everyMs) return true
+    // A run that ends by itself has others waiting for it, and nothing to gain from waiting.
+    return this.#isIdle && ends !== undefined
+  }
+
+  async #fetch(): Promise<void> {
+    const { log, fetchRecords, pace } = this.#options
+    const wanted = this.#tasks.flatMap(({ task, sources }) =>
+      sources.filter((source) => this.#wants(task, source)),
+    )
+    const positions = wanted.map(({ topic, partition, next }) => {
+      return { topic, partition, offset: next }
+    })
+    if (positions.length > 0) {
+      const options = { maxRecords: fetchRecords, waitMs: this.#waitMs() }
+      const fetched = await log.fetch(positions, options)
+      for (const [index, each] of fetched.entries()) {
+        const source = wanted[index]
+        if (source === undefined) throw new Error('a fetch gave more than was asked for')
+        if (each.batches.length > 0) this.#lastArrival.set(source.id, pace.now())
+        source.accept(each)
+      }
+    } else if (this.#isIdle) {
+      await pace.pause(NOTHING_TO_READ_MS)
+    }
+    for (const each of this.#tasks) {
+      this.#insertRows(each)
+      each.task.refresh()
+    }
+  }
+
+  #waitMs(): number {
+    const { commit, pace } = this.#options
+    if (!this.#isIdle) return 0
+    if (this.#dirtySince === undefined) return commit.everyMs
+    return Math.max(0, Math.ceil(commit.everyMs - (pace.now() - this.#dirtySince)))
+  }
+
+  /** Rows are wanted while few wait, and always of the source that the task waits for. */
+  #wants(task: Task, source: Source): boolean {
+    if (this.#hasReachedEnd(source)) return false
+    if (source.waiting < this.#options.fetchRecords) return true
+    const waited = task.waitsFor
+    return waited !== undefined && source.channels.includes(waited)
+  }
+
+  /** Whether a run that ends by itself has read what the world had put there when it began. */
+  #hasReachedEnd(source: Source): boolean {
+    const { ends } = this.#options
+    if (ends === undefined || source.world === undefined) return false
+    return source.next >= (ends.offsets.get(source.id) ?? 0)
+  }
+
+  #insertRows(each: SlotTask): void {
+    const { ends, layout } = this.#options
+    for (const source of each.sources) {
+      const { world } = source
+      if (world === undefined || world.waiting > 0) continue
+      if (ends !== undefined) {
+        const isOver = this.#hasReachedEnd(source) && !world.hasEnded
+        if (isOver) this.#insert(each, source, END, Math.max(ends.clock, world.clock))
+        continue
+      }
+      const topic = layout.plan.topics.get(world.layout.stream)
+      if (each.task.waitsFor === world && this.#isSilent(source, topic)) {
+        this.#insert(each, source, HEARTBEAT, latestClock(each.task) + 1)
+      }
+    }
+  }
+
+  #insert(each: SlotTask, source: Source, kind: number, clock: number): void {
+    const { sub } = each.layout
+    const row = { sub: sub.id, source: source.id, offset: source.next, kind, clock }
+    each.inserted.push(row)
+    source.insert(row.offset, insertedBatch(row))
+    this.#dirtySince ??= this.#options.pace.now()
+  }
+
+  /** Whether a topic that may be idle has brought nothing for that long. */
+  #isSilent(source: Source, topic: PlannedTopic | undefined): boolean {
+    const idle = topic?.idle
+    if (idle === undefined) return false
+    const now = this.#options.pace.now()
+    const last = this.#lastArrival.get(source.id)
+    if (last === undefined) this.#lastArrival.set(source.id, now)
+    return last !== undefined && (now - last) * MICROS_PER_MS >= idle
+  }
+
+  /** What all tasks of the slot have read of a topic between tasks is read by nobody else. */
+  async #deleteRead(): Promise<void> {
+    const least = new Map<string, { topic: string; partition: number; offset: number }>()
+    for (const { task, sources } of this.#tasks) {
+      const between = sources.filter((source) => source.channels[0]?.layout.via === 'repartition')
+      for (const { id, topic, partition, position } of between) {
+        if (partition !== task.layout.partition) continue
+        const known = least.get(id)?.offset ?? Number.POSITIVE_INFINITY
+        least.set(id, { topic, partition, offset: Math.min(known, position) })
+      }
+    }
+    if (least.size > 0) await this.#options.log.deleteBefore([...least.values()])
+  }
+}
+
+/** How long a slot rests that has read all there is. */
+const NOTHING_TO_READ_MS = 5
+
+const MICROS_PER_MS = 1000
+
+/** How far the other channels have come: what waits there is known by then. */
+function latestClock({ channels, clock }: Task): number {
+  let latest = clock
+  for (const channel of channels) {
+    if (channel.hasHead && channel.headClock > latest) latest = channel.headClock
+  }
+  return latest
+}
+
+function openTask(
+  { layout: { plan }, operators, storeBytes }: SlotOptions,
+  layout: TaskLayout,
+  state: CommittedState,
+  record: CommitRecord | undefined,
+  inserted: readonly InsertedRow[],
+): SlotTask {
+  const made = makeTask({ plan, operators, layout, state, record, storeBytes })
+  for (const row of inserted) {
+    if (row.sub !== layout.sub.id) continue
+    const source = made.sources.find(({ id }) => id === row.source)
+    if (source && row.offset >= source.next) source.insert(row.offset, insertedBatch(row))
+  }
+  return {
+    ...made,
+    layout,
+    commits: record?.number ?? 0,
+    promised: record?.promised ?? { clock: Number.NEGATIVE_INFINITY, hasEnded: false },
+    inserted: [],
+    committed: made.task.taken,
+  }
+}

@@ -1,0 +1,24 @@
+// Names of entries and timers in the state of a partition. The state's hash is in front, so that a
+// step whose state means something else now starts afresh and never reads the old.
+
+const HASH_DIGITS = 16
+
+export function entryPrefix(stateHash: string, store: string): string {
+  return `entry/${stateHash.slice(0, HASH_DIGITS)}/${store}/`
+}
+
+export function timerPrefix(stateHash: string): string {
+  return `timer/${stateHash.slice(0, HASH_DIGITS)}/`
+}
+
+const INSTANT_BYTES = 8
+
+export function encodeInstant(at: number): Uint8Array {
+  const bytes = Buffer.alloc(INSTANT_BYTES)
+  bytes.writeDoubleBE(at)
+  return bytes
+}
+
+export function decodeInstant(bytes: Uint8Array): number {
+  return Buffer.from(bytes).readDoubleBE()
+}

@@ -1,0 +1,40 @@
+// Where a task stands at a commit. The commit record is the truth about positions: what follows it
+// on the log was not processed, whatever any group offset says.
+import type { ChannelState } from './channel.ts'
+import type { InputCount, StepCount } from './counts.ts'
+
+export interface CommitRecord {
+  /** Commits of the task so far. */
+  readonly number: number
+  /** Of the slot's producer that wrote it. */
+  readonly epoch: number
+  readonly topology: string
+  readonly shapeHash: string
+  readonly fullHash: string
+  /** Items taken so far, of all channels. */
+  readonly taken: number
+  readonly clock: number
+  /** What those downstream were told last. */
+  readonly promised: { readonly clock: number; readonly hasEnded: boolean }
+  /** By `topic/partition`: the offset to read from. */
+  readonly positions: Readonly<Record<string, number>>
+  /** By `topic/partition/upstream`. */
+  readonly channels: Readonly<Record<string, ChannelState>>
+  /** By destination and partition: the number of the next record. */
+  readonly sent: Readonly<Record<string, readonly number[]>>
+  readonly steps: Readonly<Record<string, StepCount>>
+  readonly inputs: Readonly<Record<string, InputCount>>
+  /** Every channel has ended and everything that came was taken. */
+  readonly hasFinished: boolean
+}
+
+/** JSON, so that a person can read it on the log; a clock before every record is null. */
+export function encodeCommit(record: CommitRecord): Uint8Array {
+  return Buffer.from(JSON.stringify(record))
+}
+
+export function decodeCommit(bytes: Uint8Array): CommitRecord {
+  return JSON.parse(Buffer.from(bytes).toString('utf8'), (name, value: unknown) =>
+    name === 'clock' && value === null ? Number.NEGATIVE_INFINITY : value,
+  ) as CommitRecord
+}

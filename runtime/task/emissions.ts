@@ -1,0 +1,97 @@
+// What the steps of a task give out, made ready: every record gets its key and its place in the
+// batches that go to the log. Of a turn all of it, or nothing.
+import type { Append } from '../../connectors/connector.ts'
+import type { LiftedRecord } from '../../operators/lift.ts'
+import { keyReader } from '../../schemas/key.ts'
+import type { Value } from '../../schemas/type.ts'
+import type { Plan, PlannedStep } from '../../topology/plan.ts'
+import type { TaskLayout } from '../layout.ts'
+import type { ItemInHand } from './item-in-hand.ts'
+import { Outgoing, type OutgoingMark } from './outgoing.ts'
+
+interface Writer {
+  readonly keyOf: (value: Value) => string
+  readonly outgoing: readonly Outgoing[]
+}
+
+export class Emissions {
+  readonly #item: ItemInHand
+  /** By step, then output. */
+  readonly #writers: readonly ReadonlyMap<string, Writer>[]
+  readonly #outgoing: readonly Outgoing[]
+
+  /** `steps` in the order of the task's. */
+  constructor(plan: Plan, layout: TaskLayout, steps: readonly PlannedStep[], item: ItemInHand) {
+    this.#item = item
+    this.#writers = steps.map((step) => writersOf(plan, layout, step))
+    this.#outgoing = this.#writers.flatMap((all) =>
+      [...all.values()].flatMap(({ outgoing }) => outgoing),
+    )
+  }
+
+  /**
+   * Gives what a turn emitted its keys, in place, and writes it where it goes. Returns why the
+   * record in hand is bad, if it is; then nothing was written.
+   */
+  settle(step: number, emitted: LiftedRecord[], clock: number): string | undefined {
+    const marks: OutgoingMark[] = []
+    try {
+      for (const [index, record] of emitted.entries()) {
+        const writer = this.#writers[step]?.get(record.output)
+        if (writer === undefined) throw new Error(`no output ${record.output}`)
+        const { value, time } = record
+        const key = writer.keyOf(value)
+        if (key !== record.key) emitted[index] = { ...record, key }
+        for (const outgoing of writer.outgoing) {
+          marks.push(outgoing.add(key, value, time, clock, this.#item))
+        }
+      }
+      return undefined
+    } catch (error) {
+      for (const { outgoing, partition, mark } of marks.reverse()) outgoing.rollback(partition, mark)
+      return error instanceof Error ? error.message : String(error)
+    }
+  }
+
+  /** Tells those downstream how far the task is. */
+  markProgress(clock: number, hasEnded: boolean): void {
+    for (const outgoing of this.#outgoing) outgoing.markProgress(clock, hasEnded)
+  }
+
+  takeAppends(): readonly Append[] {
+    return this.#outgoing.flatMap((outgoing) => outgoing.takeAppends())
+  }
+
+  /** Numbers of the next records, by destination and partition. */
+  get sent(): Readonly<Record<string, readonly number[]>> {
+    return Object.fromEntries(this.#outgoing.map((each) => [idOf(each), [...each.sequences]]))
+  }
+
+  restore(sent: Readonly<Record<string, readonly number[]>>): void {
+    for (const outgoing of this.#outgoing) {
+      for (const [partition, sequence] of (sent[idOf(outgoing)] ?? []).entries()) {
+        outgoing.sequences[partition] = sequence
+      }
+    }
+  }
+}
+
+function idOf({ destination: { as, stream } }: Outgoing): string {
+  return `${as} ${stream}`
+}
+
+function writersOf(
+  plan: Plan,
+  { destinations, partition }: TaskLayout,
+  step: PlannedStep,
+): ReadonlyMap<string, Writer> {
+  return new Map(
+    [...step.outputs].map(([output, planned]) => {
+      const type = step.type.outputs[output]
+      if (type === undefined) throw new Error(`step ${step.id} has no output ${output}`)
+      const own = destinations.filter((each) => each.step === step.id && each.output === output)
+      const outgoing = own.map((each) => new Outgoing(plan, step, each, partition))
+      return [output, { keyOf: keyReader(type.record, planned.key), outgoing }]
+    }),
+  )
+}

@@ -1,0 +1,276 @@
+// A task: the steps of one sub-topology on one partition. It merges its channels, pushes each
+// record through its steps depth-first, and gathers what they give out until the slot commits it.
+// docs/semantics.md says what each line has to do; runtime/reference says it again without haste.
+import type { LiftedRecord } from '../../operators/lift.ts'
+import type { StepRecord } from '../../operators/operator.ts'
+import type { FateKind } from '../../topology/declaration.ts'
+import { streamId } from '../../topology/streams.ts'
+import type { TaskLayout } from '../layout.ts'
+import type { Channel } from './channel.ts'
+import { Counts } from './counts.ts'
+import type { Emissions } from './emissions.ts'
+import type { DeadLetters } from './dead-letters.ts'
+import { FeedbackQueue } from './feedback-queue.ts'
+import type { ItemInHand } from './item-in-hand.ts'
+import { Merge } from './merge.ts'
+import { Timers } from './timers.ts'
+import { type Consumer, type TaskStep, Wiring } from './wiring.ts'
+
+export interface TaskParts {
+  readonly layout: TaskLayout
+  readonly steps: readonly TaskStep[]
+  readonly channels: readonly Channel[]
+  readonly emissions: Emissions
+  readonly deadLetters: DeadLetters
+  readonly item: ItemInHand
+}
+
+/** More deliveries than this for one item: a cycle that does not come to rest. */
+const MOST_DELIVERIES = 1_000_000
+
+export class Task {
+  readonly layout: TaskLayout
+  readonly steps: readonly TaskStep[]
+  readonly channels: readonly Channel[]
+  readonly emissions: Emissions
+  readonly deadLetters: DeadLetters
+  readonly counts = new Counts()
+  readonly timers: Timers
+  clock = Number.NEGATIVE_INFINITY
+  /** Items taken so far. */
+  taken = 0
+  /** It stops before taking this item: the one after it met a fate of `fail`. */
+  stopBefore = Number.POSITIVE_INFINITY
+  readonly #item: ItemInHand
+  readonly #merge: Merge
+  readonly #wiring: Wiring
+  readonly #feedback = new FeedbackQueue<Consumer>()
+  /** What waits to be delivered, depth-first: the last comes first. */
+  readonly #consumers: Consumer[] = []
+  readonly #records: StepRecord[] = []
+  /** Turns that were pushed into the wiring. */
+  #pushed = 0
+  /** Consumers of every channel's stream, and of every output of every step. */
+  readonly #channelConsumers: readonly (readonly Consumer[])[]
+  readonly #outputConsumers: readonly ReadonlyMap<string, readonly Consumer[]>[]
+
+  constructor({ layout, steps, channels, emissions, deadLetters, item }: TaskParts) {
+    this.layout = layout
+    this.steps = steps
+    this.channels = channels
+    this.emissions = emissions
+    this.deadLetters = deadLetters
+    this.#item = item
+    this.timers = new Timers(steps.length)
+    this.#merge = new Merge(channels)
+    this.#wiring = new Wiring(steps, {
+      now: () => this.clock,
+      wakeAt: (step, key, at) => this.timers.set(step, key, at),
+    })
+    this.#channelConsumers = channels.map(({ layout: { via, stream } }) =>
+      this.#wiring.consumers(via, stream),
+    )
+    this.#outputConsumers = steps.map(
+      ({ planned: { id, outputs } }) =>
+        new Map(
+          [...outputs.keys()].map((output) => [
+            output,
+            this.#wiring.consumers('local', streamId(id, output)),
+          ]),
+        ),
+    )
+  }
+
+  /** The channel that it waits for, after `process` stopped early. */
+  get waitsFor(): Channel | undefined {
+    return this.#merge.waitsFor
+  }
+
+  /** Nothing waits, and nothing is expected. */
+  get hasFinished(): boolean {
+    return this.channels.every((channel) => channel.hasEnded && channel.waiting === 0)
+  }
+
+  /** To be called when its channels got rows, or one was decided upon. */
+  refresh(): void {
+    this.#merge.refresh()
+  }
+
+  /** Takes up to `most` items; returns how many there were. */
+  process(most: number): number {
+    let taken = 0
+    while (taken < most && this.taken < this.stopBefore) {
+      const channel = this.#merge.next()
+      if (channel === undefined) break
+      this.#take(channel)
+      taken += 1
+    }
+    return taken
+  }
+
+  /** @throws if records were pushed that no step saw: RxJS would have dropped them in silence. */
+  assertProcessed(): void {
+    this.#wiring.assertOpen()
+    if (this.#wiring.turns !== this.#pushed) {
+      const { id } = this.layout
+      throw new Error(`task ${id} pushed ${this.#pushed} and processed ${this.#wiring.turns}`)
+    }
+  }
+
+  close(): void {
+    this.#wiring.close()
+  }
+
+  #take(channel: Channel): void {
+    const { headClock, headRecord, headProblem } = channel
+    this.#advance(headClock)
+    this.#item.takeFrom(channel)
+    if (channel.layout.settles && (headRecord !== undefined || headProblem !== undefined)) {
+      this.counts.input(channel.layout.stream).records += 1
+    }
+    if (headProblem !== undefined) {
+      this.#settleUnreadable(channel, headProblem)
+    } else if (headRecord !== undefined) {
+      this.#push(this.#channelConsumers[channel.index] ?? [], headRecord)
+      this.#drain()
+    }
+    // A timer that was set for an instant already passed is due at once.
+    this.#advance(headClock)
+    channel.advance()
+    this.taken += 1
+  }
+
+  /**
+   * Moves the clock. On its way it passes timers: at the first instant after a timer's own nothing
+   * of that instant can still come, so there the timer fires.
+   */
+  #advance(clock: number): void {
+    while (this.timers.earliest < clock) {
+      const timer = this.timers.takeBefore(clock)
+      if (timer === undefined) break
+      if (timer.at + 1 > this.clock) this.clock = timer.at + 1
+      const { planned } = this.#step(timer.step)
+      this.#item.takeTimerOf(planned.id)
+      this.#pushed += 1
+      this.#wiring.fire(timer.step, timer)
+      this.#settle(timer.step, planned.id, { key: timer.key, value: null, time: timer.at })
+      this.#drain()
+    }
+    if (clock > this.clock) this.clock = clock
+  }
+
+  /** Depth-first with a stack of its own: a long chain of steps needs no deep recursion. */
+  #drain(): void {
+    let deliveries = 0
+    for (;;) {
+      let consumer = this.#consumers.pop()
+      let record = this.#records.pop()
+      if (consumer === undefined || record === undefined) {
+        const fedBack = this.#feedback.takeFirst()
+        if (fedBack === undefined) return
+        consumer = fedBack.consumer
+        record = fedBack.record
+      }
+      deliveries += 1
+      if (deliveries > MOST_DELIVERIES) this.#failToRest(consumer)
+      this.#deliver(consumer, record)
+    }
+  }
+
+  #push(consumers: readonly Consumer[], record: StepRecord): void {
+    for (let index = consumers.length - 1; index >= 0; index -= 1) {
+      const consumer = consumers[index]
+      if (consumer === undefined || consumer.input.feedback) continue
+      this.#consumers.push(consumer)
+      this.#records.push(record)
+    }
+  }
+
+  #deliver(consumer: Consumer, record: StepRecord): void {
+    const { planned } = this.#step(consumer.step)
+    this.counts.step(planned.id).records += 1
+    if (record.value === null && !consumer.takesNull) {
+      const reason = 'the record has no value, and only a table that is looked up takes that'
+      this.#fate(consumer.step, consumer.input.stream, 'bad', reason, record)
+      return
+    }
+    this.#pushed += 1
+    consumer.subject.next(record)
+    this.#settle(consumer.step, consumer.input.stream, record)
+  }
+
+  /** What the turn gave out is taken as a whole, or not at all; then it is delivered. */
+  #settle(index: number, stream: string, record: StepRecord): void {
+    const { turn } = this.#wiring
+    const { emitted, held } = turn
+    if (turn.fate === undefined && emitted.length > 0) {
+      const problem = this.emissions.settle(index, emitted, this.clock)
+      if (problem !== undefined) {
+        turn.fate = 'bad'
+        turn.reason = problem
+      }
+    }
+    if (turn.fate !== undefined) {
+      const { fate, reason } = turn
+      turn.fate = undefined
+      emitted.length = 0
+      held.length = 0
+      this.#fate(index, stream, fate, reason, record)
+      return
+    }
+    if (held.length > 0) {
+      const { planned } = this.#step(index)
+      for (const reason of held) this.counts.hold(planned.id, reason)
+      held.length = 0
+    }
+    if (emitted.length > 0) {
+      this.#follow(index, emitted)
+      emitted.length = 0
+    }
+  }
+
+  /** Puts what was given out before everything that waits, the first on top. */
+  #follow(index: number, emitted: readonly LiftedRecord[]): void {
+    const { planned } = this.#step(index)
+    this.counts.step(planned.id).emitted += emitted.length
+    for (const record of emitted) {
+      for (const consumer of this.#outputConsumers[index]?.get(record.output) ?? []) {
+        if (consumer.input.feedback) this.#feedback.add(consumer, record)
+      }
+    }
+    for (let at = emitted.length - 1; at >= 0; at -= 1) {
+      const record = emitted[at]
+      if (record === undefined) continue
+      this.#push(this.#outputConsumers[index]?.get(record.output) ?? [], record)
+    }
+  }
+
+  #fate(
+    index: number,
+    stream: string,
+    fate: FateKind,
+    reason: string,
+    record: StepRecord,
+  ): void {
+    const { planned } = this.#step(index)
+    this.counts.fate(planned.id, fate)
+    this.deadLetters.settle(planned, { stream, fate, reason, record, available: this.clock })
+  }
+
+  #settleUnreadable(channel: Channel, reason: string): void {
+    if (!channel.layout.settles) return
+    this.counts.input(channel.layout.stream).bad += 1
+    this.deadLetters.settleUnreadable(channel, reason)
+  }
+
+  #failToRest({ input, step }: Consumer): never {
+    const { id } = this.#step(step).planned
+    throw new Error(`a cycle does not come to rest: "${input.stream}" still feeds back to "${id}"`)
+  }
+
+  #step(index: number): TaskStep {
+    const step = this.steps[index]
+    if (step === undefined) throw new Error(`task has no step ${index}`)
+    return step
+  }
+}

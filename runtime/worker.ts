@@ -1,0 +1,112 @@
+// A worker: a member of the topology's group that runs the slots assigned to it, each in a loop of
+// its own, until it is stopped, the run has come to its end, or a slot fails beyond repair.
+import type { Assignment, Membership } from '../connectors/connector.ts'
+import { isFinished } from './finish.ts'
+import { runSlot, type SlotRun } from './slot/run-slot.ts'
+import type { SlotOptions } from './slot/options.ts'
+
+export type WorkerOptions = SlotOptions
+
+export interface Worker {
+  /** Ends when the worker does; rejects with what stopped it. */
+  readonly done: Promise<void>
+  /** Commits what was processed, leaves the group, and ends. */
+  readonly stop: () => Promise<void>
+}
+
+/** How often a member looks at its assignment, and tells the group that it lives. */
+const POLL_MS = 200
+/** The same in a run that ends by itself: nobody should wait for its end. */
+const POLL_ENDING_MS = 10
+
+/**
+ * Starts a worker. The topics of the layout must be on the log (`prepareLog`).
+ *
+ * `done` rejects with StoppedByRecord where a record met a fate of `fail`, with an EngineError
+ * where the log is at fault.
+ */
+export function startWorker(options: WorkerOptions): Worker {
+  const crew = new Crew(options)
+  const done = crew.run()
+  return {
+    done,
+    stop: async () => {
+      crew.isStopping = true
+      await done
+    },
+  }
+}
+
+/** Makes the topics that the layout needs. */
+export async function prepareLog({ layout, log }: WorkerOptions): Promise<void> {
+  await log.createTopics(layout.topics)
+}
+
+/** The slots that run. */
+class Crew {
+  isStopping = false
+  readonly #options: WorkerOptions
+  readonly #running = new Map<number, SlotRun>()
+  #generation = -1
+  #failure: { readonly error: unknown } | undefined
+
+  constructor(options: WorkerOptions) {
+    this.#options = options
+  }
+
+  async run(): Promise<void> {
+    const { layout, log } = this.#options
+    const membership = await log.join(layout.plan.topology, layout.slots)
+    try {
+      await this.#runWith(membership)
+    } finally {
+      await Promise.all([...this.#running.values()].map((slot) => slot.stop()))
+      // A member that cannot leave is found dead by the group; what stopped it matters more.
+      await membership.leave().catch((error: unknown) => this.#fail(error))
+    }
+    if (this.#failure !== undefined) throw this.#failure.error
+  }
+
+  async #runWith(membership: Membership): Promise<void> {
+    const { ends, pace } = this.#options
+    while (!this.isStopping && this.#failure === undefined) {
+      const assignment = await membership.poll()
+      await this.#follow(assignment)
+      if (await this.#isOver()) return
+      await pace.pause(ends === undefined ? POLL_MS : POLL_ENDING_MS)
+    }
+  }
+
+  /** Stops slots that went to others, starts those that came, and those that others fenced. */
+  async #follow({ generation, slots }: Assignment): Promise<void> {
+    if (generation !== this.#generation) {
+      const gone = [...this.#running].filter(([id]) => !slots.includes(id))
+      await Promise.all(gone.map(([, slot]) => slot.stop()))
+      this.#generation = generation
+    }
+    for (const id of slots) if (!this.#running.has(id)) this.#start(id)
+  }
+
+  #start(id: number): void {
+    const slot = runSlot(id, this.#options)
+    this.#running.set(id, slot)
+    slot.done.then(
+      () => void this.#running.delete(id),
+      (error: unknown) => {
+        this.#running.delete(id)
+        this.#fail(error)
+      },
+    )
+  }
+
+  #fail(error: unknown): void {
+    this.#failure ??= { error }
+  }
+
+  async #isOver(): Promise<boolean> {
+    const { ends, layout, log } = this.#options
+    if (ends === undefined) return false
+    if (![...this.#running.values()].every(({ hasFinished }) => hasFinished)) return false
+    return isFinished(layout, log, ends)
+  }
+}
