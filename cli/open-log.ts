@@ -17,8 +17,9 @@ const FORMS = 'embedded:DIR'
  */
 export async function openLog(name: string, mode: LogMode): Promise<Log> {
   if (name === 'memory') return createMemoryBroker().connect()
+  const folder = folderOf(name)
   const { openEmbeddedLog } = await import('../connectors/embedded/embedded-log.ts')
-  return await openEmbeddedLog(folderOf(name), { mode })
+  return openEmbeddedLog(folder, { mode })
 }
 
 /** Opens a log for a command that makes sense only with one that outlives it. */

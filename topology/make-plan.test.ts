@@ -1,10 +1,12 @@
 import { expect, test } from 'vitest'
-import { checkText, complete } from './check/harness.ts'
+import { catalogueWithFeedback, checkText, complete } from './check/harness.ts'
 import { renderDiagnostics } from './render.ts'
 import type { Plan } from './plan.ts'
 
 function planOf(text: string): Plan {
-  const { plan, diagnostics } = checkText(complete(text.replace(/^\n/, '')))
+  const { plan, diagnostics } = checkText(complete(text.replace(/^\n/, '')), {
+    catalogue: catalogueWithFeedback,
+  })
   const errors = diagnostics.filter(({ severity }) => severity === 'error')
   if (!plan) throw new Error(renderDiagnostics(errors))
   return plan
@@ -172,5 +174,89 @@ topics:
   expect(steps.map(({ id, input }) => [id, input.lateness])).toEqual([
     ['a', 5_000_000],
     ['b', 5_000_000],
+  ])
+})
+
+/** `a < b`: step a gets feedback from b. */
+function feedbackIn({ steps }: Plan): readonly string[] {
+  return steps.flatMap(({ id, inputs }) =>
+    inputs.filter(({ feedback }) => feedback).map(({ stream }) => `${id} < ${stream}`),
+  )
+}
+
+test('it marks as feedback the edges that close a cycle and no others', () => {
+  const plan = planOf(`topology: t
+steps:
+  gate: { from: trades, mind: { back: filled, others: [{ of: quotes }, { of: early }] } }
+  filled: { from: orders, pass: }
+  orders: { from: gate, pass: }
+  quotes: { from: trades, pass: }
+  own: { from: quotes, mind: { back: own } }
+${TOPICS}`)
+  expect(feedbackIn(plan)).toEqual(['gate < filled', 'own < own'])
+  expect(describe(plan)).toBe('0 x4: quotes gate orders filled own < early x4, trades x4')
+  const gate = plan.steps.find(({ id }) => id === 'gate')
+  expect(gate?.inputs.map(({ stream, role, via }) => `${stream} ${role} ${via}`)).toEqual([
+    'trades drives topic',
+    'early looked-up topic',
+    'filled looked-up local',
+    'quotes looked-up local',
+  ])
+})
+
+test('it tells a step no type of a stream that may feed back, and a runtime all of them', () => {
+  const { steps } = planOf(`topology: t
+steps:
+  a: { from: trades, mind: { back: b, others: [{ of: early }], plain: means } }
+  b: { from: a, add: { twice: price * 2 } }
+${TOPICS}`)
+  const a = steps.find(({ id }) => id === 'a')
+  const fields = ({ fields: all }: { readonly fields: readonly { readonly name: string }[] }) =>
+    all.map(({ name }) => name)
+  const own = ['symbol', 'price', 'size', 'time', 'means']
+  expect(fields(a?.type.outputs.main?.record ?? { fields: [] })).toEqual(own)
+  const back = a?.inputs.find(({ stream }) => stream === 'b')
+  expect(fields(back?.type.record ?? { fields: [] })).toEqual([...own, 'twice'])
+})
+
+test('it marks both ways between steps that feed back to each other; ties go by id', () => {
+  const plan = planOf(`topology: t
+steps:
+  b: { from: trades, mind: { back: a } }
+  a: { from: trades, mind: { back: b } }
+${TOPICS}`)
+  expect(feedbackIn(plan)).toEqual(['a < b', 'b < a'])
+  expect(plan.steps.map(({ id }) => id)).toEqual(['a', 'b'])
+})
+
+test('it keeps a cycle in one task where a circle of tasks is cut', () => {
+  const plan = planOf(`topology: t
+steps:
+  clean: { from: trades, pass: }
+  breadth: { from: clean, pass: , key: all }
+  index: { from: breadth, pass: , key: broadcast }
+  first: { from: clean, mind: { back: last } }
+  last: { from: first, look: { x: { with: index } } }
+${TOPICS}`)
+  expect(feedbackIn(plan)).toEqual(['first < last'])
+  expect(describe(plan)).toBe(
+    [
+      '0 x4: clean breadth < trades x4',
+      '1 x1: index < repartition breadth x1',
+      '2 x4: first last < repartition clean x4, broadcast index x1 whole',
+    ].join('\n'),
+  )
+})
+
+test('it says how long a topic is kept and waited for, where that is stated', () => {
+  const { topics } = planOf(`topology: t
+steps:
+  a: { from: [trades, quick], pass: }
+topics:
+  trades: { topic: t, schema: market/Trade, key: symbol, time: time, idle: 2s, retention: 7d }
+  quick: { topic: q, schema: market/Trade, key: symbol, time: time }`)
+  expect([...topics.values()].map(({ name, idle, retention }) => [name, idle, retention])).toEqual([
+    ['quick', undefined, undefined],
+    ['trades', 2_000_000, 604_800_000_000],
   ])
 })

@@ -108,6 +108,8 @@ test.each<[string, string, HarnessOptions]>([
   ['the config of a step without state', change('price > 0', 'price > 1'), {}],
   ['a value per key', change('BTC: 6', 'BTC: 8'), {}],
   ['a fate', change('late: skip', 'late: fail'), {}],
+  ['how long a live run waits', change('lateness: 1s', 'lateness: 1s, idle: 2s'), {}],
+  ['how long a topic is kept', change('topic: out,', 'topic: out, retention: 7d,'), {}],
   ['a calendar', BASE, { files: { ...FILES, 'fx.yaml': 'day: 18h' } }],
   ['a setting of a parameter that no state depends on', BASE, { set: { most: '9' } }],
 ])('it changes the full hash alone for %s', (_what, text, options) => {

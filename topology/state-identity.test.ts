@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { checkText } from './check/harness.ts'
+import { catalogueWithFeedback, checkText } from './check/harness.ts'
 import { renderDiagnostics } from './render.ts'
 
 const BASE = `topology: t
@@ -23,7 +23,7 @@ steps:
 `
 
 function states(text: string): Readonly<Record<string, string>> {
-  const { plan, diagnostics } = checkText(text)
+  const { plan, diagnostics } = checkText(text, { catalogue: catalogueWithFeedback })
   if (!plan) throw new Error(renderDiagnostics(diagnostics))
   return Object.fromEntries(plan.steps.map(({ id, stateHash }) => [id, stateHash]))
 }
@@ -31,12 +31,13 @@ function states(text: string): Readonly<Record<string, string>> {
 const base = states(BASE)
 
 /** Steps whose state starts afresh after the change of the text. */
-function moved(from: string, to: string): readonly string[] {
-  const text = BASE.replaceAll(from, to)
-  if (text === BASE) throw new Error(`nothing to change: ${from}`)
+function moved(from: string, to: string, whole = BASE): readonly string[] {
+  const text = whole.replaceAll(from, to)
+  if (text === whole) throw new Error(`nothing to change: ${from}`)
+  const before = whole === BASE ? base : states(whole)
   const changed = states(text)
-  return Object.keys(base)
-    .filter((id) => changed[id] !== base[id])
+  return Object.keys(before)
+    .filter((id) => changed[id] !== before[id])
     .sort()
 }
 
@@ -72,4 +73,32 @@ test('it takes no longer for streams that part and meet again and again', () => 
   })
   const text = BASE.replace('sums: { from: seen', `sums: { from: m59`)
   expect(states(text.replace('steps:', `steps:${steps.join('')}`)).sums).toMatch(/^[0-9a-f]{64}$/)
+})
+
+const LOOP = `topology: t
+parameters: { k: 2, j: 2 }
+topics:
+  trades: { topic: market.trades, schema: market/Trade, key: symbol, time: time }
+fate: { bad: dead-letter, late: skip, duplicate: skip }
+steps:
+  before: { from: trades, gather: { every: 1s } }
+  gate: { from: trades, mind: { back: filled } }
+  scaled: { from: gate, add: { x: price * param.k } }
+  held: { from: scaled, mind: { back: filled } }
+  filled: { from: held, add: { y: x * param.j } }
+  beside: { from: trades, mind: { back: before } }
+`
+
+test.each<[string, string, string, readonly string[]]>([
+  ['a step of the cycle that it feeds', 'k: 2', 'k: 3', ['gate', 'held']],
+  ['the step that feeds back', 'j: 2', 'j: 3', ['gate', 'held']],
+  [
+    'another step with feedback in its cycle',
+    'gate: { from: trades, mind: { back: filled',
+    'gate: { from: trades, mind: { scale: 2, back: filled',
+    ['gate', 'held'],
+  ],
+  ['what it takes as a look-up', 'every: 1s', 'every: 2s', ['before', 'beside']],
+])('it starts afresh, with feedback, for %s', (_what, from, to, fresh) => {
+  expect(moved(from, to, LOOP)).toEqual([...fresh])
 })

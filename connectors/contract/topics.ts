@@ -32,7 +32,8 @@ export const topicCases: LogCases = {
     const log = await scene.connect()
     const name = await createTopic(scene, log, { about })
     await write(scene, log, name, series('a', 3))
-    await log.createTopics([{ name, partitions: 1, keeps: 'all', about: structuredClone(about) }])
+    const later = { ...structuredClone(about), delay: 6 }
+    await log.createTopics([{ name, partitions: 1, keeps: 'all', about: later }])
     await log.createTopics([{ name, partitions: 1, keeps: 'all' }])
     expect((await log.topics()).get(name)?.about).toEqual(about)
     expect(valuesOf(await read(log, name, 3))).toEqual(['a 0', 'a 1', 'a 2'])

@@ -74,7 +74,7 @@ function readFrom(data: MemoryData, { topic, partition, offset }: Position, most
   if (offset < from.first || offset > from.end) {
     throw new EngineError(
       'offset-gone',
-      `offset ${offset} of "${topic}" ${partition} is gone, it holds ${from.first} to ${from.end}; ` +
+      `"${topic}" ${partition} holds ${from.first} to ${from.end}, and ${offset} is not among it; ` +
         'rewind to what is kept',
       { coordinates: { topic, partition, offset } },
     )

@@ -146,7 +146,7 @@ test('it counts a step of its own stream, and shows state at the end', () => {
   )
 })
 
-test('it stops a cycle that does not settle, and names its steps', () => {
+test('it stops a cycle that does not settle, and names its steps', { timeout: 60_000 }, () => {
   const steps = `
   a: { from: items, count: { back: c, most: 1000000000 } }
   b: { from: items, pass: }

@@ -17,6 +17,7 @@ import type {
   StepCounts,
 } from '../reference/history.ts'
 import type { CommitRecord } from '../task/commit-record.ts'
+import type { StepCount } from '../task/counts.ts'
 import { deadLettersTopic } from '../topic-names.ts'
 import { committedRows } from './committed-rows.ts'
 import { readState } from './read-state.ts'
@@ -96,27 +97,38 @@ export function readLetter(plan: Plan, letter: DeadLetterRecord): DeadLetter {
   }
 }
 
-/** Of all tasks together: a sub-topology has a task for each partition. */
+/**
+ * Of all tasks together: a sub-topology has a task for each partition. Topics of which something
+ * could not be read stand beside the steps.
+ */
 function stepCounts(plan: Plan, commits: readonly CommitRecord[]): Map<string, StepCounts> {
-  return new Map(
-    plan.steps.map(({ id }) => {
-      const fates = { bad: 0, late: 0, duplicate: 0 }
-      const counts: StepCounts = { records: 0, emitted: 0, fates, held: new Map() }
-      for (const { steps } of commits) {
-        const own = steps[id]
-        if (own === undefined) continue
-        counts.records += own.records
-        counts.emitted += own.emitted
-        fates.bad += own.bad
-        fates.late += own.late
-        fates.duplicate += own.duplicate
-        for (const [reason, count] of Object.entries(own.held)) {
-          counts.held.set(reason, (counts.held.get(reason) ?? 0) + count)
-        }
-      }
-      return [id, counts]
-    }),
-  )
+  const all = new Map(plan.steps.map(({ id }) => [id, noCounts()]))
+  for (const { steps, inputs } of commits) {
+    for (const [id, own] of Object.entries(steps)) addCounts(all, id, own)
+    for (const [topic, { bad }] of Object.entries(inputs)) {
+      if (bad > 0) addCounts(all, topic, { ...NOTHING, bad })
+    }
+  }
+  return all
+}
+
+const NOTHING: StepCount = { records: 0, emitted: 0, bad: 0, late: 0, duplicate: 0, held: {} }
+
+function addCounts(all: Map<string, StepCounts>, id: string, own: StepCount): void {
+  const counts = all.get(id) ?? noCounts()
+  all.set(id, counts)
+  counts.records += own.records
+  counts.emitted += own.emitted
+  counts.fates.bad += own.bad
+  counts.fates.late += own.late
+  counts.fates.duplicate += own.duplicate
+  for (const [reason, count] of Object.entries(own.held)) {
+    counts.held.set(reason, (counts.held.get(reason) ?? 0) + count)
+  }
+}
+
+function noCounts(): StepCounts {
+  return { records: 0, emitted: 0, fates: { bad: 0, late: 0, duplicate: 0 }, held: new Map() }
 }
 
 function inputCounts(plan: Plan, commits: readonly CommitRecord[]): Map<string, number> {

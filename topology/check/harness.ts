@@ -136,6 +136,36 @@ export const catalogue: Catalogue = {
   sinks: new Set(['postgres']),
 }
 
+/** As `gather`; `back` takes feedback, or what `others` name. */
+const minding = struct({
+  back: stream({ summary: 'What comes back.', feedback: true }),
+  others: list(struct({ of: stream({ summary: 'More.', feedback: true }) }), {
+    summary: 'More of it.',
+    optional: true,
+  }),
+  plain: stream({ summary: 'What does not.', optional: true }),
+  scale: number({ summary: 'How much of it.', default: 1 }),
+})
+
+const minded: Infer<typeof minding> = ({ step, input, streams }) => {
+  const entry = inferredRecord(`${step}-mind`, [{ name: 'seen', type: DOUBLE }])
+  const told = [...streams.keys()].sort().map((name) => ({ name, type: DOUBLE }))
+  const record = inferredRecord(step, [...input.record.fields, ...told])
+  return {
+    outputs: { main: { ...input, record } },
+    stores: { mind: { key: input.key, entry } },
+    lookback: 0,
+  }
+}
+
+/**
+ * With `mind`, which takes feedback, has a store, and a field for each stream whose type it is told.
+ */
+export const catalogueWithFeedback: Catalogue = {
+  ...catalogue,
+  operators: new Map([...operators, signature('mind', minding, minded)]),
+}
+
 /** Follows the steps of a test, which so begin at the first line. */
 const REST = `
 topics:
@@ -146,6 +176,7 @@ fate: { bad: dead-letter, late: skip, duplicate: skip }
 export interface HarnessOptions {
   readonly set?: Settings
   readonly files?: Readonly<Record<string, string>>
+  readonly catalogue?: Catalogue
   /** Shows what `streams-used` says too: few steps of these tests are read. */
   readonly unused?: boolean
 }
@@ -161,22 +192,22 @@ export function complete(content: string): string {
 }
 
 export function checkText(content: string, options: HarnessOptions = {}): CheckedTopology {
-  const { set = {}, files = {} } = options
+  const { set = {}, files = {}, catalogue: known = catalogue } = options
   const source = { path: 'topology.yaml', text: content }
-  return checkTopology(source, catalogue, { files: filesOf(files), set })
+  return checkTopology(source, known, { files: filesOf(files), set })
 }
 
 /** The whole of what is said about a topology; no text stands for nothing. */
 export function expectChecked(
   content: string,
   expected: string,
-  { set = {}, files = {}, unused = false }: HarnessOptions = {},
+  { set = {}, files = {}, unused = false, catalogue: known = catalogue }: HarnessOptions = {},
 ): void {
   expectDiagnostics(
     ({ path, text: unindented }, report) => {
       const source = { path, text: complete(unindented) }
       const options = { files: filesOf(files), set }
-      for (const each of checkTopology(source, catalogue, options).diagnostics) {
+      for (const each of checkTopology(source, known, options).diagnostics) {
         if (unused || each.code !== 'streams-used') report(each)
       }
     },
