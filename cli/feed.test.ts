@@ -43,7 +43,7 @@ test('takes everything else from the log where it knows the topic', async () => 
   expect(await tapped(log, 'quotes')).toHaveLength(9)
 })
 
-test('leaves a heartbeat behind where it knows which field is the time, and only there', async () => {
+test('leaves a heartbeat behind only where it knows which field is the time', async () => {
   const { log, file } = makePlace()
   const path = file('quotes.csv', QUOTES)
   await millrace(['feed', path, '--log', log, ...NEW_QUOTES, '--partitions', '2'])
@@ -60,8 +60,14 @@ test('leaves a heartbeat behind where it knows which field is the time, and only
 
 const TOPOLOGY = `topology: mids
 topics:
-  quotes: { topic: md.quotes.v1, schema: market/Quote, key: symbol, time: time, delay: 5ms, partitions: 2 }
-  mids: { topic: mids.v1, schema: market/Quote, key: symbol, time: time, partitions: 2 }
+  quotes:
+    topic: md.quotes.v1
+    schema: market/Quote
+    key: symbol
+    time: time
+    delay: 5ms
+    partitions: 2
+  mids: { topic: mids.v1, schema: market/Quote, key: symbol, partitions: 2 }
 fate: { bad: fail, late: fail, duplicate: fail }
 steps:
   good:

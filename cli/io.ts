@@ -14,8 +14,8 @@ export interface Io {
   /** Diagnostics and progress: what a person reads beside the results. */
   readonly err: (text: string) => void
   /**
-   * Waits until what went out has been taken. False: the reader has gone away, and nothing more need
-   * be said.
+   * Waits until what went out has been taken. False: the reader has gone away, and nothing more
+   * need be said.
    */
   readonly taken: () => Promise<boolean>
   /** Whether a person is looking at the results: colours and progress are for them. */

@@ -1,6 +1,7 @@
 // `--log memory | embedded:DIR`: opens the log that the user names. A name that is none is the
 // user's mistake, and the message says what to write instead.
 import type { Log } from '../connectors/connector.ts'
+import { openEmbeddedLog } from '../connectors/embedded/embedded-log.ts'
 import { createMemoryBroker } from '../connectors/memory/memory-broker.ts'
 import { quoted } from '../topology/printable.ts'
 import { suggest } from '../topology/suggest.ts'
@@ -17,9 +18,7 @@ const FORMS = 'embedded:DIR'
  */
 export async function openLog(name: string, mode: LogMode): Promise<Log> {
   if (name === 'memory') return createMemoryBroker().connect()
-  const folder = folderOf(name)
-  const { openEmbeddedLog } = await import('../connectors/embedded/embedded-log.ts')
-  return openEmbeddedLog(folder, { mode })
+  return openEmbeddedLog(folderOf(name), { mode })
 }
 
 /** Opens a log for a command that makes sense only with one that outlives it. */

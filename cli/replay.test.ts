@@ -168,7 +168,7 @@ test('a fate of fail stops with the place and the reason', async () => {
   const input = ['--input', `quotes=${path('quotes.csv')}`]
   const { code, err } = await run('replay', path('topology.yaml'), ...input, '--out', path('o'))
   expect(code).toBe(1)
-  expect(err).toMatch(/^error: step "quotes" cannot take the record at quotes.csv:5: /m)
+  expect(err).toMatch(/^error: step "sound" cannot take the record at quotes.csv:4: /m)
   expect(readdirSync(path('o'))).toEqual([])
 })
 

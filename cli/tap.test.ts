@@ -1,3 +1,6 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { jsonLines, makePlace, millrace, type Place, QUOTES } from './log-commands.test-data.ts'
 
@@ -153,6 +156,20 @@ test('ends when its reader has gone away', async () => {
   const taken = (): Promise<boolean> => Promise.resolve((asked += 1) < 1)
   const { code, err } = await millrace(['tap', 'quotes', '--log', log], { taken })
   expect({ code, err, asked }).toEqual({ code: 0, err: '', asked: 1 })
+})
+
+test('does not crash when the process that reads it ends', async () => {
+  const { log, file } = await fedPlace()
+  const rows = Array.from({ length: 3000 }, (_, i) => `EURUSD,1,2,${1704153700 + i}`)
+  const path = file('more.csv', `symbol,bid,ask,time\n${rows.join('\n')}\n`)
+  await millrace(['feed', path, '--log', log, '--topic', 'quotes'])
+  const main = join(import.meta.dirname, 'main.ts')
+  const child = spawn(process.execPath, [main, 'tap', 'quotes', '--log', log, '--json'])
+  let err = ''
+  child.stderr.on('data', (text: Buffer) => void (err += text.toString()))
+  child.stdout.once('data', () => child.stdout.destroy())
+  const [code] = (await once(child, 'close')) as [number | null]
+  expect({ code, err }).toEqual({ code: 0, err: '' })
 })
 
 test.each<[name: string, args: readonly string[], code: number, message: RegExp]>([

@@ -5,6 +5,7 @@ import type { Log } from '../connectors/connector.ts'
 import type { InputItem } from '../connectors/file/input-record.ts'
 import type { Operator } from '../operators/operator.ts'
 import type { Plan, PlannedTopic } from '../topology/plan.ts'
+import { USUAL_COMMIT, USUAL_FETCH, USUAL_STORE_BYTES } from './defaults.ts'
 import { findEnds } from './ends.ts'
 import { type LayoutOptions, makeLayout } from './layout.ts'
 import { type Pace, processPace } from './pace.ts'
@@ -24,11 +25,6 @@ export interface HistoryRun extends LayoutOptions {
   readonly pace?: Pace
   readonly report?: Report
 }
-
-/** A commit every 50 ms or so many records: latency live, throughput over history. */
-export const USUAL_COMMIT: CommitPace = { everyMs: 50, records: 50_000 }
-export const USUAL_FETCH = 10_000
-export const USUAL_STORE_BYTES = 64 * 1024 * 1024
 
 export async function runHistory(run: HistoryRun): Promise<RunResult> {
   const { plan, operators, log, commit = USUAL_COMMIT, pace = processPace } = run

@@ -2,11 +2,15 @@
 // then either tests of it or the diagnostics that `check` gives for it.
 import { expect, test } from 'vitest'
 import { catalogue } from '../cli/catalogue.ts'
-import { operators } from '../operators/index.ts'
+import { operators as shipped } from '../operators/index.ts'
 import { runTests } from '../runtime/topology-test/run-tests.ts'
 import { checkTopology } from '../topology/check-topology.ts'
 import { renderDiagnostics } from '../topology/render.ts'
 import type { Files } from '../topology/source.ts'
+import { capOperator } from './cap-operator.ts'
+
+/** An example that uses `cap` says that tests alone have it. */
+const operators = new Map([...shipped, ...capOperator])
 
 const NO_FILES: Files = { read: () => undefined }
 
@@ -27,7 +31,7 @@ function expectTests(topology: string, tests: string): void {
   const run = runTests({
     topology: { path: 'topology.yaml', text: topology },
     tests: { path: 'topology.test.yaml', text: tests },
-    catalogue,
+    catalogue: { ...catalogue, operators },
     operators,
     files: NO_FILES,
   })

@@ -23,8 +23,8 @@ export function shapeHash({ topology, topics, steps }: Unhashed): string {
 }
 
 /** How long a topic is kept, and how long a live run waits for it, shape no state. */
-function shapeOfTopic({ idle: _idle, retention: _retention, ...topic }: PlannedTopic): unknown {
-  return withoutRemarks(topic)
+function shapeOfTopic(topic: PlannedTopic): unknown {
+  return withoutRemarks({ ...topic, idle: undefined, retention: undefined })
 }
 
 function shapeOfStep({ id, operator, inputs, outputs, stateHash }: PlannedStep): unknown {

@@ -93,10 +93,9 @@ function requireField(record: RecordType, option: string, name: string): RecordF
   if (field !== undefined) return field
   const names = record.fields.map((each) => each.name)
   const near = suggest(name, names)
-  const repair = near === undefined ? `its fields are ${names.join(', ')}` : undefined
-  throw new FileProblem(
-    `${option}: ${record.name} has no field "${name}"; ${repair ?? `did you mean "${near ?? ''}"?`}`,
-  )
+  const repair =
+    near === undefined ? `its fields are ${names.join(', ')}` : `did you mean "${near}"?`
+  throw new FileProblem(`${option}: ${record.name} has no field "${name}"; ${repair}`)
 }
 
 function requireTime(record: RecordType, option: string, name: string): void {

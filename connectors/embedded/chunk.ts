@@ -1,7 +1,7 @@
 // A chunk is one value of the environment: a record batch as columns behind a header, widest
 // first, so that each stands aligned. Reading one is views over one buffer, without a loop.
 //
-// Format 1, little-endian: u8 format, u8 parts, u16 0, u32 CRC-32 of all behind it, u32 rows, u32
+// Format 1, little-endian: u32 CRC-32 of all behind it, u8 format, u8 parts, u16 0, u32 rows, u32
 // bytes of names, u32 bytes of keys and values, u32 0, f64 append time; then the columns as in
 // `layOut`, the names of places as JSON, and the bytes of keys and values.
 import { crc32 } from 'node:zlib'
@@ -35,7 +35,7 @@ const ORIGINS = 2
 const SOURCES = 4
 const OFFSETS = 8
 
-const CHECKED_FROM = 8
+const CHECKED_FROM = 4
 const HEADER = 32
 const SCRATCH_BYTES = 1 << 18
 const SCRATCH_MOST = 1 << 24
@@ -60,7 +60,7 @@ export function encodeChunk({ batch, offsets, appended }: Chunk, scratch: Scratc
   const namesAt = HEADER + count * rowBytes(parts)
   const length = namesAt + names.length + bytes.length
   const buffer = reserve(scratch, length)
-  buffer.writeUInt32LE(FORMAT | (flagsOf(parts) << 8), 0)
+  buffer.writeUInt32LE(FORMAT | (flagsOf(parts) << 8), 4)
   buffer.writeUInt32LE(count, 8)
   buffer.writeUInt32LE(names.length, 12)
   buffer.writeUInt32LE(bytes.length, 16)
@@ -73,7 +73,7 @@ export function encodeChunk({ batch, offsets, appended }: Chunk, scratch: Scratc
   buffer.set(names, namesAt)
   buffer.set(bytes, namesAt + names.length)
   const encoded = buffer.subarray(0, length)
-  buffer.writeUInt32LE(crc32(encoded.subarray(CHECKED_FROM)), 4)
+  buffer.writeUInt32LE(crc32(encoded.subarray(CHECKED_FROM)), 0)
   return encoded
 }
 
@@ -83,9 +83,9 @@ export function encodeChunk({ batch, offsets, appended }: Chunk, scratch: Scratc
  * @returns undefined if it is damaged, or of a format that is not known.
  */
 export function decodeChunk(stored: Buffer): Chunk | undefined {
-  if (stored.length < HEADER || stored[0] !== FORMAT) return undefined
-  if (crc32(stored.subarray(CHECKED_FROM)) !== stored.readUInt32LE(4)) return undefined
-  const flags = stored[1] ?? 0
+  if (stored.length < HEADER || stored[4] !== FORMAT) return undefined
+  if (crc32(stored.subarray(CHECKED_FROM)) !== stored.readUInt32LE(0)) return undefined
+  const flags = stored[5] ?? 0
   const parts = {
     sent: (flags & SENT) !== 0,
     origins: (flags & ORIGINS) !== 0,
@@ -113,7 +113,18 @@ export function decodeChunk(stored: Buffer): Chunk | undefined {
   const sources = sourceOffsets && placesOf(sourceNames, next, sourceOffsets)
   const bytes = stored.subarray(bytesAt)
   const kinds = next<Uint8Array>()
-  const batch = { count, bytes, kinds, keyEnds, valueEnds, times, available, sent, origins, sources }
+  const batch = {
+    count,
+    bytes,
+    kinds,
+    keyEnds,
+    valueEnds,
+    times,
+    available,
+    sent,
+    origins,
+    sources,
+  }
   return { batch, offsets, appended: stored.readDoubleLE(24) }
 }
 

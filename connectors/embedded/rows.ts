@@ -12,7 +12,7 @@ export function* piecesOf(batch: RecordBatch): Generator<RecordBatch> {
     yield batch
     return
   }
-  for (let from = 0; from < count; ) {
+  for (let from = 0; from < count;) {
     const most = keyStart(batch, from) + MOST_BYTES
     let to = from + 1
     while (to < count && to - from < MOST_ROWS && (valueEnds[to] ?? 0) <= most) to += 1

@@ -8,7 +8,7 @@ import type { Append } from '../connector.ts'
 import type { InputItem } from '../file/input-record.ts'
 import { originalBytes } from '../file/original.ts'
 import { valueToJson } from '../file/value-to-json.ts'
-import { END, HEARTBEAT, RECORD, UNREADABLE } from '../record-batch.ts'
+import { type END, HEARTBEAT, RECORD, UNREADABLE } from '../record-batch.ts'
 import { createPlaceReader } from './source-place.ts'
 
 /** What must be known of a topic to fill it; a PlannedTopic is one. */

@@ -56,7 +56,7 @@ async function rowsOf(log: Log, partition: number): Promise<readonly Row[]> {
         value: bytes && (kind === RECORD ? codec.decode(bytes) : bytes.toString('latin1')),
         time: batch.times[row] ?? 0,
         available: batch.available[row] ?? 0,
-        source: file && `${file}:${sources?.offsets[row] ?? ''}`,
+        source: file && `${file}:${String(sources.offsets[row])}`,
       })
     }
   }

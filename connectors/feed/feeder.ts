@@ -15,8 +15,8 @@ export interface FeederOptions {
 export interface Feeder {
   /**
    * A record goes to the partition of its key. What could not be read, and a record without a
-   * usable key or that its schema cannot hold, goes to partition 0 as an unreadable row. A heartbeat
-   * goes to every partition.
+   * usable key or that its schema cannot hold, goes to partition 0 as an unreadable row. A
+   * heartbeat goes to every partition.
    * @throws EngineError of the producer.
    */
   readonly add: (items: readonly InputItem[]) => Promise<void>

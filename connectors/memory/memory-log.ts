@@ -74,7 +74,7 @@ function readFrom(data: MemoryData, { topic, partition, offset }: Position, most
   if (offset < from.first || offset > from.end) {
     throw new EngineError(
       'offset-gone',
-      `"${topic}" ${partition} holds ${from.first} to ${from.end}, and ${offset} is not among it; ` +
+      `"${topic}" ${partition} holds ${from.first} to ${from.end}, but not ${offset}; ` +
         'rewind to what is kept',
       { coordinates: { topic, partition, offset } },
     )

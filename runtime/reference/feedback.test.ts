@@ -8,6 +8,12 @@ import { item, pass, runBlind, runSteps } from './run-steps.test-data.ts'
 
 const back = stream({ summary: 'What comes back.', feedback: true })
 
+const SENT = [
+  [5, 1],
+  [3, 2],
+  [3, 3],
+] as const
+
 /** Sends three records on at their own times; what comes back leaves by `seen`. */
 const fork = operator({
   name: 'fork',
@@ -19,14 +25,8 @@ const fork = operator({
   step: () => ({
     onRecord: ({ value }, turn, input) => {
       if (value === null) return
-      if (input !== 'main') return turn.emit(value, { output: 'seen' })
-      for (const [time, n] of [
-        [5, 1],
-        [3, 2],
-        [3, 3],
-      ] as const) {
-        turn.emit({ ...value, n }, { time })
-      }
+      if (input !== 'main') turn.emit(value, { output: 'seen' })
+      else for (const [time, n] of SENT) turn.emit({ ...value, n }, { time })
     },
   }),
 })
@@ -54,9 +54,9 @@ const count = operator({
       onRecord: ({ key, value }, turn, input) => {
         if (value === null) return
         const entry = counts.edit(key, () => ({ n: 0 }))
-        if (input === 'main') return turn.emit({ ...value, n: entry.n })
-        entry.n += 1
-        if (entry.n < config.most) turn.emit({ ...value, n: entry.n })
+        if (input !== 'main') entry.n += 1
+        const isAsked = input === 'main' || entry.n < config.most
+        if (isAsked) turn.emit({ ...value, n: entry.n })
       },
     }
   },

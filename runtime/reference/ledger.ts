@@ -83,8 +83,9 @@ export class Ledger {
     }
     for (const step of plan.steps) {
       this.#counts(step.id)
-      const stores = Object.keys(step.type.stores).map((name) => [name, new Map()] as const)
-      this.#state.set(step.id, new Map(stores))
+      const stores = new Map<string, Map<string, object>>()
+      for (const name of Object.keys(step.type.stores)) stores.set(name, new Map())
+      this.#state.set(step.id, stores)
       for (const [output, planned] of step.outputs) {
         this.#writers.set(`${step.id}.${output}`, this.#makeWriter(step, output, planned))
       }

@@ -14,7 +14,11 @@ export const pass = operator({
   fates: ['bad'],
   infer: ({ input }) => ({ outputs: { main: input }, stores: {}, lookback: 0 }),
   example: '',
-  step: () => ({ onRecord: ({ value }, turn) => void (value && turn.emit(value)) }),
+  step: () => ({
+    onRecord: ({ value }, turn) => {
+      if (value !== null) turn.emit(value)
+    },
+  }),
 })
 
 const ITEM = JSON.stringify({

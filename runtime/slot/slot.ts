@@ -18,6 +18,7 @@ import {
 } from './inserted-rows.ts'
 import type { SlotOptions } from './options.ts'
 import { commitOf, stateChanges } from './task-commit.ts'
+import { Watchdog } from './watchdog.ts'
 
 interface SlotTask {
   readonly layout: TaskLayout
@@ -51,6 +52,7 @@ export class Slot {
   #isIdle = false
   /** By source, when it last brought something. */
   readonly #lastArrival = new Map<string, number>()
+  readonly #watchdog: Watchdog
 
   private constructor(
     id: number,
@@ -64,6 +66,7 @@ export class Slot {
     this.#producer = producer
     this.#stateLog = stateLog
     this.#tasks = tasks
+    this.#watchdog = new Watchdog(options.report)
   }
 
   /**
@@ -117,6 +120,7 @@ export class Slot {
     if (taken > 0) this.#dirtySince ??= pace.now()
     this.#isIdle = taken === 0
     if (this.#isDue()) await this.commit()
+    if (this.#isIdle) this.#watchdog.look(this.tasks, pace.now())
     return taken
   }
 

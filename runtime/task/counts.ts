@@ -1,6 +1,5 @@
 // What a task counts of its steps and inputs. Counters are state: they are committed with
 // everything else, so that a summary after a crash is right.
-import type { FateKind } from '../../topology/declaration.ts'
 
 export interface StepCount {
   records: number
@@ -30,18 +29,14 @@ export class Counts {
     return (this.inputs[topic] ??= { records: 0, bad: 0 })
   }
 
-  fate(step: string, fate: FateKind): void {
-    this.step(step)[fate] += 1
-  }
-
-  hold(step: string, reason: string): void {
-    const { held } = this.step(step)
-    held[reason] = (held[reason] ?? 0) + 1
-  }
-
+  /** Into the same objects: the task holds on to them. */
   restore(from: Pick<Counts, 'steps' | 'inputs'>): void {
-    Object.assign(this.steps, structuredClone(from.steps))
-    Object.assign(this.inputs, structuredClone(from.inputs))
+    for (const [id, { held, ...counts }] of Object.entries(from.steps)) {
+      Object.assign(this.step(id), counts, { held: { ...held } })
+    }
+    for (const [topic, counts] of Object.entries(from.inputs)) {
+      Object.assign(this.input(topic), counts)
+    }
   }
 }
 

@@ -7,7 +7,7 @@ import type { FateKind } from '../../topology/declaration.ts'
 import { streamId } from '../../topology/streams.ts'
 import type { TaskLayout } from '../layout.ts'
 import type { Channel } from './channel.ts'
-import { Counts } from './counts.ts'
+import { Counts, type InputCount, type StepCount } from './counts.ts'
 import type { Emissions } from './emissions.ts'
 import type { DeadLetters } from './dead-letters.ts'
 import { FeedbackQueue } from './feedback-queue.ts'
@@ -53,6 +53,9 @@ export class Task {
   /** Consumers of every channel's stream, and of every output of every step. */
   readonly #channelConsumers: readonly (readonly Consumer[])[]
   readonly #outputConsumers: readonly ReadonlyMap<string, readonly Consumer[]>[]
+  /** Counts by step, and by channel those of its topic: looked up once, not for every record. */
+  readonly #stepCounts: readonly StepCount[]
+  readonly #inputCounts: readonly (InputCount | undefined)[]
 
   constructor({ layout, steps, channels, emissions, deadLetters, item }: TaskParts) {
     this.layout = layout
@@ -67,6 +70,10 @@ export class Task {
       now: () => this.clock,
       wakeAt: (step, key, at) => this.timers.set(step, key, at),
     })
+    this.#stepCounts = steps.map(({ planned }) => this.counts.step(planned.id))
+    this.#inputCounts = channels.map(({ layout: { settles, stream } }) =>
+      settles ? this.counts.input(stream) : undefined,
+    )
     this.#channelConsumers = channels.map(({ layout: { via, stream } }) =>
       this.#wiring.consumers(via, stream),
     )
@@ -125,12 +132,11 @@ export class Task {
     const { headClock, headRecord, headProblem } = channel
     this.#advance(headClock)
     this.#item.takeFrom(channel)
-    if (channel.layout.settles && (headRecord !== undefined || headProblem !== undefined)) {
-      this.counts.input(channel.layout.stream).records += 1
-    }
+    const counts = this.#inputCounts[channel.index]
     if (headProblem !== undefined) {
-      this.#settleUnreadable(channel, headProblem)
+      if (counts !== undefined) this.#settleUnreadable(channel, headProblem, counts)
     } else if (headRecord !== undefined) {
+      if (counts !== undefined) counts.records += 1
       this.#push(this.#channelConsumers[channel.index] ?? [], headRecord)
       this.#drain()
     }
@@ -187,8 +193,7 @@ export class Task {
   }
 
   #deliver(consumer: Consumer, record: StepRecord): void {
-    const { planned } = this.#step(consumer.step)
-    this.counts.step(planned.id).records += 1
+    this.#countsOf(consumer.step).records += 1
     if (record.value === null && !consumer.takesNull) {
       const reason = 'the record has no value, and only a table that is looked up takes that'
       this.#fate(consumer.step, consumer.input.stream, 'bad', reason, record)
@@ -219,8 +224,8 @@ export class Task {
       return
     }
     if (held.length > 0) {
-      const { planned } = this.#step(index)
-      for (const reason of held) this.counts.hold(planned.id, reason)
+      const counts = this.#countsOf(index).held
+      for (const reason of held) counts[reason] = (counts[reason] ?? 0) + 1
       held.length = 0
     }
     if (emitted.length > 0) {
@@ -231,8 +236,7 @@ export class Task {
 
   /** Puts what was given out before everything that waits, the first on top. */
   #follow(index: number, emitted: readonly LiftedRecord[]): void {
-    const { planned } = this.#step(index)
-    this.counts.step(planned.id).emitted += emitted.length
+    this.#countsOf(index).emitted += emitted.length
     for (const record of emitted) {
       for (const consumer of this.#outputConsumers[index]?.get(record.output) ?? []) {
         if (consumer.input.feedback) this.#feedback.add(consumer, record)
@@ -253,19 +257,25 @@ export class Task {
     record: StepRecord,
   ): void {
     const { planned } = this.#step(index)
-    this.counts.fate(planned.id, fate)
+    this.#countsOf(index)[fate] += 1
     this.deadLetters.settle(planned, { stream, fate, reason, record, available: this.clock })
   }
 
-  #settleUnreadable(channel: Channel, reason: string): void {
-    if (!channel.layout.settles) return
-    this.counts.input(channel.layout.stream).bad += 1
+  #settleUnreadable(channel: Channel, reason: string, counts: InputCount): void {
+    counts.records += 1
+    counts.bad += 1
     this.deadLetters.settleUnreadable(channel, reason)
   }
 
   #failToRest({ input, step }: Consumer): never {
     const { id } = this.#step(step).planned
     throw new Error(`a cycle does not come to rest: "${input.stream}" still feeds back to "${id}"`)
+  }
+
+  #countsOf(index: number): StepCount {
+    const counts = this.#stepCounts[index]
+    if (counts === undefined) throw new Error(`task has no step ${index}`)
+    return counts
   }
 
   #step(index: number): TaskStep {

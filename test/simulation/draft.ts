@@ -80,7 +80,7 @@ export function createDraft(random: Random): Draft {
   const addStep = (step: NewStep): void => {
     for (const id of step.from) read.add(id)
     // What a config looks up is spelt there.
-    for (const [, id] of step.operator.join('\n').matchAll(/with: ([^\s,]+)/g))
+    for (const [, id] of step.operator.join('\n').matchAll(/\{ with: ([^\s,]+)/g))
       read.add(id ?? '')
     const { id, outputs, key } = step
     const lines = [

@@ -20,11 +20,14 @@ const KEYS = ['A', 'B', 'BTC', 'C', 'Ω', '']
 export function generateHistory(seed: number, plan: Plan): ReadonlyMap<string, readonly FedItem[]> {
   const random = createRandom(seed, 'history')
   const topics = [...plan.topics.values()].filter(({ isInput }) => isInput)
-  return new Map(topics.map((topic) => [topic.name, drawTopic(random, topic)]))
+  // Of several topics one may be empty.
+  const empty = topics.length > 1 && random.chance(0.15) ? random.pick(topics) : undefined
+  return new Map(
+    topics.map((topic) => [topic.name, topic === empty ? [] : drawTopic(random, topic)]),
+  )
 }
 
 function drawTopic(random: Random, topic: PlannedTopic): readonly FedItem[] {
-  if (random.chance(0.06)) return []
   const count = FEWEST + Math.floor(random.next() ** 3 * (MOST - FEWEST))
   const keys = random.shuffle(KEYS).slice(0, random.int(1, KEYS.length))
   // Some topics end early, so that others go on without them.

@@ -118,12 +118,14 @@ error[cycles-local]: step "a" depends on itself: a -> b -> a
   topology.yaml:3:41
     |
   3 |   a: { from: trades, look: { x: { with: b } } }
-    |                                         ^ cut the circle: prev(x) is an earlier value, and these operators take feedback: mind
+    |                                         ^ cut the circle: prev(x) is an earlier value
     |
   topology.yaml:4:14
     |
   4 |   b: { from: a, pass: }
     |              ^ its output comes back from here
+    |
+    = operators that take feedback: mind
 `,
     withFeedback,
   )
@@ -142,12 +144,14 @@ error[cycles-local]: step "a" depends on itself: a -> b -> a
   topology.yaml:3:36
     |
   3 |   a: { from: trades, mind: { back: b, plain: b } }
-    |                                    ^ cut the circle: prev(x) is an earlier value, and these operators take feedback: mind
+    |                                    ^ cut the circle: prev(x) is an earlier value
     |
   topology.yaml:4:14
     |
   4 |   b: { from: a, pass: }
     |              ^ its output comes back from here
+    |
+    = operators that take feedback: mind
 `,
     withFeedback,
   )
@@ -161,15 +165,17 @@ topics:
   trades: { topic: market.trades, schema: market/Trade, key: symbol, time: time }
   out: { topic: out, schema: market/Trade, key: symbol }
 steps:
-  a: { from: trades, mind: { back: out } }
+  a:
+    from: trades
+    mind: { back: out }
   b: { from: a, pass: , to: out }
 `,
     `
 error[cycles-local]: step "a" depends on itself: a -> b -> a
-  topology.yaml:6:36
+  topology.yaml:8:19
     |
-  6 |   a: { from: trades, mind: { back: out } }
-    |                                    ^^^ feedback must stay in the task: read step "b", not its topic
+  8 |     mind: { back: out }
+    |                   ^^^ feedback must stay in the task: read step "b", not its topic
 `,
     withFeedback,
   )

@@ -2,6 +2,7 @@
 // one task; every other cycle of known operators is refused, and one through an unknown operator is
 // not judged.
 import { pathOfCycle } from '../cycles.ts'
+import type { Finding } from '../diagnostic.ts'
 import type { Edge, Graph } from '../graph.ts'
 import type { TypedGraph } from '../infer-types.ts'
 import { quoted } from '../printable.ts'
@@ -11,6 +12,8 @@ import { listed, rule } from './rule.ts'
 
 const CODE = 'cycles-local'
 const HOLDS = 'No step depends on its own output, but through feedback inside a task.'
+
+const CUT_THE_CIRCLE = 'cut the circle: prev(x) is an earlier value'
 
 const MOST_SHOWN = 10
 
@@ -29,7 +32,8 @@ export const cyclesLocal = rule(CODE, HOLDS, (say, graph: Graph) => {
     say({
       message: `step ${quoted(first)} depends on itself: ${way}`,
       span: edge.spelt.span,
-      repair: crossing ? readTheStep(graph, crossing) : cutTheCircle(graph),
+      repair: crossing ? readTheStep(graph, crossing) : CUT_THE_CIRCLE,
+      ...(!crossing && takersOfFeedback(graph)),
       ...(into &&
         path.length > 1 && {
           cause: { span: into.spelt.span, label: 'its output comes back from here' },
@@ -81,10 +85,9 @@ function readTheStep({ writers }: Graph, { stream }: Edge): string {
   return `feedback must stay in the task: read step ${quoted(writer?.step ?? '')}, not its topic`
 }
 
-function cutTheCircle({ feedbackOperators }: Graph): string {
-  const cut = 'cut the circle: prev(x) is an earlier value'
-  if (feedbackOperators.length === 0) return cut
-  return `${cut}, and these operators take feedback: ${listed(feedbackOperators)}`
+function takersOfFeedback({ feedbackOperators }: Graph): Pick<Finding, 'notes'> {
+  if (feedbackOperators.length === 0) return {}
+  return { notes: [`operators that take feedback: ${listed(feedbackOperators)}`] }
 }
 
 function edgeFrom({ steps, writers }: Graph, reader: string, writer: string): Edge | undefined {

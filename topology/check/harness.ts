@@ -159,7 +159,8 @@ const minded: Infer<typeof minding> = ({ step, input, streams }) => {
 }
 
 /**
- * With `mind`, which takes feedback, has a store, and a field for each stream whose type it is told.
+ * With `mind`, which takes feedback, has a store, and adds a field for each stream whose type it is
+ * told.
  */
 export const catalogueWithFeedback: Catalogue = {
   ...catalogue,

@@ -1,0 +1,18 @@
+// How much time passes between commits makes no difference.
+import { type Check, usualTrial } from './trial.ts'
+
+/** Of a clock that goes on by a millisecond whenever it is looked at. */
+const INTERVALS_MS = [0, 3, 50]
+/** Fetches that divide nothing evenly. */
+const FETCHED = 97
+
+export const commitIntervalsAgree: Check = {
+  name: 'commit-intervals-agree',
+  trials: () =>
+    INTERVALS_MS.map((everyMs) => ({
+      ...usualTrial,
+      label: everyMs === 0 ? 'a commit whenever there is something' : `a commit every ${everyMs} ms`,
+      commit: { ...usualTrial.commit, everyMs },
+      fetchRecords: FETCHED,
+    })),
+}

@@ -1,0 +1,92 @@
+// What two runs of one plan differ in, as one sentence: the first thing along the topology, as what
+// comes after it is wrong with it.
+import { inspect, isDeepStrictEqual } from 'node:util'
+import type { DeadLetter, OutputRecord, RunResult } from '../../runtime/reference/history.ts'
+import type { Plan } from '../../topology/plan.ts'
+import { streamId } from '../../topology/streams.ts'
+
+/** Undefined: they are equal. */
+export function firstDifference(
+  plan: Plan,
+  expected: RunResult,
+  found: RunResult,
+): string | undefined {
+  for (const step of plan.steps) {
+    for (const [output, { topic }] of step.outputs) {
+      for (const stream of [streamId(step.id, output), ...(topic === undefined ? [] : [topic])]) {
+        const difference = outputDifference(expected, found, stream)
+        if (difference !== undefined) return `step "${step.id}": ${difference}`
+      }
+    }
+  }
+  return (
+    lettersDifference(expected.deadLetters, found.deadLetters) ??
+    plainDifference('counts', expected.steps, found.steps) ??
+    plainDifference('inputs', expected.inputs, found.inputs) ??
+    plainDifference('state', expected.state, found.state) ??
+    plainDifference('timers', expected.timers, found.timers)
+  )
+}
+
+function outputDifference(
+  expected: RunResult,
+  found: RunResult,
+  stream: string,
+): string | undefined {
+  const [wanted, got] = [byKey(expected.outputs.get(stream)), byKey(found.outputs.get(stream))]
+  for (const key of new Set([...wanted.keys(), ...got.keys()])) {
+    const [a, b] = [wanted.get(key) ?? [], got.get(key) ?? []]
+    for (let i = 0; i < Math.max(a.length, b.length); i += 1) {
+      if (isDeepStrictEqual(a[i], b[i])) continue
+      return `${stream}, key "${key}", record ${i + 1}: ${show(b[i])} instead of ${show(a[i])}`
+    }
+  }
+  const digests = [expected, found].map(({ digests: all }) => all.get(stream)?.toString())
+  return digests[0] === digests[1] ? undefined : `${stream} has another digest`
+}
+
+function byKey(records: readonly OutputRecord[] = []): Map<string, OutputRecord[]> {
+  return Map.groupBy(records, ({ key }) => key)
+}
+
+/** As a bag: letters of different tasks have no order. Where they come from is compared last. */
+function lettersDifference(
+  expected: readonly DeadLetter[],
+  found: readonly DeadLetter[],
+): string | undefined {
+  const without = ({ place: _place, ...letter }: DeadLetter): object => letter
+  return (
+    bagDifference('dead letters', expected.map(without), found.map(without)) ??
+    bagDifference('places of dead letters', expected, found)
+  )
+}
+
+function bagDifference(
+  what: string,
+  expected: readonly object[],
+  found: readonly object[],
+): string | undefined {
+  const left = new Map<string, number>()
+  for (const item of expected) left.set(show(item), (left.get(show(item)) ?? 0) + 1)
+  for (const item of found) left.set(show(item), (left.get(show(item)) ?? 0) - 1)
+  const [missing] = [...left].filter(([, count]) => count > 0)
+  const [extra] = [...left].filter(([, count]) => count < 0)
+  if (missing === undefined && extra === undefined) return undefined
+  return `${what}: ${extra?.[0] ?? 'nothing'} instead of ${missing?.[0] ?? 'nothing'}`
+}
+
+function plainDifference(
+  what: string,
+  expected: ReadonlyMap<string, unknown>,
+  found: ReadonlyMap<string, unknown>,
+): string | undefined {
+  for (const name of new Set([...expected.keys(), ...found.keys()])) {
+    const [a, b] = [expected.get(name), found.get(name)]
+    if (!isDeepStrictEqual(a, b)) return `${what} of "${name}": ${show(b)} instead of ${show(a)}`
+  }
+  return undefined
+}
+
+function show(value: unknown): string {
+  return inspect(value, { depth: 8, breakLength: Number.POSITIVE_INFINITY, sorted: true })
+}
