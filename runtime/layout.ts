@@ -137,9 +137,7 @@ function physicalTopic(plan: Plan, stream: string, via: PlannedChannel['via']): 
 /** The sub-topology whose tasks write a stream; undefined: the world does. */
 function writerOf(plan: Plan, stream: string): SubTopology | undefined {
   const writer = plan.steps.find(({ id, outputs }) =>
-    [...outputs].some(
-      ([output, { topic }]) => topic === stream || streamId(id, output) === stream,
-    ),
+    [...outputs].some(([output, { topic }]) => topic === stream || streamId(id, output) === stream),
   )
   return writer && plan.subTopologies.find(({ steps }) => steps.includes(writer.id))
 }

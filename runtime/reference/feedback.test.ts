@@ -81,7 +81,7 @@ function run(steps: string, ...items: readonly HistoryItem[]) {
   return runSteps({ operators: [fork, count, later, pass], steps }, { items })
 }
 
-test('it delivers what is fed back when the cascade has ended, by event time, then sequence', () => {
+test('it delivers what is fed back when the cascade has ended, by time, then sequence', () => {
   const { events, result } = run(
     `
   a: { from: items, fork: { back: b } }

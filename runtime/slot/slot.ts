@@ -10,12 +10,7 @@ import type { CommitRecord } from '../task/commit-record.ts'
 import { makeTask } from '../task/make-task.ts'
 import type { Source } from '../task/source.ts'
 import type { Task } from '../task/task.ts'
-import {
-  appendInserted,
-  insertedBatch,
-  type InsertedRow,
-  readInserted,
-} from './inserted-rows.ts'
+import { appendInserted, insertedBatch, type InsertedRow, readInserted } from './inserted-rows.ts'
 import type { SlotOptions } from './options.ts'
 import { commitOf, stateChanges } from './task-commit.ts'
 import { Watchdog } from './watchdog.ts'

@@ -48,7 +48,8 @@ export class Emissions {
       }
       return undefined
     } catch (error) {
-      for (const { outgoing, partition, mark } of marks.reverse()) outgoing.rollback(partition, mark)
+      for (const { outgoing, partition, mark } of marks.reverse())
+        outgoing.rollback(partition, mark)
       return error instanceof Error ? error.message : String(error)
     }
   }

@@ -249,13 +249,7 @@ export class Task {
     }
   }
 
-  #fate(
-    index: number,
-    stream: string,
-    fate: FateKind,
-    reason: string,
-    record: StepRecord,
-  ): void {
+  #fate(index: number, stream: string, fate: FateKind, reason: string, record: StepRecord): void {
     const { planned } = this.#step(index)
     this.#countsOf(index)[fate] += 1
     this.deadLetters.settle(planned, { stream, fate, reason, record, available: this.clock })

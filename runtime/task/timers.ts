@@ -68,9 +68,9 @@ export class Timers {
     }
   }
 
-  /** Timers that are set, of every step. */
-  get size(): number {
-    return this.#instants.reduce((sum, { size }) => sum + size, 0)
+  /** Entries of the heap, those that were moved included. */
+  get entries(): number {
+    return this.#heap.length
   }
 
   /** Drops entries that were moved: a timer put off at every record must not pile up. */

@@ -1,0 +1,133 @@
+// Runs a history through the reference interpreter, then through the engine in every trial of every
+// check, and says where an answer differs.
+import type { InputItem } from '../../connectors/file/input-record.ts'
+import type { Operator } from '../../operators/operator.ts'
+import type { Plan } from '../../topology/plan.ts'
+import type { RunResult } from '../reference/history.ts'
+import type { Range } from '../reference/inputs.ts'
+import { runReference } from '../reference/interpreter.ts'
+import { checks } from './checks.ts'
+import { allClocks, countRecords, cutInputs, encodeInputs } from './encoded-inputs.ts'
+import { departs, findStream, type StreamDifference } from './expectation.ts'
+import type { Outcome, Wanted } from './outcome.ts'
+import { runTrial } from './run-trial.ts'
+import type { Check, Scene, Trial } from './trial.ts'
+
+export interface Verification {
+  readonly plan: Plan
+  readonly operators: ReadonlyMap<string, Operator>
+  /** By the input topic's local name; a topic that is left out is empty. */
+  readonly inputs: ReadonlyMap<string, readonly InputItem[]>
+  readonly range: Range
+  /** Only as much of the history as brings so many records; undefined: all of it. */
+  readonly records: number | undefined
+  readonly seeds: number
+  readonly elsewhere: Scene['elsewhere']
+  /** Told before a trial runs, and when it has. */
+  readonly onTrial: (check: Check, trial: Trial) => void
+  readonly onVerdict: (verdict: Verdict) => void
+}
+
+export interface Verdict {
+  readonly check: string
+  readonly trial: string
+  /** What was done to it: `dies middle transaction 12`. */
+  readonly disturbances: readonly string[]
+  /** Undefined: it agrees. */
+  readonly difference: Difference | undefined
+}
+
+export interface Difference {
+  /** What was noticed first: a topic, dead letters, or what stopped the run. */
+  readonly noticed: string
+  /** Undefined where it stopped, or gave the same when every step was looked at. */
+  readonly found: StreamDifference | undefined
+}
+
+export interface Verified {
+  readonly records: number
+  /** Of the topics that steps write, by the reference interpreter. */
+  readonly digests: ReadonlyMap<string, string>
+}
+
+/** Histories up to here are run with every step's records kept from the beginning. */
+const MOST_KEPT = 100_000
+
+/**
+ * @throws RecordFailed where a record stops the reference interpreter: there is no end to compare
+ * then.
+ */
+export async function verify(verification: Verification): Promise<Verified> {
+  const { plan, operators, seeds, elsewhere, onTrial, onVerdict } = verification
+  const range = shortened(verification)
+  const inputs = cutInputs(encodeInputs(plan, verification.inputs), range)
+  const records = countRecords(inputs)
+  const scene: Scene = { plan, operators, inputs, records, seeds, elsewhere }
+  const about = { plan, operators, inputs: verification.inputs, range }
+  const keepsAll = records <= MOST_KEPT
+  const expected = runReference({ ...about, ...(keepsAll && { capture: '*' as const }) })
+  const inDetail = (): RunResult =>
+    keepsAll ? expected : runReference({ ...about, capture: '*' })
+  for (const check of checks) {
+    for (const trial of check.trials(scene)) {
+      onTrial(check, trial)
+      const { difference, disturbances } = await judge(scene, trial, expected, inDetail)
+      onVerdict({ check: check.name, trial: trial.label, disturbances, difference })
+    }
+  }
+  const digests = [...expected.digests].map(([topic, digest]) => [topic, `${digest}`] as const)
+  return { records, digests: new Map(digests) }
+}
+
+/** The range that the trials run: shorter where only so many records are wanted. */
+export function shortened({
+  plan,
+  inputs,
+  range,
+  records,
+}: Pick<Verification, 'plan' | 'inputs' | 'range' | 'records'>): Range {
+  if (records === undefined) return range
+  const clocks = allClocks(cutInputs(encodeInputs(plan, inputs), range)).sort()
+  const last = clocks[Math.min(records, clocks.length) - 1]
+  return last === undefined || !Number.isFinite(last) ? range : { ...range, to: last + 1 }
+}
+
+interface Judged {
+  readonly difference: Difference | undefined
+  readonly disturbances: readonly string[]
+}
+
+async function judge(
+  scene: Scene,
+  trial: Trial,
+  expected: RunResult,
+  inDetail: () => RunResult,
+): Promise<Judged> {
+  const isPrefix = trial.to !== undefined
+  const first = await tryTrial(scene, trial, isPrefix ? 'rows' : 'digests')
+  const { disturbances } = first
+  if ('stopped' in first) {
+    return { difference: { noticed: first.stopped, found: undefined }, disturbances }
+  }
+  const noticed = departs(scene.plan, expected, first.outcome, isPrefix)
+  if (noticed === undefined) return { difference: undefined, disturbances }
+  const again = await tryTrial(scene, trial, 'every step')
+  const found =
+    'stopped' in again ? undefined : findStream(scene.plan, inDetail(), again.outcome, isPrefix)
+  return { difference: { noticed, found }, disturbances }
+}
+
+type Tried = { readonly disturbances: readonly string[] } & (
+  { readonly outcome: Outcome } | { readonly stopped: string }
+)
+
+async function tryTrial(scene: Scene, trial: Trial, wanted: Wanted): Promise<Tried> {
+  try {
+    if (!trial.isElsewhere) return await runTrial(scene, trial, wanted)
+    if (scene.elsewhere === undefined) throw new Error('there is no elsewhere')
+    return { outcome: await scene.elsewhere(wanted), disturbances: [] }
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    return { stopped: `the run stopped: ${why}`, disturbances: [] }
+  }
+}
