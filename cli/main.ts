@@ -4,8 +4,9 @@ import { createRequire } from 'node:module'
 import { Command, CommanderError } from 'commander'
 import { EngineError } from '../connectors/engine-error.ts'
 import { InputProblem } from '../connectors/file/input-problem.ts'
-import { CycleUnsettled } from '../runtime/reference/feedback.ts'
+import { CycleUnsettled } from '../runtime/feedback.ts'
 import { RecordFailed } from '../runtime/reference/ledger.ts'
+import { StoppedByRecord } from '../runtime/task/dead-letters.ts'
 import { registerCheck } from './check.ts'
 import { registerExplain } from './explain.ts'
 import { registerFeed } from './feed.ts'
@@ -15,6 +16,7 @@ import { FileProblem } from './load-topology.ts'
 import { registerNew } from './new.ts'
 import { registerOperators } from './operators.ts'
 import { registerReplay } from './replay.ts'
+import { registerRun } from './run.ts'
 import { registerSchema } from './schema.ts'
 import { registerTap } from './tap.ts'
 import { registerTest } from './test.ts'
@@ -35,6 +37,7 @@ export function makeProgram(io: Io): Command {
     registerSchema,
     registerTest,
     registerReplay,
+    registerRun,
     registerFeed,
     registerTap,
     registerOperators,
@@ -70,7 +73,7 @@ export async function main(args: readonly string[], io: Io): Promise<void> {
 }
 
 function isUsersMistake(error: unknown): error is Error {
-  return [FileProblem, InputProblem, RecordFailed, CycleUnsettled].some(
+  return [FileProblem, InputProblem, RecordFailed, StoppedByRecord, CycleUnsettled].some(
     (mistake) => error instanceof mistake,
   )
 }

@@ -32,7 +32,8 @@ export async function openLastingLog(name: string, mode: LogMode, command: strin
   return openLog(name, mode)
 }
 
-function folderOf(name: string): string {
+/** The folder of `embedded:DIR`. @throws FileProblem for another name. */
+export function folderOf(name: string): string {
   const at = name.indexOf(':')
   // One letter before the colon is a drive.
   const kind = at > 1 ? name.slice(0, at) : ''

@@ -1,17 +1,20 @@
 // millrace replay FILE: runs history to its end and writes what the topology would have written.
-import { performance } from 'node:perf_hooks'
 import type { Command } from 'commander'
 import { Option } from 'commander'
 import { parseTime } from '../connectors/file/times.ts'
-import { operators } from '../operators/index.ts'
-import { runReference } from '../runtime/reference/interpreter.ts'
+import { makeLayout } from '../runtime/layout.ts'
+import { processPace } from '../runtime/pace.ts'
 import type { Plan } from '../topology/plan.ts'
 import type { Io } from './io.ts'
 import { collectPairs, FileProblem, planOrFail } from './load-topology.ts'
-import { filesByTopic, readHistory, type TopicHistory } from './replay/inputs.ts'
-import { makeFolder, writeResults } from './replay/results.ts'
-import { warningsOf } from './replay/warnings.ts'
+import { filesByTopic } from './replay/inputs.ts'
+import { openReplayLog } from './replay/replay-log.ts'
+import { clearResults, makeFolder, type Replayed, writeResults } from './replay/results.ts'
+import { runEngine } from './replay/run-engine.ts'
+import { runReference } from './replay/run-reference.ts'
 import { summaryText } from './replay/summary-text.ts'
+import { warningsOf } from './replay/warnings.ts'
+import { wholeNumber } from './whole-number.ts'
 
 interface ReplayOptions {
   readonly input: readonly string[]
@@ -19,6 +22,8 @@ interface ReplayOptions {
   readonly to?: string
   readonly set: Readonly<Record<string, string>>
   readonly out: string
+  readonly engine: 'engine' | 'reference'
+  readonly workers: number
   readonly json?: true
 }
 
@@ -28,7 +33,9 @@ export function registerReplay(program: Command, io: Io): void {
     .summary('run history through a topology')
     .description(
       'Runs history to its end. The folder then holds <topic>.jsonl, digest.json, summary.json ' +
-        'and, where there are any, dead-letters.jsonl.',
+        'and, where there are any, dead-letters.jsonl. In its `log` is the log that the engine ' +
+        'ran on, for tap; the next replay removes it. A replay that stops before its end leaves ' +
+        'no results.',
     )
     .argument('[file]', 'the topology')
     .requiredOption(
@@ -42,8 +49,11 @@ export function registerReplay(program: Command, io: Io): void {
     .option('--set <name=value>', 'set a parameter (repeatable)', collectPairs, {})
     .addOption(new Option('--format <format>', 'of the topics').choices(['jsonl']).default('jsonl'))
     .addOption(
-      new Option('--engine <engine>', 'what runs it').choices(['reference']).default('reference'),
+      new Option('--engine <engine>', 'what runs it; the reference holds all in memory')
+        .choices(['engine', 'reference'])
+        .default('engine'),
     )
+    .option('--workers <n>', 'threads of the engine', wholeNumber('--workers', 1, 64), 1)
     .option('--json', 'print the summary as JSON')
     .addHelpText(
       'after',
@@ -56,52 +66,43 @@ export function registerReplay(program: Command, io: Io): void {
       if (file === undefined) throw new FileProblem('name the topology to replay')
       const options = { ...given, input: given.input.filter((each) => each !== file) }
       const plan = planOrFail(file, io, { set: options.set })
-      if (plan !== undefined) await replay(plan, options, io)
+      if (plan !== undefined) await replay(plan, file, options, io)
     })
 }
 
-async function replay(plan: Plan, options: ReplayOptions, io: Io): Promise<void> {
-  const began = performance.now()
+async function replay(plan: Plan, file: string, options: ReplayOptions, io: Io): Promise<void> {
+  const began = processPace.now()
   const range = { from: timeOf('--from', options.from), to: timeOf('--to', options.to) }
   if (range.from !== undefined && range.to !== undefined && range.from >= range.to) {
     throw new FileProblem('--from is not before --to, so there is nothing to replay')
   }
-  makeFolder(options.out)
-  const histories = await readAll(plan, options.input, io)
-  const inputs = new Map([...histories].map(([name, { items }]) => [name, items]))
-  const result = runReference({ plan, operators, inputs, range })
-  const elapsedMs = performance.now() - began
-  const replayed = { plan, histories, result, ...range, elapsedMs }
-  const summary = await writeResults(options.out, replayed)
-  for (const warning of warningsOf(replayed)) io.err(`warning: ${warning}\n`)
-  io.out(
-    options.json ? `${JSON.stringify(summary, null, 2)}\n` : summaryText(replayed, options.out),
-  )
-}
-
-async function readAll(
-  plan: Plan,
-  pairs: readonly string[],
-  io: Io,
-): Promise<ReadonlyMap<string, TopicHistory>> {
-  const files = filesByTopic(pairs, plan)
-  const histories = new Map<string, TopicHistory>()
-  let records = 0
-  for (const [name, topic] of plan.topics) {
-    if (!topic.isInput) continue
-    const paths = files.get(name)
-    if (paths === undefined) {
-      io.err(`topic "${name}" has no --input and is empty\n`)
-      continue
-    }
-    const history = await readHistory(topic, paths, (read) => {
-      records += read
-      if (io.isTerminal) io.err(`\rread ${records.toLocaleString('en')} records`)
-    })
-    histories.set(name, history)
+  const { out, engine, set, json } = options
+  makeFolder(out)
+  const files = filesByTopic(options.input, plan)
+  for (const { name, isInput } of plan.topics.values()) {
+    if (isInput && !files.has(name)) io.err(`topic "${name}" has no --input and is empty\n`)
   }
-  if (io.isTerminal) io.err('\r\u001b[K')
-  return histories
+  const workers = Math.min(options.workers, makeLayout(plan).slots)
+  const logs = engine === 'engine' ? await openReplayLog(out, workers) : undefined
+  try {
+    clearResults(out, plan)
+    const parts = { plan, files, range, io }
+    const ran =
+      logs === undefined
+        ? await runReference(parts)
+        : await runEngine({ ...parts, file, set, logs })
+    const elapsedMs = processPace.now() - began
+    const replayed: Replayed = { plan, engine, ...ran, ...range, elapsedMs }
+    const { summary, tally } = await writeResults(out, replayed)
+    for (const warning of warningsOf(replayed, tally)) io.err(`warning: ${warning}\n`)
+    io.out(json ? `${JSON.stringify(summary, null, 2)}\n` : summaryText(replayed, tally, out))
+  } catch (error) {
+    const where = logs === undefined ? '' : `; what was committed before it is in ${out}/log`
+    io.err(`the replay has not come to its end and leaves no results${where}\n`)
+    throw error
+  } finally {
+    await logs?.close()
+  }
 }
 
 function timeOf(option: string, text: string | undefined): number | undefined {

@@ -12,20 +12,20 @@ export interface StopSignal {
 export function listenForStop(): StopSignal {
   const controller = new AbortController()
   let exitCode: 130 | 143 = 130
-  const interrupt = (): void => controller.abort()
-  const terminate = (): void => {
-    exitCode = 143
+  const release = (): void => {
+    process.off('SIGINT', interrupt)
+    process.off('SIGTERM', terminate)
+  }
+  // Once: a second signal, whichever, ends the process whatever it is doing.
+  const interrupt = (): void => {
+    release()
     controller.abort()
   }
-  // Once: a second Ctrl-C ends the process whatever it is doing.
-  process.once('SIGINT', interrupt)
-  process.once('SIGTERM', terminate)
-  return {
-    signal: controller.signal,
-    exitCode: () => exitCode,
-    release: () => {
-      process.off('SIGINT', interrupt)
-      process.off('SIGTERM', terminate)
-    },
+  const terminate = (): void => {
+    exitCode = 143
+    interrupt()
   }
+  process.on('SIGINT', interrupt)
+  process.on('SIGTERM', terminate)
+  return { signal: controller.signal, exitCode: () => exitCode, release }
 }

@@ -89,19 +89,10 @@ export function isLate(
   return (last ? last.start : windowStart(time, every)) + every + lateness <= horizon
 }
 
-/** Whether a window that has not closed has its end plus lateness at `horizon` or before. */
-export function isDue(
-  { every, lateness }: WindowRule,
-  { closedTo }: Windows,
-  horizon: number,
-): boolean {
-  return horizon - lateness >= closedTo + every
-}
-
 /** Closes every window whose end plus lateness is at most `horizon`, oldest first. */
 export function closeDue(rule: WindowRule, windows: Windows, horizon: number): readonly Bar[] {
-  if (!isDue(rule, windows, horizon)) return NONE
   const { every, lateness, fill } = rule
+  if (horizon - lateness < windows.closedTo + every) return NONE
   const due = windowStart(horizon - lateness, every)
   const bars: Bar[] = []
   for (let first = windows.open[0]; first && first.start < due; first = windows.open[0]) {

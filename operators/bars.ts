@@ -6,8 +6,8 @@ import { inferredRecord } from '../topology/inferred-record.ts'
 import { barSource, barSourceProblem, type Tick } from './bar-source.ts'
 import {
   addTick,
+  type Bar,
   closeDue,
-  isDue,
   isGap,
   isLate,
   nextClose,
@@ -24,6 +24,18 @@ interface BarsState {
   streamTime: number
   /** One for each length, in the order of `every`. */
   readonly sizes: Windows[]
+}
+
+/** One of several lengths. */
+interface LengthRule extends WindowRule {
+  /** Its place in `every`. */
+  readonly index: number
+  readonly label: string
+}
+
+interface ClosedBar {
+  readonly bar: Bar
+  readonly rule: LengthRule
 }
 
 const STORE = 'bars'
@@ -116,44 +128,40 @@ tests:
     const several = config.every.length > 1
     const fills = config.fill === 'previous'
     const { lateness } = input
-    const rules = config.every.map((every) => ({ every, lateness, fill: config.fill }))
-    const labels = config.every.map(formatDuration)
+    const rules = config.every.map((every, index) => {
+      return { every, lateness, fill: config.fill, index, label: formatDuration(every) }
+    })
 
     const isLateIn = (state: Readonly<BarsState> | undefined, time: number, horizon: number) => {
-      for (let i = 0; i < rules.length; i += 1) {
-        if (isLate(ruleAt(rules, i), state && windowsAt(state, i), time, horizon)) return true
-      }
-      return false
-    }
-    const isDueIn = (state: Readonly<BarsState>, horizon: number): boolean => {
-      for (let i = 0; i < rules.length; i += 1) {
-        if (isDue(ruleAt(rules, i), windowsAt(state, i), horizon)) return true
+      for (const rule of rules) {
+        if (isLate(rule, state && windowsOf(rule, state), time, horizon)) return true
       }
       return false
     }
     const closeAll = (state: BarsState, horizon: number, turn: Turn): boolean => {
-      const due = rules.flatMap((rule, i) =>
-        closeDue(rule, windowsAt(state, i), horizon).map((bar) => ({ bar, every: rule.every, i })),
-      )
-      if (several) due.sort((a, b) => a.bar.start + a.every - b.bar.start - b.every || a.i - b.i)
-      for (const { bar, every, i } of due) {
-        const { start, open, high, low, close, volume, count } = bar
-        const interval = several ? { interval: labels[i] } : undefined
-        const identity = { ...state.identity, ...interval, time: start, end: start + every }
-        turn.emit({ ...identity, open, high, low, close, volume, count }, { time: start })
+      const due: ClosedBar[] = []
+      for (const rule of rules) {
+        for (const bar of closeDue(rule, windowsOf(rule, state), horizon)) due.push({ bar, rule })
+      }
+      if (several) due.sort(byEnd)
+      for (const { bar, rule } of due) {
+        const { start: time, open, high, low, close, volume, count } = bar
+        const end = time + rule.every
+        const value = { ...state.identity, time, end, open, high, low, close, volume, count }
+        turn.emit(several ? { ...value, interval: rule.label } : value, { time })
       }
       return due.length > 0
     }
-    const addTo = (state: BarsState, time: number, tick: Tick): boolean => {
+    const addToAll = (state: BarsState, time: number, tick: Tick): boolean => {
       let opened = false
-      for (let i = 0; i < rules.length; i += 1) {
-        if (addTick(ruleAt(rules, i).every, windowsAt(state, i), time, tick)) opened = true
+      for (const rule of rules) {
+        if (addTick(rule.every, windowsOf(rule, state), time, tick)) opened = true
       }
       return opened
     }
     const wake = (key: string, state: BarsState, turn: Turn): void => {
-      const next = rules.map((rule, i) => nextClose(rule, windowsAt(state, i)))
-      const at = Math.min(...next)
+      let at = Number.POSITIVE_INFINITY
+      for (const rule of rules) at = Math.min(at, nextClose(rule, windowsOf(rule, state)))
       if (at < Number.POSITIVE_INFINITY) turn.wakeAt(key, at)
     }
     const stateOf = (key: string, value: Value): BarsState =>
@@ -176,9 +184,9 @@ tests:
         }
         const state = known === undefined ? stateOf(key, value) : states.edit(key, isThere)
         state.streamTime = streamTime
-        const closed = isDueIn(state, streamTime) && closeAll(state, streamTime, turn)
+        const closed = closeAll(state, streamTime, turn)
         if (fills && state.sizes.some(isGap)) turn.hold('follows a gap too long to fill')
-        if (addTo(state, time, tick) || closed) wake(key, state, turn)
+        if (addToAll(state, time, tick) || closed) wake(key, state, turn)
       },
       onTimer: (key, at, turn) => {
         const state = states.get(key)
@@ -196,16 +204,15 @@ function isThere(): never {
   throw new Error('an entry that was found is not there to be changed')
 }
 
-function ruleAt(rules: readonly WindowRule[], i: number): WindowRule {
-  const rule = rules[i]
-  if (rule === undefined) throw new Error('windows without the length of their bars')
-  return rule
-}
-
-function windowsAt(state: Readonly<BarsState>, i: number): Windows {
-  const windows = state.sizes[i]
+function windowsOf({ index }: LengthRule, state: Readonly<BarsState>): Windows {
+  const windows = state.sizes[index]
   if (windows === undefined) throw new Error('a bar length without its windows')
   return windows
+}
+
+function byEnd(a: ClosedBar, b: ClosedBar): number {
+  const later = a.bar.start + a.rule.every - b.bar.start - b.rule.every
+  return later || a.rule.index - b.rule.index
 }
 
 const BAR_FIELDS: readonly RecordField[] = [

@@ -1,32 +1,98 @@
 // What a running topology tells of itself, for logs, metrics and progress. Nothing depends on it.
+// Events are plain data without record values, so that they can pass between threads. An array or
+// object in one may go on changing: who keeps it copies it before the call ends.
+import type { Coordinates } from '../connectors/engine-error.ts'
+import type { Counts } from './task/counts.ts'
 
 export type RunEvent =
-  | { readonly kind: 'slot-opened'; readonly slot: number; readonly ms: number }
-  | { readonly kind: 'slot-closed'; readonly slot: number; readonly reason: string }
+  /** Its tasks are being restored. */
+  | { readonly kind: 'slot-opening'; readonly slot: number }
+  | {
+      readonly kind: 'slot-opened'
+      readonly slot: number
+      /** Of its producer: greater with every opening, by whichever worker. */
+      readonly epoch: number
+      /** How long the restore took. */
+      readonly ms: number
+      readonly tasks: readonly TaskStanding[]
+    }
+  | {
+      readonly kind: 'slot-closed'
+      readonly slot: number
+      /** Of its last opening here; undefined if it never was open. */
+      readonly epoch: number | undefined
+      readonly reason: string
+    }
   | {
       readonly kind: 'committed'
       readonly slot: number
+      readonly epoch: number
       /** Items taken since the last commit, and how long the transaction took. */
       readonly items: number
       readonly ms: number
+      /** Those that took something, or decided to go on without a topic. */
       readonly tasks: readonly CommittedTask[]
     }
+  /** The log refused something that may pass; the slot is opened again after a pause. */
+  | (Failure & { readonly kind: 'retrying'; readonly slot: number; readonly attempt: number })
   | {
-      readonly kind: 'retrying'
-      readonly slot: number
-      readonly code: string
-      readonly message: string
-      readonly attempt: number
+      readonly kind: 'stalled'
+      readonly task: string
+      readonly waitsFor: string
+      readonly standing: TaskStanding
     }
-  | { readonly kind: 'stalled'; readonly task: string; readonly waitsFor: string }
+  /** What ends the worker. */
+  | (Failure & { readonly kind: 'failed'; readonly slot: number })
 
-export interface CommittedTask {
+export interface Failure {
+  readonly code: string
+  readonly message: string
+  readonly coordinates: Coordinates
+}
+
+/** Where a task stands. */
+export interface TaskStanding {
   readonly task: string
-  /** The task's clock, microseconds. */
+  /** The task's clock, microseconds; minus infinity before its first item. */
   readonly clock: number
+  /** How far what was fetched goes: about the greatest clock of it, taken or not. */
+  readonly fetchedClock: number
   /** Items fetched and not yet taken. */
   readonly waiting: number
+  readonly sources: readonly SourceStanding[]
+  readonly stores: readonly StoreStanding[]
+  /** Totals over the task's life, in whichever process it ran. */
+  readonly counts: Pick<Counts, 'steps' | 'inputs'>
+  readonly hasFinished: boolean
+}
+
+export interface SourceStanding {
+  readonly topic: string
+  readonly partition: number
+  /** The offset of the first record that was not taken. */
+  readonly position: number
+  /** The last stable offset when it was last fetched; undefined: not since the slot was opened. */
+  readonly stable: number | undefined
+}
+
+export interface StoreStanding {
+  readonly step: string
+  readonly store: string
+  /** About what its entries take in memory. */
+  readonly bytes: number
+}
+
+export interface CommittedTask extends TaskStanding {
   readonly items: number
+  /** Topics that the task went on without, once for each time. */
+  readonly idleSkips: readonly string[]
 }
 
 export type Report = (event: RunEvent) => void
+
+/** Tells each of them, in that order. */
+export function reportToAll(...reports: readonly Report[]): Report {
+  return (event) => {
+    for (const report of reports) report(event)
+  }
+}

@@ -37,11 +37,6 @@ export function startWorker(options: WorkerOptions): Worker {
   }
 }
 
-/** Makes the topics that the layout needs. */
-export async function prepareLog({ layout, log }: WorkerOptions): Promise<void> {
-  await log.createTopics(layout.topics)
-}
-
 /** The slots that run. */
 class Crew {
   isStopping = false

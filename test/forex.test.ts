@@ -3,6 +3,7 @@ import { gunzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import { loadTopology } from '../cli/load-topology.ts'
 import { readHistory } from '../cli/replay/inputs.ts'
+import type { InputItem } from '../connectors/file/input-record.ts'
 import { operators } from '../operators/index.ts'
 import type { RunResult } from '../runtime/reference/history.ts'
 import { runReference } from '../runtime/reference/interpreter.ts'
@@ -16,7 +17,8 @@ async function replay(...files: readonly string[]): Promise<RunResult> {
   const topic = plan?.topics.get('quotes')
   if (plan === undefined || topic === undefined) throw new Error('no plan')
   const paths = files.map((file) => `${APP}data/${file}`)
-  const { items } = await readHistory(topic, paths, () => undefined)
+  const items: InputItem[] = []
+  await readHistory(topic, paths, (batch) => void items.push(...batch))
   return runReference({ plan, operators, inputs: new Map([['quotes', items]]) })
 }
 

@@ -1,14 +1,15 @@
 // Durations as they are written: `500ms`, `1.5s`, `1h30m`, `7d`. A number and a unit of fixed
 // length, no blank between them. Months and years have no fixed length, so there are none.
 
-const MICROS: Readonly<Record<string, bigint>> = {
-  us: 1n,
-  ms: 1_000n,
-  s: 1_000_000n,
-  m: 60_000_000n,
-  h: 3_600_000_000n,
-  d: 86_400_000_000n,
-}
+/** Microseconds of each unit, the largest first. Expressions know the same. */
+export const UNITS_OF_TIME: ReadonlyMap<string, number> = new Map([
+  ['d', 86_400_000_000],
+  ['h', 3_600_000_000],
+  ['m', 60_000_000],
+  ['s', 1_000_000],
+  ['ms', 1_000],
+  ['us', 1],
+])
 /** What people write instead. */
 const INSTEAD: Readonly<Record<string, string>> = {
   w: '7d for a week',
@@ -50,13 +51,13 @@ function parsePart(text: string): DurationReading {
   if (!parts) return { problem: 'is not a duration', repair: `write a number and ${UNITS}: 500ms` }
   const [, sign, whole = '', fraction = '', unit = ''] = parts
   if (unit === '') return { problem: 'has no unit', repair: `write ${UNITS} behind the number` }
-  const factor = Object.hasOwn(MICROS, unit) ? MICROS[unit] : undefined
+  const factor = UNITS_OF_TIME.get(unit)
   if (factor === undefined) {
     const instead = Object.hasOwn(INSTEAD, unit) ? INSTEAD[unit] : undefined
     return { problem: `has no unit of time`, repair: `write ${instead ?? `${UNITS}: 500ms`}` }
   }
   if (sign === '-') return { problem: 'is negative', repair: 'write a duration of 0s or more' }
-  const scaled = BigInt(whole + fraction) * factor
+  const scaled = BigInt(whole + fraction) * BigInt(factor)
   const divisor = 10n ** BigInt(fraction.length)
   if (scaled % divisor !== 0n) {
     return { problem: 'is finer than a microsecond', repair: 'leave the last digits out' }
@@ -66,7 +67,6 @@ function parsePart(text: string): DurationReading {
 
 /** A duration of whole microseconds in its largest whole unit: `90s`, `1m`, `1500us`. */
 export function formatDuration(micros: number): string {
-  const units = Object.entries(MICROS).toReversed()
-  const [unit, factor] = units.find(([, each]) => micros % Number(each) === 0) ?? ['us', 1n]
-  return `${micros / Number(factor)}${unit}`
+  const [unit, factor] = [...UNITS_OF_TIME].find(([, each]) => micros % each === 0) ?? ['us', 1]
+  return `${micros / factor}${unit}`
 }

@@ -1,22 +1,30 @@
 // What a replay leaves in its folder: <topic>.jsonl, dead-letters.jsonl, digest.json, summary.json.
+// The same history gives the same files, whichever engine ran it.
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { valueToJson, writeJsonl } from '../../connectors/file/write-jsonl.ts'
-import type { DeadLetter, OutputRecord, RunResult } from '../../runtime/reference/history.ts'
+import type { DeadLetter, OutputRecord } from '../../runtime/reference/history.ts'
 import { keyJson } from '../../schemas/key.ts'
 import { fieldOf, type RecordType } from '../../schemas/type.ts'
 import type { Plan } from '../../topology/plan.ts'
 import { FileProblem } from '../load-topology.ts'
 import type { TopicHistory } from './inputs.ts'
+import { LetterTally } from './letter-tally.ts'
+import { type Outcome, writtenNames } from './outcome.ts'
 
 export interface Replayed {
   readonly plan: Plan
+  readonly engine: 'engine' | 'reference'
   readonly histories: ReadonlyMap<string, TopicHistory>
-  readonly result: RunResult
+  readonly outcome: Outcome
   readonly from: number | undefined
   readonly to: number | undefined
   readonly elapsedMs: number
 }
+
+const DEAD_LETTERS = 'dead-letters.jsonl'
+const DIGEST = 'digest.json'
+const SUMMARY = 'summary.json'
 
 /**
  * Makes the folder, before anything is read.
@@ -31,43 +39,67 @@ export function makeFolder(folder: string): void {
   }
 }
 
-/** Writes the folder anew, over what an earlier replay left there; returns the summary. */
-export async function writeResults(folder: string, replayed: Replayed): Promise<unknown> {
-  const { plan, result } = replayed
-  for (const [name] of result.digests) {
+/** Removes what an earlier replay left, so that what stands there is of one replay. */
+export function clearResults(folder: string, plan: Plan): void {
+  const topics = writtenNames(plan).map((name) => `${name}.jsonl`)
+  for (const name of [...topics, DEAD_LETTERS, DIGEST, SUMMARY]) {
+    rmSync(join(folder, name), { force: true })
+  }
+}
+
+/** Writes the files, over those of an earlier replay; returns the summary. */
+export async function writeResults(
+  folder: string,
+  replayed: Replayed,
+): Promise<{ readonly summary: unknown; readonly tally: LetterTally }> {
+  const { plan, outcome } = replayed
+  for (const [name, { records }] of outcome.written) {
     const topic = plan.topics.get(name)
     if (topic === undefined) throw new Error(`no topic ${name}`)
-    const records = result.outputs.get(name) ?? []
-    await writeJsonl(join(folder, `${name}.jsonl`), outputLines(records, topic.record, topic.key))
+    const toLine = outputLine(topic.record, topic.key)
+    await writeJsonl(join(folder, `${name}.jsonl`), mapped(records(), toLine))
   }
-  const letters = join(folder, 'dead-letters.jsonl')
-  if (result.deadLetters.length === 0) rmSync(letters, { force: true })
-  else await writeJsonl(letters, deadLetterLines(result.deadLetters, plan))
-  writeJson(join(folder, 'digest.json'), digestOf(replayed))
-  const summary = summaryOf(replayed)
-  writeJson(join(folder, 'summary.json'), summary)
-  return summary
+  const tally = new LetterTally()
+  const toLine = letterLine(plan)
+  const letters = mapped(outcome.deadLetters(), (letter) => {
+    tally.add(letter)
+    return toLine(letter)
+  })
+  const { lines } = await writeJsonl(join(folder, DEAD_LETTERS), letters)
+  if (lines === 0) rmSync(join(folder, DEAD_LETTERS))
+  writeJson(join(folder, DIGEST), digestOf(replayed))
+  const summary = summaryOf(replayed, tally)
+  writeJson(join(folder, SUMMARY), summary)
+  return { summary, tally }
 }
 
-function* outputLines(
-  records: readonly OutputRecord[],
-  record: RecordType,
-  keyFields: readonly string[],
-): Generator {
+async function* mapped<T>(
+  portions: AsyncIterable<readonly T[]>,
+  toLine: (each: T) => unknown,
+): AsyncGenerator<readonly unknown[], void, undefined> {
+  for await (const portion of portions) yield portion.map(toLine)
+}
+
+function outputLine(record: RecordType, keyFields: readonly string[]) {
   const convert = valueToJson(record)
   const types = keyFields.flatMap((name) => fieldOf(record, name)?.type ?? [])
-  for (const { key, time, value } of records) {
-    yield { key: keyJson(key, types), time, value: convert(value) }
+  return ({ key, time, value }: OutputRecord) => {
+    return { key: keyJson(key, types), time, value: convert(value) }
   }
 }
 
-function* deadLetterLines(letters: readonly DeadLetter[], plan: Plan): Generator {
-  const converters = new Map<string, (value: never) => unknown>()
-  for (const { value, ...letter } of letters) {
-    const record = recordOf(letter.stream, letter.step, plan)
-    const convert = converters.get(letter.stream) ?? (record && valueToJson(record))
-    if (convert) converters.set(letter.stream, convert)
-    yield { ...letter, value: value && convert ? convert(value as never) : null }
+function letterLine(plan: Plan) {
+  const converters = new Map<string, ((value: never) => unknown) | undefined>()
+  return (dead: DeadLetter) => {
+    const { step, fate, reason, stream, key, time, available, place, original, value } = dead
+    const id = JSON.stringify([step, stream])
+    if (value && !converters.has(id)) {
+      const record = recordOf(stream, step, plan)
+      converters.set(id, record && valueToJson(record))
+    }
+    const shown = value ? (converters.get(id)?.(value as never) ?? null) : null
+    const about = { step, fate, reason, stream, key, time, available, place, original }
+    return { ...about, value: shown }
   }
 }
 
@@ -78,8 +110,8 @@ function recordOf(stream: string, step: string, plan: Plan): RecordType | undefi
   return input?.type.record ?? plan.topics.get(stream)?.record
 }
 
-function digestOf({ plan, result }: Replayed) {
-  const topics = [...result.digests].map(([name, digest]) => [
+function digestOf({ plan, outcome }: Replayed) {
+  const topics = [...outcome.written].map(([name, { digest }]) => [
     name,
     { records: digest.records, digest: digest.toString() },
   ])
@@ -95,24 +127,24 @@ function byName(a: readonly unknown[], b: readonly unknown[]): number {
   return String(a[0]) < String(b[0]) ? -1 : 1
 }
 
-function summaryOf(replayed: Replayed) {
-  const { plan, histories, result, from, to, elapsedMs } = replayed
-  const records = [...result.inputs.values()].reduce((sum, each) => sum + each, 0)
-  const inputs = [...histories].map(([name, { files, items, ignored }]) => {
-    const times = timesOf(items)
-    const bad = result.steps.get(name)?.fates.bad ?? 0
-    const [read, outside] = [result.inputs.get(name) ?? 0, result.outside.get(name) ?? 0]
-    const about = { files, records: read, bad, outsideRange: outside, ...times }
+function summaryOf(replayed: Replayed, tally: LetterTally) {
+  const { plan, engine, histories, outcome, from, to, elapsedMs } = replayed
+  const records = [...outcome.inputs.values()].reduce((sum, each) => sum + each, 0)
+  const inputs = [...histories].map(([name, { files, firstTime, lastTime, ignored }]) => {
+    const bad = outcome.steps.get(name)?.fates.bad ?? 0
+    const [read, outside] = [outcome.inputs.get(name) ?? 0, outcome.outside.get(name) ?? 0]
+    const about = { files, records: read, bad, outsideRange: outside, firstTime, lastTime }
     return [name, { ...about, ignored: Object.fromEntries(ignored) }]
   })
   const steps = plan.steps.map(({ id }) => {
-    const counts = result.steps.get(id)
-    const held = Object.fromEntries(counts?.held ?? []) as Record<string, number>
+    const counts = outcome.steps.get(id)
+    const reasons = [...(counts?.held ?? [])].toSorted(byName)
+    const held = Object.fromEntries(reasons) as Record<string, number>
     return [id, { ...counts, held }]
   })
   return {
     ...digestOf(replayed),
-    engine: 'reference',
+    engine,
     order: 'canonical',
     parameters: Object.fromEntries(
       [...plan.parameters].map(([name, { value, per }]) => [
@@ -124,21 +156,10 @@ function summaryOf(replayed: Replayed) {
     to: to ?? null,
     inputs: Object.fromEntries(inputs) as Record<string, unknown>,
     steps: Object.fromEntries(steps) as Record<string, unknown>,
-    deadLetters: result.deadLetters.length,
+    deadLetters: tally.letters,
     elapsedMs: Math.round(elapsedMs),
     recordsPerSecond: Math.round((records * 1000) / Math.max(elapsedMs, 1)),
   }
-}
-
-/** The first and the last event time, in microseconds; null where there is no record. */
-function timesOf(items: TopicHistory['items']) {
-  let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
-  for (const item of items) {
-    if (item.kind !== 'record') continue
-    first = Math.min(first, item.time)
-    last = Math.max(last, item.time)
-  }
-  return first > last ? { firstTime: null, lastTime: null } : { firstTime: first, lastTime: last }
 }
 
 function writeJson(path: string, content: unknown): void {

@@ -10,9 +10,11 @@ import { createInterface } from 'node:readline'
 import { Worker } from 'node:worker_threads'
 import { onTestFinished } from 'vitest'
 
+const logModule = new URL('embedded-log.ts', import.meta.url).href
+const batchModule = new URL('../batch-builder.ts', import.meta.url).href
 const prelude = `
-const { openEmbeddedLog: open } = await import('${new URL('embedded-log.ts', import.meta.url).href}')
-const { BatchBuilder } = await import('${new URL('../batch-builder.ts', import.meta.url).href}')
+const { openEmbeddedLog: open } = await import('${logModule}')
+const { BatchBuilder } = await import('${batchModule}')
 const append = (topic, partition, texts) => {
   const builder = new BatchBuilder()
   for (const text of texts) builder.add(0, 'k', Buffer.from(text), 1, 1)

@@ -1,9 +1,7 @@
-// A chunk is one value of the environment: a record batch as columns behind a header, widest
-// first, so that each stands aligned. Reading one is views over one buffer, without a loop.
-//
-// Format 1, little-endian: u32 CRC-32 of all behind it, u8 format, u8 parts, u16 0, u32 rows, u32
-// bytes of names, u32 bytes of keys and values, u32 0, f64 append time; then the columns as in
-// `layOut`, the names of places as JSON, and the bytes of keys and values.
+// A chunk is one value of the environment: a record batch as columns, each aligned, read as views
+// of one buffer. Format 1, little-endian: u32 CRC-32 of all behind it, u8 format, u8 parts, u16 0,
+// u32 rows, u32 bytes of names, u32 bytes of keys and values, u32 0, f64 append time; the columns
+// as in `layOut`, the names of places as JSON, and the bytes of keys and values.
 import { crc32 } from 'node:zlib'
 import type { PlaceColumns, RecordBatch } from '../record-batch.ts'
 
@@ -20,7 +18,12 @@ export interface Scratch {
   buffer: Buffer
 }
 
-type Column = Float64Array | Int32Array | Uint8Array
+/** In the order in which they are stored. */
+interface Columns {
+  readonly doubles: readonly Float64Array[]
+  readonly integers: readonly Int32Array[]
+  readonly kinds: Uint8Array
+}
 
 interface Parts {
   readonly sent: boolean
@@ -66,10 +69,11 @@ export function encodeChunk({ batch, offsets, appended }: Chunk, scratch: Scratc
   buffer.writeUInt32LE(bytes.length, 16)
   buffer.writeUInt32LE(0, 20)
   buffer.writeDoubleLE(appended, 24)
+  const { doubles, integers, kinds } = columnsOf(batch, offsets)
   const columns = layOut(buffer, count, parts)
-  for (const [index, column] of columnsOf(batch, offsets).entries()) {
-    columns[index]?.set(column as never)
-  }
+  for (const [index, column] of doubles.entries()) columns.doubles[index]?.set(column)
+  for (const [index, column] of integers.entries()) columns.integers[index]?.set(column)
+  columns.kinds.set(kinds)
   buffer.set(names, namesAt)
   buffer.set(bytes, namesAt + names.length)
   const encoded = buffer.subarray(0, length)
@@ -99,20 +103,19 @@ export function decodeChunk(stored: Buffer): Chunk | undefined {
   if (length !== stored.length) return undefined
   const [originNames, sourceNames] =
     bytesAt === namesAt ? [[], []] : namesIn(stored.toString('utf8', namesAt, bytesAt))
-  const columns = layOut(stored, count, parts).values()
-  // In the order of `layOut`.
-  const next = <C extends Column>(): C => columns.next().value as C
-  const [times, available] = [next<Float64Array>(), next<Float64Array>()]
-  const sequences = parts.sent ? next<Float64Array>() : undefined
-  const originOffsets = parts.origins ? next<Float64Array>() : undefined
-  const sourceOffsets = parts.sources ? next<Float64Array>() : undefined
-  const offsets = parts.offsets ? next<Float64Array>() : undefined
-  const [keyEnds, valueEnds] = [next<Int32Array>(), next<Int32Array>()]
-  const sent = sequences && { upstreams: next<Int32Array>(), sequences }
-  const origins = originOffsets && placesOf(originNames, next, originOffsets)
-  const sources = sourceOffsets && placesOf(sourceNames, next, sourceOffsets)
+  const columns = layOut(stored, count, parts)
+  const [double, integer] = [inTurn(columns.doubles), inTurn(columns.integers)]
+  const [times, available] = [double(), double()]
+  const sequences = parts.sent ? double() : undefined
+  const originOffsets = parts.origins ? double() : undefined
+  const sourceOffsets = parts.sources ? double() : undefined
+  const offsets = parts.offsets ? double() : undefined
+  const [keyEnds, valueEnds] = [integer(), integer()]
+  const sent = sequences && { upstreams: integer(), sequences }
+  const origins = originOffsets && placesOf(originNames, integer, originOffsets)
+  const sources = sourceOffsets && placesOf(sourceNames, integer, sourceOffsets)
   const bytes = stored.subarray(bytesAt)
-  const kinds = next<Uint8Array>()
+  const { kinds } = columns
   const batch = {
     count,
     bytes,
@@ -145,35 +148,50 @@ function placesOf(
   return { names, indexes: next(), partitions: next(), offsets }
 }
 
-/** What is to be written, in the order of `layOut`. */
-function columnsOf(batch: RecordBatch, offsets: Float64Array | undefined): readonly Column[] {
-  const { sent, origins, sources } = batch
-  const columns: Column[] = [batch.times, batch.available]
-  if (sent) columns.push(sent.sequences)
-  if (origins) columns.push(origins.offsets)
-  if (sources) columns.push(sources.offsets)
-  if (offsets) columns.push(offsets)
-  columns.push(batch.keyEnds, batch.valueEnds)
-  if (sent) columns.push(sent.upstreams)
-  if (origins) columns.push(origins.indexes, origins.partitions)
-  if (sources) columns.push(sources.indexes, sources.partitions)
-  columns.push(batch.kinds)
-  return columns
+/** One after the other. */
+function inTurn<C>(columns: readonly C[]): () => C {
+  let index = 0
+  return () => {
+    const column = columns[index]
+    if (column === undefined) throw new Error('a chunk has fewer columns than its parts say')
+    index += 1
+    return column
+  }
+}
+
+/** What is to be written. */
+function columnsOf(batch: RecordBatch, offsets: Float64Array | undefined): Columns {
+  const { sent, origins, sources, kinds } = batch
+  const doubles = [batch.times, batch.available]
+  if (sent) doubles.push(sent.sequences)
+  if (origins) doubles.push(origins.offsets)
+  if (sources) doubles.push(sources.offsets)
+  if (offsets) doubles.push(offsets)
+  const integers = [batch.keyEnds, batch.valueEnds]
+  if (sent) integers.push(sent.upstreams)
+  if (origins) integers.push(origins.indexes, origins.partitions)
+  if (sources) integers.push(sources.indexes, sources.partitions)
+  return { doubles, integers, kinds }
 }
 
 /** Views of the columns: doubles, then integers, then kinds. */
-function layOut({ buffer }: Buffer, count: number, parts: Parts): readonly Column[] {
-  const { doubles, integers } = widths(parts)
-  const columns: Column[] = []
-  let at = HEADER
-  for (let column = 0; column < doubles; column += 1, at += 8 * count) {
-    columns.push(new Float64Array(buffer, at, count))
+function layOut({ buffer }: Buffer, count: number, parts: Parts): Columns {
+  const width = widths(parts)
+  const columns = <C>(many: number, view: (index: number) => C): C[] =>
+    Array.from({ length: many }, (_, index) => view(index))
+  const integersAt = HEADER + 8 * count * width.doubles
+  const kindsAt = integersAt + 4 * count * width.integers
+  return {
+    doubles: columns(
+      width.doubles,
+      (index) => new Float64Array(buffer, HEADER + 8 * count * index, count),
+    ),
+    integers: columns(
+      width.integers,
+      (index) => new Int32Array(buffer, integersAt + 4 * count * index, count),
+    ),
+    kinds: new Uint8Array(buffer, kindsAt, count),
   }
-  for (let column = 0; column < integers; column += 1, at += 4 * count) {
-    columns.push(new Int32Array(buffer, at, count))
-  }
-  columns.push(new Uint8Array(buffer, at, count))
-  return columns
 }
 
 function widths({ sent, origins, sources, offsets }: Parts): {

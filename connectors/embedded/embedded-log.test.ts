@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { describeLog } from '../contract/log-contract.ts'
@@ -59,15 +59,13 @@ test('says what is wrong with a folder, and what to name instead', async () => {
   const folder = freshFolder()
   const file = join(folder, 'file')
   writeFileSync(file, 'text')
-  const locked = join(folder, 'locked')
-  mkdirSync(locked)
   const cases: readonly (readonly [string, 'read' | 'write', string])[] = [
     [file, 'write', 'cannot hold a log: it is a file; name a folder'],
     [file, 'read', 'is no log; name the folder that a run or a feed wrote'],
     [folder, 'write', 'holds other files and no log; name a new folder'],
     [folder, 'read', 'is no log; name the folder that a run or a feed wrote'],
     [join(folder, 'none'), 'read', 'is not there; name the folder that a run or a feed wrote'],
-    ['/proc/none', 'write', 'cannot hold a log: '],
+    [join(file, 'below'), 'write', 'cannot hold a log: ENOTDIR'],
   ]
   for (const [path, mode, message] of cases) {
     await expect(openEmbeddedLog(path, { mode }), `${mode} ${path}`).rejects.toMatchObject({
@@ -75,7 +73,7 @@ test('says what is wrong with a folder, and what to name instead', async () => {
       message: expect.stringContaining(`"${path}" ${message}`) as string,
     })
   }
-  expect(readdirSync(folder).toSorted()).toEqual(['file', 'locked'])
+  expect(readdirSync(folder).toSorted()).toEqual(['file'])
 })
 
 test('refuses a database that is no log, and a file that is no database', async () => {
@@ -89,9 +87,17 @@ test('refuses a database that is no log, and a file that is no database', async 
       `the database in "${other}" is no log; name another folder`,
     )
   }
-  const broken = freshFolder()
-  writeFileSync(join(broken, 'data.mdb'), 'x'.repeat(100_000))
-  await faultOf(openEmbeddedLog(broken, { mode: 'write' }), 'log-damaged')
+  for (const text of ['x', 'x'.repeat(100_000)]) {
+    const broken = freshFolder()
+    writeFileSync(join(broken, 'data.mdb'), text)
+    await faultOf(openEmbeddedLog(broken, { mode: 'write' }), 'log-damaged')
+    await faultOf(openEmbeddedLog(broken, { mode: 'read' }), 'log-damaged')
+  }
+  const strange = freshFolder()
+  await (await openEmbeddedLog(strange, { mode: 'write' })).close()
+  rmSync(join(strange, 'lock.mdb'))
+  mkdirSync(join(strange, 'lock.mdb'))
+  await faultOf(openEmbeddedLog(strange, { mode: 'write' }), 'log-damaged')
 })
 
 test('refuses a log that a newer version wrote', async () => {

@@ -2,12 +2,12 @@
 // without a server. A transaction that was acknowledged survives the death of the process and, as
 // far as the disk keeps what it has synced, of the machine. One process writes, others may read.
 // The sync is most of a small commit's time: see docs/decisions for what was measured.
-import { setTimeout as pause } from 'node:timers/promises'
 import type { Fetched, FetchOptions, Log, PartitionId, Position, TopicSpec } from '../connector.ts'
 import { createScratch } from './chunk.ts'
+import { wallClock, waitFor } from './clock.ts'
 import { tablesOf } from './entries.ts'
 import { type Database, openDatabase, transactOn } from './environment.ts'
-import { createGroups, type Share } from './group.ts'
+import { createGroups, type Join, type Share } from './group.ts'
 import { claim, type Ownership } from './ownership.ts'
 import { deleteBefore, type Place, readFrom, stateOf } from './partition.ts'
 import { openProducer, settle, type WriteAccess } from './producer.ts'
@@ -37,7 +37,8 @@ export function openEmbeddedLog(folder: string, options: EmbeddedOptions): Promi
         options.mode === 'write'
           ? claim(database, { folder, shared: options.share !== undefined })
           : undefined
-      return createLog(folder, database, options, owned)
+      const access = createAccess(folder, database, options, owned)
+      return createLog(folder, access, createGroups(options.share ?? { worker: 0, workers: 1 }))
     } catch (error) {
       void database.close()
       throw error
@@ -45,16 +46,25 @@ export function openEmbeddedLog(folder: string, options: EmbeddedOptions): Promi
   })
 }
 
-function createLog(
+/** What the log's calls work with. */
+interface Access extends WriteAccess {
+  /** Runs `act` on what is committed now. */
+  readonly read: <T>(act: () => T) => T
+  readonly place: (partition: PartitionId) => Place
+  readonly owned: () => Ownership
+  readonly close: () => Promise<void>
+}
+
+function createAccess(
   folder: string,
   database: Database,
-  { share = { worker: 0, workers: 1 }, now = Date.now }: EmbeddedOptions,
+  { now = wallClock }: EmbeddedOptions,
   ownership: Ownership | undefined,
-): Log {
+): Access {
   const topics = openTopics(database)
-  const join = createGroups(share)
-  const life = { isClosed: false }
+  let isClosed = false
   const owned = (): Ownership => {
+    if (isClosed) throw new Error(`the log "${folder}" is closed`)
     if (ownership === undefined) throw new Error(`the log "${folder}" was opened for reading`)
     return ownership
   }
@@ -65,9 +75,8 @@ function createLog(
       act()
     })
   }
-  const access: WriteAccess = { database, topics, scratch: createScratch(), now, write }
   const read = <T>(act: () => T): T => {
-    if (life.isClosed) throw new Error(`the log "${folder}" is closed`)
+    if (isClosed) throw new Error(`the log "${folder}" is closed`)
     // What others have committed meanwhile is to be seen.
     database.resetReadTxn()
     return act()
@@ -75,6 +84,17 @@ function createLog(
   const place = ({ topic, partition }: PartitionId): Place => {
     return { database, topic: topics.of(topic, partition), partition }
   }
+  const close = async (): Promise<void> => {
+    if (isClosed) return
+    isClosed = true
+    ownership?.release()
+    await database.close()
+  }
+  return { database, topics, scratch: createScratch(), now, write, read, place, owned, close }
+}
+
+function createLog(folder: string, access: Access, join: Join): Log {
+  const { database, topics, read, write, place } = access
   return {
     name: `embedded:${folder}`,
     createTopics: (specs) => settle(() => createMissing(access, specs)),
@@ -104,16 +124,11 @@ function createLog(
     producer: (name) => settle(() => openProducer(access, name)),
     join: (group, slots) =>
       settle(() => {
-        owned()
+        access.owned()
         return join(group, slots)
       }),
     tables: tablesOf(database),
-    close: async () => {
-      if (life.isClosed) return
-      life.isClosed = true
-      ownership?.release()
-      await database.close()
-    },
+    close: access.close,
   }
 }
 
@@ -135,7 +150,7 @@ async function fetchNew(
   const isNew = ({ next }: Fetched, index: number): boolean =>
     next > (positions[index]?.offset ?? 0)
   for (let left = waitMs; left > 0 && !fetched.some(isNew); left -= POLL_MS) {
-    await pause(Math.min(left, POLL_MS))
+    await waitFor(Math.min(left, POLL_MS))
     fetched = read()
   }
   return fetched

@@ -1,19 +1,24 @@
 // The LMDB environment that is a log, and transactions on it. Each is synced to the disk before it
 // counts as committed (LMDB's own default, not lmdb-js's `overlappingSync`), and nothing is cached
 // in JavaScript: values come from the memory map, so anonymous memory stays flat.
-import { accessSync, constants, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs'
-import { join } from 'node:path'
 import { open, type RootDatabase } from 'lmdb'
 import { EngineError } from '../engine-error.ts'
+import {
+  checkFolder,
+  damagedFolder,
+  isWritable,
+  prepareFolder,
+  reasonOf,
+  unavailable,
+} from './folder.ts'
 import { formatKey } from './keys.ts'
 
 export type Database = RootDatabase<Uint8Array, Uint8Array>
 
 /** Version of the layout in keys.ts. */
 const FORMAT = 1
-const DATA_FILE = 'data.mdb'
-/** Address space, not memory or disk: large enough that the map never has to move. */
-const MAP_BYTES = 2 ** 40
+/** Address space, not memory or disk; a log that outgrows it gets more. */
+const MAP_BYTES = 2 ** 38
 const MOST_READERS = 1_024
 
 /** @throws EngineError `log-unavailable` or `log-damaged`. */
@@ -39,11 +44,7 @@ export function openDatabase(folder: string, mode: 'write' | 'read'): Database {
   } catch (error) {
     void database?.close()
     if (error instanceof EngineError) throw error
-    throw new EngineError(
-      'log-damaged',
-      `"${folder}" cannot be opened as a log: ${reasonOf(error)}; restore it from a copy`,
-      { coordinates: { folder }, cause: error },
-    )
+    throw damagedFolder(folder, reasonOf(error), error)
   }
 }
 
@@ -53,16 +54,16 @@ export function openDatabase(folder: string, mode: 'write' | 'read'): Database {
  * @throws EngineError `aborted` or `outcome-unknown` where LMDB fails, and what `act` throws.
  */
 export function transactOn(database: Database, folder: string, act: () => void): void {
-  let hasActed = false
+  const progress = { hasActed: false }
   try {
     database.transactionSync(() => {
       act()
-      hasActed = true
+      progress.hasActed = true
     })
   } catch (error) {
     if (error instanceof EngineError || !isLmdbError(error)) throw error
     throw new EngineError(
-      hasActed ? 'outcome-unknown' : 'aborted',
+      progress.hasActed ? 'outcome-unknown' : 'aborted',
       `the log "${folder}" could not be written: ${reasonOf(error)}; ` +
         'see that its disk has room and works, then start again',
       { coordinates: { folder }, cause: error },
@@ -80,36 +81,6 @@ export function readAligned(database: Database, key: Buffer): Buffer | undefined
   return own
 }
 
-function prepareFolder(folder: string): void {
-  try {
-    mkdirSync(folder, { recursive: true })
-    accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK)
-  } catch (error) {
-    const isFile = existsSync(folder) && !statSync(folder).isDirectory()
-    const why = isFile ? 'it is a file; name a folder' : `${reasonOf(error)}; name another folder`
-    throw unavailable(folder, `"${folder}" cannot hold a log: ${why}`, error)
-  }
-  if (!existsSync(join(folder, DATA_FILE)) && readdirSync(folder).length > 0) {
-    throw unavailable(folder, `"${folder}" holds other files and no log; name a new folder`)
-  }
-}
-
-function checkFolder(folder: string): void {
-  if (existsSync(join(folder, DATA_FILE))) return
-  const what = existsSync(folder) ? 'is no log' : 'is not there'
-  throw unavailable(folder, `"${folder}" ${what}; name the folder that a run or a feed wrote`)
-}
-
-function isWritable(folder: string): boolean {
-  try {
-    accessSync(folder, constants.W_OK)
-    accessSync(join(folder, DATA_FILE), constants.W_OK)
-    return true
-  } catch {
-    return false
-  }
-}
-
 function checkFormat(database: Database, folder: string, mode: 'write' | 'read'): void {
   const format = database.get(formatKey)?.[0]
   if (format === FORMAT) return
@@ -124,17 +95,11 @@ function checkFormat(database: Database, folder: string, mode: 'write' | 'read')
   if (mode === 'read' || !isEmpty) {
     throw unavailable(folder, `the database in "${folder}" is no log; name another folder`)
   }
-  transactOn(database, folder, () => void database.putSync(formatKey, Buffer.of(FORMAT)))
-}
-
-function unavailable(folder: string, message: string, cause?: unknown): EngineError {
-  return new EngineError('log-unavailable', message, { coordinates: { folder }, cause })
+  transactOn(database, folder, () => {
+    database.putSync(formatKey, Buffer.of(FORMAT))
+  })
 }
 
 function isLmdbError(error: unknown): boolean {
   return error instanceof Error && 'code' in error && typeof error.code === 'number'
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

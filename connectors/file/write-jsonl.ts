@@ -16,10 +16,13 @@ const PORTION = 1 << 18
 
 /**
  * Writes each line as JSON.stringify gives it, in the order given: `{"key":..., "time":...,
- * "value":{...}}` for a topic's records. Throws an EngineError when the disk does; then, and when
+ * "value":{...}}` for a topic's records. What has to be awaited is given in portions. Throws an EngineError when the disk does; then, and when
  * the lines themselves throw, the file stays as it was.
  */
-export async function writeJsonl(path: string, lines: Iterable<unknown>): Promise<Written> {
+export async function writeJsonl(
+  path: string,
+  lines: Iterable<unknown> | AsyncIterable<readonly unknown[]>,
+): Promise<Written> {
   const partial = `${path}.partial`
   const handle = await open(partial, 'w').catch((cause: unknown) => {
     throw writeFault(path, cause)
@@ -39,7 +42,7 @@ export async function writeJsonl(path: string, lines: Iterable<unknown>): Promis
 async function writeAll(
   path: string,
   handle: FileHandle,
-  lines: Iterable<unknown>,
+  lines: Iterable<unknown> | AsyncIterable<readonly unknown[]>,
 ): Promise<Written> {
   let portion = ''
   let [count, bytes] = [0, 0]
@@ -52,10 +55,12 @@ async function writeAll(
     })
   }
   try {
-    for (const line of lines) {
-      portion += `${JSON.stringify(line)}\n`
-      count += 1
-      if (portion.length >= PORTION) await flush()
+    for await (const some of Symbol.iterator in lines ? [lines] : lines) {
+      for (const line of some) {
+        portion += `${JSON.stringify(line)}\n`
+        count += 1
+        if (portion.length >= PORTION) await flush()
+      }
     }
     await flush()
     await handle.sync().catch((cause: unknown) => {

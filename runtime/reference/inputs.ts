@@ -1,5 +1,6 @@
 // Puts the history of the input topics on the log: each item in its channel, what cannot be read
 // too, in its place. The task that takes it settles it.
+import { valueToJson } from '../../connectors/file/value-to-json.ts'
 import { keyBytes, keyReader, partitionOf } from '../../schemas/key.ts'
 import type { Value } from '../../schemas/type.ts'
 import type { Plan, PlannedTopic } from '../../topology/plan.ts'
@@ -48,12 +49,12 @@ function readInput(
   }
   for (const item of inputs.get(name) ?? []) {
     if (item.kind === 'bad') {
-      putUnreadable(badLetter(name, item), item.available ?? UNKNOWN_TIME)
+      putUnreadable(unreadableLetter(name, item), item.available ?? UNKNOWN_TIME)
     } else if (item.kind === 'record') {
       const { value, time, available, place } = item
       const found = findKey(item, keyOf)
       if ('problem' in found) {
-        putUnreadable(keylessLetter(name, item, found.problem), available)
+        putUnreadable(keylessLetter(topic, item, found.problem), available)
         continue
       }
       const partition = partitionOf(keyBytes(found.key), partitions)
@@ -84,20 +85,21 @@ function findKey(
   }
 }
 
+/** What the record says is kept as text: without a key it is no record. */
 function keylessLetter(
-  topic: string,
-  { value, time, available, place }: Extract<HistoryItem, { kind: 'record' }>,
+  { name, record }: PlannedTopic,
+  { value, available, place }: Extract<HistoryItem, { kind: 'record' }>,
   reason: string,
 ): DeadLetter {
-  const about = { key: undefined, time, available, place, value, original: undefined }
-  return { step: topic, stream: topic, fate: 'bad', reason, ...about }
+  const original = JSON.stringify(value && valueToJson(record)(value))
+  return unreadableLetter(name, { reason, place, original, available })
 }
 
-function badLetter(
+function unreadableLetter(
   topic: string,
-  { reason, place, original }: Extract<HistoryItem, { kind: 'bad' }>,
+  { reason, place, original, available }: Omit<Extract<HistoryItem, { kind: 'bad' }>, 'kind'>,
 ): DeadLetter {
-  const unknown = { key: undefined, time: undefined, available: undefined, value: undefined }
+  const unknown = { key: undefined, time: undefined, available, value: undefined }
   return { step: topic, stream: topic, fate: 'bad', reason, place, original, ...unknown }
 }
 

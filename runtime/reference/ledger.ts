@@ -232,9 +232,13 @@ export class Ledger {
   }
 }
 
-/** What could not be read first, then as it became known; of one instant as it was found. */
+/** What could not be read first, as it was found, then as it became known; ties as found. */
 function byAvailability(a: DeadLetter, b: DeadLetter): number {
-  return (a.available ?? Number.MIN_SAFE_INTEGER) - (b.available ?? Number.MIN_SAFE_INTEGER)
+  return instantOf(a) - instantOf(b)
+}
+
+function instantOf({ original, available }: DeadLetter): number {
+  return original === undefined ? (available ?? 0) : Number.MIN_SAFE_INTEGER
 }
 
 /** By (available, key, sequence): sorting is stable, so records of a key stay in their order. */

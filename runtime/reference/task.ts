@@ -8,7 +8,7 @@ import type { FateKind } from '../../topology/declaration.ts'
 import type { PlannedInput, PlannedOutput, PlannedStep } from '../../topology/plan.ts'
 import { streamId } from '../../topology/streams.ts'
 import type { ChannelItem, ChannelRecord, Placed, UnreadableItem } from './channels.ts'
-import { CycleUnsettled, FeedbackQueue, MOST_DELIVERIES } from './feedback.ts'
+import { CycleUnsettled, FeedbackQueue, MOST_DELIVERIES } from '../feedback.ts'
 import type { ReferenceStore } from './stores.ts'
 import { Timers } from './timers.ts'
 

@@ -3,6 +3,7 @@
 // before, so that everything in front of it is committed.
 import { EngineError } from '../../connectors/engine-error.ts'
 import { StoppedByRecord } from '../task/dead-letters.ts'
+import { failureOf } from './failure.ts'
 import type { SlotOptions } from './options.ts'
 import { Slot } from './slot.ts'
 
@@ -20,7 +21,10 @@ const FIRST_PAUSE_MS = 50
 
 export function runSlot(id: number, options: SlotOptions): SlotRun {
   const loop = new SlotLoop(id, options)
-  const done = loop.run()
+  const done = loop.run().catch((error: unknown) => {
+    options.report({ kind: 'failed', slot: id, ...failureOf(error) })
+    throw error
+  })
   return {
     done,
     stop: async () => {
@@ -41,6 +45,8 @@ class SlotLoop {
   /** By task: the item that meets a fate of `fail`, and why. */
   readonly #stops = new Map<string, { readonly taken: number; readonly error: StoppedByRecord }>()
   #failures = 0
+  /** Of the last opening. */
+  #epoch: number | undefined
 
   constructor(id: number, options: SlotOptions) {
     this.#id = id
@@ -66,7 +72,7 @@ class SlotLoop {
         if (this.isStopping) break
       }
     }
-    this.#options.report({ kind: 'slot-closed', slot: this.#id, reason })
+    this.#options.report({ kind: 'slot-closed', slot: this.#id, epoch: this.#epoch, reason })
     if (stopped !== undefined) throw stopped
   }
 
@@ -77,6 +83,7 @@ class SlotLoop {
   async #runOnce(): Promise<StoppedByRecord | undefined> {
     const stopBefore = new Map([...this.#stops].map(([task, { taken }]) => [task, taken]))
     const slot = await Slot.open(this.#id, this.#options, stopBefore)
+    this.#epoch = slot.epoch
     try {
       while (!this.isStopping) {
         await this.#round(slot)
@@ -121,9 +128,9 @@ class SlotLoop {
   async #pauseAfter(error: EngineError): Promise<void> {
     this.#failures += 1
     if (this.#failures > MOST_FAILURES) throw error
-    const { code, message } = error
     const { report, pace } = this.#options
-    report({ kind: 'retrying', slot: this.#id, code, message, attempt: this.#failures })
+    const failure = failureOf(error)
+    report({ kind: 'retrying', slot: this.#id, ...failure, attempt: this.#failures })
     await pace.pause(FIRST_PAUSE_MS * 2 ** (this.#failures - 1))
   }
 }

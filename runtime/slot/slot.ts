@@ -12,6 +12,7 @@ import type { Source } from '../task/source.ts'
 import type { Task } from '../task/task.ts'
 import { appendInserted, insertedBatch, type InsertedRow, readInserted } from './inserted-rows.ts'
 import type { SlotOptions } from './options.ts'
+import { committedTask, standingOf } from './standing.ts'
 import { commitOf, stateChanges } from './task-commit.ts'
 import { Watchdog } from './watchdog.ts'
 
@@ -71,6 +72,7 @@ export class Slot {
   static async open(id: number, options: SlotOptions, stopBefore: StopBefore): Promise<Slot> {
     const { log, layout, pace, report } = options
     const began = pace.now()
+    report({ kind: 'slot-opening', slot: id })
     const { topology } = layout.plan
     const producer = await log.producer(`${topology}.slot-${id}`)
     const stateLog = new StateLog(log, topology)
@@ -87,8 +89,15 @@ export class Slot {
         tasks.push(made)
       }
     }
-    report({ kind: 'slot-opened', slot: id, ms: pace.now() - began })
+    const ms = pace.now() - began
+    const { epoch } = producer
+    report({ kind: 'slot-opened', slot: id, epoch, ms, tasks: tasks.map(standingOf) })
     return new Slot(id, options, producer, stateLog, tasks)
+  }
+
+  /** Of its producer: greater with every opening. */
+  get epoch(): number {
+    return this.#producer.epoch
   }
 
   get tasks(): readonly Task[] {
@@ -115,7 +124,7 @@ export class Slot {
     if (taken > 0) this.#dirtySince ??= pace.now()
     this.#isIdle = taken === 0
     if (this.#isDue()) await this.commit()
-    if (this.#isIdle) this.#watchdog.look(this.tasks, pace.now())
+    if (this.#isIdle) this.#watchdog.look(this.#tasks, pace.now())
     return taken
   }
 
@@ -137,14 +146,10 @@ export class Slot {
     report({
       kind: 'committed',
       slot: this.id,
+      epoch: this.epoch,
       items: this.#sinceCommit,
       ms: pace.now() - began,
-      tasks: changed.map(({ task, committed, sources }) => ({
-        task: task.layout.id,
-        clock: task.clock,
-        items: task.taken - committed,
-        waiting: sources.reduce((sum, { waiting }) => sum + waiting, 0),
-      })),
+      tasks: changed.map(committedTask),
     })
     for (const each of changed) {
       each.committed = each.task.taken

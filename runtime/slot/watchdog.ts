@@ -1,7 +1,7 @@
 // Notices a task that has records waiting and takes none, and says what it waits for: nearly always
 // a topic that has fallen silent and declares no `idle`.
 import type { Report } from '../report.ts'
-import type { Task } from '../task/task.ts'
+import { type StandingTask, standingOf } from './standing.ts'
 
 const STALLED_AFTER_MS = 5_000
 
@@ -15,8 +15,9 @@ export class Watchdog {
   }
 
   /** `now` in milliseconds. */
-  look(tasks: readonly Task[], now: number): void {
-    for (const { layout, taken, channels, waitsFor } of tasks) {
+  look(tasks: readonly StandingTask[], now: number): void {
+    for (const each of tasks) {
+      const { layout, taken, channels, waitsFor } = each.task
       const seen = this.#seen.get(layout.id)
       const waits = channels.some(({ waiting }) => waiting > 0)
       if (seen === undefined || seen.taken !== taken || !waits) {
@@ -25,7 +26,12 @@ export class Watchdog {
         const { topic, partition, upstream } = waitsFor.layout
         const sender = upstream < 0 ? '' : ` from task ${upstream}`
         const what = `${topic}/${partition}${sender}`
-        this.#report({ kind: 'stalled', task: layout.id, waitsFor: what })
+        this.#report({
+          kind: 'stalled',
+          task: layout.id,
+          waitsFor: what,
+          standing: standingOf(each),
+        })
         seen.since = now
       }
     }

@@ -30,6 +30,7 @@ export class EntryStore implements Store<object> {
   #young = new Map<string, Kept>()
   #old = new Map<string, Kept>()
   #bytes = 0
+  #oldBytes = 0
   readonly #changed: string[] = []
   /** The last entry asked for: records of a key come in runs. */
   #lastKey: string | undefined
@@ -57,6 +58,11 @@ export class EntryStore implements Store<object> {
     if (!kept.isChanged) this.#change(key, kept)
   }
 
+  /** About what the entries in memory take. */
+  get bytes(): number {
+    return this.#bytes + this.#oldBytes
+  }
+
   /** Hands over what changed since the last call: the entry's bytes, or null if it has gone. */
   takeChanges(take: (key: string, bytes: Uint8Array | null) => void): void {
     for (const key of this.#changed) {
@@ -76,6 +82,7 @@ export class EntryStore implements Store<object> {
     if (this.#bytes * 2 <= this.#limit) return
     this.#old = this.#young
     this.#young = new Map()
+    this.#oldBytes = this.#bytes
     this.#bytes = 0
     this.#lastKey = undefined
   }
@@ -97,6 +104,7 @@ export class EntryStore implements Store<object> {
     const kept = this.#old.get(key)
     if (kept === undefined) return undefined
     this.#old.delete(key)
+    this.#oldBytes -= kept.bytes
     this.#young.set(key, kept)
     this.#bytes += kept.bytes
     return kept

@@ -91,6 +91,17 @@ export class Channel {
     return offsetAt(segment.stored, rowAt(segment))
   }
 
+  /** About the greatest clock of what waits: that of the last row. Its own if none waits. */
+  get lastClock(): number {
+    const segment = this.#segments.at(-1)
+    if (segment === undefined) return this.clock
+    const { batch } = segment.stored
+    const row = segment.rows === undefined ? segment.end - 1 : (segment.rows[segment.end - 1] ?? 0)
+    const kind = kindOf(batch, row)
+    const isMark = kind === HEARTBEAT || kind === END
+    return later(this.clock, isMark ? batch.available[row] : this.#read(batch, row).available)
+  }
+
   get state(): ChannelState {
     const { clock, sequence, offset, hasEnded } = this
     return { clock, sequence, offset, hasEnded }

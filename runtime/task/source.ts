@@ -11,6 +11,8 @@ export class Source {
   readonly channels: readonly Channel[]
   /** The offset to fetch next. */
   next = 0
+  /** The last stable offset when it was last fetched. */
+  stable: number | undefined
   readonly #byUpstream = new Map<number, Channel>()
   /** Rows to put in before the record at their offset, in that order. */
   #inserted: { readonly offset: number; readonly batch: RecordBatch }[] = []
@@ -42,9 +44,10 @@ export class Source {
     return position
   }
 
-  accept({ batches, next }: Fetched): void {
+  accept({ batches, next, stable }: Fetched): void {
     for (const stored of batches) this.#addRows(stored)
     this.next = next
+    this.stable = stable
     this.#insertUpTo(next)
   }
 

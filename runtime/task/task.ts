@@ -5,12 +5,12 @@ import type { LiftedRecord } from '../../operators/lift.ts'
 import type { StepRecord } from '../../operators/operator.ts'
 import type { FateKind } from '../../topology/declaration.ts'
 import { streamId } from '../../topology/streams.ts'
+import { CycleUnsettled, FeedbackQueue, MOST_DELIVERIES } from '../feedback.ts'
 import type { TaskLayout } from '../layout.ts'
 import type { Channel } from './channel.ts'
 import { Counts, type InputCount, type StepCount } from './counts.ts'
 import type { Emissions } from './emissions.ts'
 import type { DeadLetters } from './dead-letters.ts'
-import { FeedbackQueue } from './feedback-queue.ts'
 import type { ItemInHand } from './item-in-hand.ts'
 import { Merge } from './merge.ts'
 import { Timers } from './timers.ts'
@@ -25,8 +25,16 @@ export interface TaskParts {
   readonly item: ItemInHand
 }
 
-/** More deliveries than this for one item: a cycle that does not come to rest. */
-const MOST_DELIVERIES = 1_000_000
+/** Who takes an output of a step: at once, or when the cascade in hand has ended. */
+interface Followers {
+  readonly atOnce: readonly Consumer[]
+  readonly fedBack: readonly Consumer[]
+}
+
+interface FedBack {
+  readonly consumers: readonly Consumer[]
+  readonly record: StepRecord
+}
 
 export class Task {
   readonly layout: TaskLayout
@@ -44,7 +52,8 @@ export class Task {
   readonly #item: ItemInHand
   readonly #merge: Merge
   readonly #wiring: Wiring
-  readonly #feedback = new FeedbackQueue<Consumer>()
+  readonly #feedback = new FeedbackQueue<FedBack>()
+  readonly #hasFeedback: boolean
   /** What waits to be delivered, depth-first: the last comes first. */
   readonly #consumers: Consumer[] = []
   readonly #records: StepRecord[] = []
@@ -52,7 +61,7 @@ export class Task {
   #pushed = 0
   /** Consumers of every channel's stream, and of every output of every step. */
   readonly #channelConsumers: readonly (readonly Consumer[])[]
-  readonly #outputConsumers: readonly ReadonlyMap<string, readonly Consumer[]>[]
+  readonly #followers: readonly ReadonlyMap<string, Followers>[]
   /** Counts by step, and by channel those of its topic: looked up once, not for every record. */
   readonly #stepCounts: readonly StepCount[]
   readonly #inputCounts: readonly (InputCount | undefined)[]
@@ -77,15 +86,11 @@ export class Task {
     this.#channelConsumers = channels.map(({ layout: { via, stream } }) =>
       this.#wiring.consumers(via, stream),
     )
-    this.#outputConsumers = steps.map(
+    this.#followers = steps.map(
       ({ planned: { id, outputs } }) =>
-        new Map(
-          [...outputs.keys()].map((output) => [
-            output,
-            this.#wiring.consumers('local', streamId(id, output)),
-          ]),
-        ),
+        new Map([...outputs.keys()].map((output) => [output, this.#followersOf(id, output)])),
     )
+    this.#hasFeedback = steps.some(({ planned }) => planned.inputs.some((each) => each.feedback))
   }
 
   /** The channel that it waits for, after `process` stopped early. */
@@ -169,24 +174,25 @@ export class Task {
   #drain(): void {
     let deliveries = 0
     for (;;) {
-      let consumer = this.#consumers.pop()
-      let record = this.#records.pop()
+      const consumer = this.#consumers.pop()
+      const record = this.#records.pop()
       if (consumer === undefined || record === undefined) {
-        const fedBack = this.#feedback.takeFirst()
+        const fedBack = this.#hasFeedback ? this.#feedback.take() : undefined
         if (fedBack === undefined) return
-        consumer = fedBack.consumer
-        record = fedBack.record
+        this.#push(fedBack.consumers, fedBack.record)
+        continue
       }
       deliveries += 1
-      if (deliveries > MOST_DELIVERIES) this.#failToRest(consumer)
+      if (this.#hasFeedback && deliveries > MOST_DELIVERIES) this.#failToSettle()
       this.#deliver(consumer, record)
     }
   }
 
+  /** The first of them on top of the stack. */
   #push(consumers: readonly Consumer[], record: StepRecord): void {
     for (let index = consumers.length - 1; index >= 0; index -= 1) {
       const consumer = consumers[index]
-      if (consumer === undefined || consumer.input.feedback) continue
+      if (consumer === undefined) continue
       this.#consumers.push(consumer)
       this.#records.push(record)
     }
@@ -237,15 +243,24 @@ export class Task {
   /** Puts what was given out before everything that waits, the first on top. */
   #follow(index: number, emitted: readonly LiftedRecord[]): void {
     this.#countsOf(index).emitted += emitted.length
-    for (const record of emitted) {
-      for (const consumer of this.#outputConsumers[index]?.get(record.output) ?? []) {
-        if (consumer.input.feedback) this.#feedback.add(consumer, record)
+    const followers = this.#followers[index]
+    if (this.#hasFeedback) {
+      for (const record of emitted) {
+        const consumers = followers?.get(record.output)?.fedBack ?? []
+        if (consumers.length > 0) this.#feedback.add(record.time, { consumers, record })
       }
     }
     for (let at = emitted.length - 1; at >= 0; at -= 1) {
       const record = emitted[at]
-      if (record === undefined) continue
-      this.#push(this.#outputConsumers[index]?.get(record.output) ?? [], record)
+      if (record !== undefined) this.#push(followers?.get(record.output)?.atOnce ?? [], record)
+    }
+  }
+
+  #followersOf(step: string, output: string): Followers {
+    const all = this.#wiring.consumers('local', streamId(step, output))
+    return {
+      atOnce: all.filter(({ input }) => !input.feedback),
+      fedBack: all.filter(({ input }) => input.feedback),
     }
   }
 
@@ -261,9 +276,11 @@ export class Task {
     this.deadLetters.settleUnreadable(channel, reason)
   }
 
-  #failToRest({ input, step }: Consumer): never {
-    const { id } = this.#step(step).planned
-    throw new Error(`a cycle does not come to rest: "${input.stream}" still feeds back to "${id}"`)
+  #failToSettle(): never {
+    throw new CycleUnsettled(
+      this.steps.map(({ planned }) => planned),
+      this.#item.place,
+    )
   }
 
   #countsOf(index: number): StepCount {

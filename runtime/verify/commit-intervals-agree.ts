@@ -11,7 +11,8 @@ export const commitIntervalsAgree: Check = {
   trials: () =>
     INTERVALS_MS.map((everyMs) => ({
       ...usualTrial,
-      label: everyMs === 0 ? 'a commit whenever there is something' : `a commit every ${everyMs} ms`,
+      label:
+        everyMs === 0 ? 'a commit whenever there is something' : `a commit every ${everyMs} ms`,
       commit: { ...usualTrial.commit, everyMs },
       fetchRecords: FETCHED,
     })),

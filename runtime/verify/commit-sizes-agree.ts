@@ -8,7 +8,8 @@ export const commitSizesAgree: Check = {
   trials: () =>
     SIZES.map((records) => ({
       ...usualTrial,
-      label: records === 1 ? '1 record a commit' : `${records.toLocaleString('en')} records a commit`,
+      label:
+        records === 1 ? '1 record a commit' : `${records.toLocaleString('en')} records a commit`,
       commit: { ...usualTrial.commit, records },
       fetchRecords: records,
     })),

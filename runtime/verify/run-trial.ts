@@ -2,7 +2,7 @@
 // dies is missed by the group, and a fresh worker takes its place.
 import { createMemoryBroker } from '../../connectors/memory/memory-broker.ts'
 import { makeLayout } from '../layout.ts'
-import { USUAL_STORE_BYTES } from '../run-history.ts'
+import { USUAL_STORE_BYTES } from '../defaults.ts'
 import { startWorker } from '../worker.ts'
 import { disturb } from './disturbance.ts'
 import { appendInputs, cutInputs } from './encoded-inputs.ts'

@@ -7,7 +7,13 @@ import type { RunResult } from '../reference/history.ts'
 import type { Range } from '../reference/inputs.ts'
 import { runReference } from '../reference/interpreter.ts'
 import { checks } from './checks.ts'
-import { allClocks, countRecords, cutInputs, encodeInputs } from './encoded-inputs.ts'
+import {
+  allClocks,
+  countRecords,
+  cutInputs,
+  type EncodedInputs,
+  encodeInputs,
+} from './encoded-inputs.ts'
 import { departs, findStream, type StreamDifference } from './expectation.ts'
 import type { Outcome, Wanted } from './outcome.ts'
 import { runTrial } from './run-trial.ts'
@@ -59,15 +65,12 @@ const MOST_KEPT = 100_000
  */
 export async function verify(verification: Verification): Promise<Verified> {
   const { plan, operators, seeds, elsewhere, onTrial, onVerdict } = verification
-  const range = shortened(verification)
-  const inputs = cutInputs(encodeInputs(plan, verification.inputs), range)
-  const records = countRecords(inputs)
+  const { range, inputs, records } = portionOf(verification)
   const scene: Scene = { plan, operators, inputs, records, seeds, elsewhere }
   const about = { plan, operators, inputs: verification.inputs, range }
   const keepsAll = records <= MOST_KEPT
   const expected = runReference({ ...about, ...(keepsAll && { capture: '*' as const }) })
-  const inDetail = (): RunResult =>
-    keepsAll ? expected : runReference({ ...about, capture: '*' })
+  const inDetail = (): RunResult => (keepsAll ? expected : runReference({ ...about, capture: '*' }))
   for (const check of checks) {
     for (const trial of check.trials(scene)) {
       onTrial(check, trial)
@@ -79,17 +82,23 @@ export async function verify(verification: Verification): Promise<Verified> {
   return { records, digests: new Map(digests) }
 }
 
-/** The range that the trials run: shorter where only so many records are wanted. */
-export function shortened({
-  plan,
-  inputs,
-  range,
-  records,
-}: Pick<Verification, 'plan' | 'inputs' | 'range' | 'records'>): Range {
-  if (records === undefined) return range
-  const clocks = allClocks(cutInputs(encodeInputs(plan, inputs), range)).sort()
-  const last = clocks[Math.min(records, clocks.length) - 1]
-  return last === undefined || !Number.isFinite(last) ? range : { ...range, to: last + 1 }
+/** The part of the history that the trials run. */
+export interface Portion {
+  readonly range: Range
+  readonly inputs: EncodedInputs
+  readonly records: number
+}
+
+type Histories = Pick<Verification, 'plan' | 'inputs' | 'range' | 'records'>
+
+export function portionOf({ plan, inputs, range, records = Infinity }: Histories): Portion {
+  const whole = cutInputs(encodeInputs(plan, inputs), range)
+  const clocks = allClocks(whole).sort()
+  const to = (clocks[Math.min(records, clocks.length) - 1] ?? NaN) + 1
+  const isShorter = records < clocks.length && Number.isFinite(to)
+  const portion = isShorter ? cutInputs(whole, { ...range, to }) : whole
+  const cut = isShorter ? { ...range, to } : range
+  return { range: cut, inputs: portion, records: countRecords(portion) }
 }
 
 interface Judged {

@@ -20,8 +20,8 @@ export type Disturbance =
   | Extract<LogFault, 'aborted' | 'outcome-unknown' | 'log-unavailable'>
 
 const USUAL = 0.02
-/** The commit path is where it hurts. */
-const IN_TRANSACTIONS = 0.15
+/** The commit path is where it hurts, most of all where the outcome is not known to the caller. */
+const IN_TRANSACTIONS = { before: 0.15, middle: 0.12, after: 0.35 }
 
 /** Undefined most of the time: it simply goes on. */
 export function drawDisturbance(
@@ -29,7 +29,7 @@ export function drawDisturbance(
   { point }: Pick<Waiter, 'point'>,
 ): Disturbance | undefined {
   const isCommitting = point?.operation === 'transact' || point?.operation === 'producer'
-  if (!random.chance(isCommitting ? IN_TRANSACTIONS : USUAL)) return undefined
+  if (!random.chance(isCommitting ? IN_TRANSACTIONS[point.stage] : USUAL)) return undefined
   const always: Disturbance[] = ['kill', 'kill', 'expire', 'stop', 'join', 'delay']
   return random.pick([...always, ...faultsAt(point)])
 }

@@ -60,13 +60,11 @@ function drawItem(random: Random, topic: PlannedTopic, draw: Draw): FedItem {
     return { kind: 'heartbeat', available }
   }
   if (random.chance(0.02)) {
-    const known = random.chance(0.5) ? { available: at } : {}
     return {
       kind: 'bad',
       reason: 'the line is no record',
       place,
       original: `line ${place}`,
-      ...known,
     }
   }
   const time = at - (random.chance(0.15) ? random.int(0, 16) * (SECOND / 2) : 0)

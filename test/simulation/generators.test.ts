@@ -100,6 +100,7 @@ const wanted = [
     `${name} emits`,
   ]),
   ...['bad', 'late', 'duplicate', 'dead letters'],
+  ...['feedback', 'order emits', 'fill emits', 'a timer of fill fires'],
   ...['held: filtered', 'held: warming up', 'held: nothing to look up in x yet'],
   ...['a timer of bars fires', 'a timer of distinct fires', 'a timer is left'],
   ...['several tasks', 'channels merged', 'copies', 'three sub-topologies', 'key: all'],
@@ -115,7 +116,7 @@ test(`${SEEDS} seeds draw every kind of step, input and fate, and hardly ever no
   const rare = wanted.filter((thing) => (seen.get(thing) ?? 0) < SEEDS / 50)
   expect(rare).toEqual([])
   expect(seen.get('nothing') ?? 0).toBeLessThan(SEEDS / 20)
-  expect(Math.max(...steps)).toBeLessThanOrEqual(16)
+  expect(Math.max(...steps)).toBeLessThanOrEqual(20)
 })
 
 test('a seed draws the same again, and another seed something else', () => {
@@ -127,7 +128,6 @@ test('a seed draws the same again, and another seed something else', () => {
 test('numbers are spread evenly, and one purpose is apart from another', () => {
   const random = createRandom(1, 'spread')
   const counts = [0, 0, 0, 0]
-  for (let i = 0; i < 4_000; i += 1) counts[random.int(0, 3)] = (counts[random.int(0, 3)] ?? 0) + 1
   for (let i = 0; i < 4_000; i += 1) {
     const face = random.int(0, 3)
     counts[face] = (counts[face] ?? 0) + 1

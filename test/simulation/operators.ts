@@ -77,5 +77,7 @@ const distinct = operator({
 /** The real operators and those of the simulation. */
 export const simulatedOperators: ReadonlyMap<string, Operator> = new Map([
   ...operators,
-  ...[split, distinct, order, fill].map((each) => [each.name, each as unknown as Operator] as const),
+  ...[split, distinct, order, fill].map(
+    (each) => [each.name, each as unknown as Operator] as const,
+  ),
 ])

@@ -60,6 +60,7 @@ const TRACE = 60
 /** Steps until a dead worker is missed, and until another takes its place. */
 const SOON = 60
 const LONG = 250
+const SLOW_FEEDER = 0.03
 
 export function runSchedule(scene: Scene): Promise<Story> {
   return new Schedule(scene).run()
@@ -225,19 +226,25 @@ class Schedule {
       if (this.#plans.length === 0) this.#onFailure(new Error('nobody waits, and it has not ended'))
       return
     }
-    const disturbance = this.#left > 0 ? drawDisturbance(this.#scene.random, waiter) : undefined
-    if (disturbance === undefined || !this.#disturb(waiter, disturbance)) {
+    const { random } = this.#scene
+    const member = this.#members.get(waiter.owner)
+    if (member === undefined) {
+      // The world that fills the inputs is slow at times, and nothing worse.
+      if (random.chance(SLOW_FEEDER)) this.#room.hold(waiter, this.#room.step + random.int(1, LONG))
+      else waiter.goOn()
+      return
+    }
+    const disturbance = this.#left > 0 ? drawDisturbance(random, waiter) : undefined
+    if (disturbance === undefined || !this.#disturb(waiter, member, disturbance)) {
       this.#note(`${waiter.owner} ${describe(waiter)}`)
       waiter.goOn()
     }
   }
 
   /** Whether that decided what becomes of the waiter; otherwise it goes on. */
-  #disturb(waiter: Waiter, disturbance: Disturbance): boolean {
+  #disturb(waiter: Waiter, member: Member, disturbance: Disturbance): boolean {
     const { owner, point } = waiter
     const { random, broker } = this.#scene
-    const member = this.#members.get(owner)
-    if (member === undefined && disturbance !== 'delay') return false
     const where = `${disturbance} at ${point === undefined ? 'pause' : `${point.operation} ${point.stage}`}`
     const count = (): void => {
       this.#left -= 1
@@ -255,7 +262,7 @@ class Schedule {
       return true
     }
     const fault = faultOf(disturbance)
-    if (fault !== undefined && member !== undefined) {
+    if (fault !== undefined) {
       count()
       member.isHurt = true
       // Who hears that joining failed may have joined: it is missed after a while.
@@ -269,7 +276,7 @@ class Schedule {
     } else if (disturbance === 'join' && this.#running().length < MOST_WORKERS) {
       count()
       this.#planStart(0)
-    } else if (disturbance === 'stop' && member?.condition === 'runs') {
+    } else if (disturbance === 'stop' && member.condition === 'runs') {
       count()
       this.#planStop(owner, 0)
       this.#planStart(random.int(0, SOON))

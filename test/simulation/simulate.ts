@@ -55,12 +55,11 @@ async function simulateDrawn(
   await log.createTopics(layout.topics)
   const feed = drawFeeding(random, layout, inputs)
   let ends: Ends | undefined
-  const feeders = [...feed].map((each, index) => async (seat: Seat) => {
+  let fed = 0
+  const feeders = feed.map((each) => async (seat: Seat) => {
     await each(seat.log)
     if ((fed += 1) === feed.length) ends = await findEnds(plan, log)
-    void index
   })
-  let fed = 0
   const story = await runSchedule({
     random,
     broker,

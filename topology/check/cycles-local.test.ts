@@ -136,14 +136,14 @@ test('it does not take for feedback what the step also names in another way', ()
     `
 topology: t
 steps:
-  a: { from: trades, mind: { back: b, plain: b } }
+  a: { from: trades, mind: { back: b, plain: b, others: [{ of: trades }] } }
   b: { from: a, pass: }
 `,
     `
 error[cycles-local]: step "a" depends on itself: a -> b -> a
   topology.yaml:3:36
     |
-  3 |   a: { from: trades, mind: { back: b, plain: b } }
+  3 |   a: { from: trades, mind: { back: b, plain: b, others: [{ of: trades }] } }
     |                                    ^ cut the circle: prev(x) is an earlier value
     |
   topology.yaml:4:14

@@ -75,9 +75,13 @@ function leaves({ stream, via }: CutEdge): string {
 }
 
 /** An edge that would close the cycle as feedback if it did not read a topic. */
-function feedbackOverTopic({ steps }: Graph, cycle: readonly string[]): Edge | undefined {
+function feedbackOverTopic({ steps, writers }: Graph, cycle: readonly string[]): Edge | undefined {
+  const inside = new Set(cycle)
   const edges = cycle.flatMap((id) => steps.get(id)?.edges ?? [])
-  return edges.find(({ mayFeedBack, stream }) => mayFeedBack && stream?.kind === 'topic')
+  return edges.find(({ mayFeedBack, stream }) => {
+    if (!mayFeedBack || stream?.kind !== 'topic') return false
+    return writers.get(stream.id)?.some(({ step }) => inside.has(step))
+  })
 }
 
 function readTheStep({ writers }: Graph, { stream }: Edge): string {

@@ -1,21 +1,12 @@
 // Reads a number and the unit written behind it without a space: `10%`, `5bp`, `1h30m`, `2pip`.
 import { Decimal } from 'decimal.js'
+import { UNITS_OF_TIME } from '../duration.ts'
 import type { Unit } from './ast.ts'
 import { refuse } from './problem.ts'
 
 const DIGITS = /(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?/y
 const SUFFIX = /[\p{L}_][\p{L}\p{N}_]*/uy
 const OPERAND = /[\p{L}\p{N}_.("'[]/u
-
-/** Microseconds, largest first: the order in which a compound duration names them. */
-const DURATIONS: ReadonlyMap<string, number> = new Map([
-  ['d', 86_400_000_000],
-  ['h', 3_600_000_000],
-  ['m', 60_000_000],
-  ['s', 1_000_000],
-  ['ms', 1_000],
-  ['us', 1],
-])
 
 export interface NumberLiteral {
   readonly value: number
@@ -62,7 +53,7 @@ function percent(text: string, start: number, digits: string): NumberLiteral {
 }
 
 function duration(text: string, start: number): NumberLiteral {
-  const units = [...DURATIONS.keys()]
+  const units = [...UNITS_OF_TIME.keys()]
   let total = new Decimal(0)
   let at = start
   let last = -1
@@ -70,7 +61,7 @@ function duration(text: string, start: number): NumberLiteral {
     const digits = match(DIGITS, text, at)
     const end = at + digits.length
     const unit = match(/[a-zA-Z]+/y, text, end)
-    const size = DURATIONS.get(unit)
+    const size = UNITS_OF_TIME.get(unit)
     const suffix = match(SUFFIX, text, end)
     if (size === undefined) return refuseUnit(digits, suffix, end)
     if (units.indexOf(unit) <= last) {

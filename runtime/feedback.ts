@@ -1,9 +1,9 @@
 // Feedback inside a task: what is sent back along a cycle waits here until the cascade in hand has
 // ended; a cycle that gives itself ever more stops the run.
-import { cyclesOf } from '../../topology/cycles.ts'
-import type { PlannedStep } from '../../topology/plan.ts'
-import { type SmallestFirst, smallestFirst } from '../../topology/smallest-first.ts'
-import { splitStream } from '../../topology/streams.ts'
+import { cyclesOf } from '../topology/cycles.ts'
+import type { PlannedStep } from '../topology/plan.ts'
+import { type SmallestFirst, smallestFirst } from '../topology/smallest-first.ts'
+import { splitStream } from '../topology/streams.ts'
 
 /**
  * Deliveries to steps that one record or timer may lead to in a task with feedback, those of the

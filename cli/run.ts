@@ -1,0 +1,151 @@
+// millrace run FILE: runs a topology on a log until it is stopped or, with --until-idle, until it
+// has taken what the inputs held when it began. Run it again, and it goes on where it was.
+import type { Command } from 'commander'
+import { USUAL_COMMIT } from '../runtime/defaults.ts'
+import { findEnds } from '../runtime/ends.ts'
+import { type Layout, makeLayout } from '../runtime/layout.ts'
+import { processPace } from '../runtime/pace.ts'
+import { prepareLog } from '../runtime/prepare-log.ts'
+import type { Io } from './io.ts'
+import { collectPairs, FileProblem, planOrFail } from './load-topology.ts'
+import { startCrew } from './run/crew.ts'
+import { lineProgress, terminalProgress } from './run/progress.ts'
+import { openRunLogs, type RunLogs } from './run/run-logs.ts'
+import { countRead, summarize, summaryJson, summaryText } from './run/run-summary.ts'
+import { listenForStop } from './stop-signal.ts'
+import { wholeNumber } from './whole-number.ts'
+
+interface RunOptions extends Later {
+  readonly log: string
+  readonly workers: number
+  readonly set: Readonly<Record<string, string>>
+  readonly untilIdle?: true
+  readonly commitEvery: number
+  readonly commitRecords: number
+  readonly digest?: true
+  readonly json?: true
+}
+
+/** Options that the command line is to have, and for which there is nothing behind it yet. */
+interface Later {
+  readonly registry?: string
+  readonly state?: string
+  readonly http?: string
+  readonly env?: string
+  readonly live?: true
+}
+
+export function registerRun(program: Command, io: Io): void {
+  program
+    .command('run')
+    .summary('run a topology on a log')
+    .description(
+      'Runs until it is stopped: Ctrl-C commits what was processed and leaves, a second one ends ' +
+        'at once. Run again, it goes on where it was.\n' +
+        'With --until-idle it takes the ends of the inputs at start, and ends when all of it is ' +
+        'committed. The counts that it then prints are of all runs on that log.',
+    )
+    .argument('<file>', 'the topology')
+    .option('--log <log>', 'memory, which ends with the process, or embedded:DIR', 'memory')
+    .option('--workers <n>', 'threads on an embedded log', wholeNumber('--workers', 1, 64), 1)
+    .option('--set <name=value>', 'set a parameter (repeatable)', collectPairs, {})
+    .option('--until-idle', 'end when what the inputs hold now is done')
+    .option(
+      '--commit-every <ms>',
+      'milliseconds between commits',
+      wholeNumber('--commit-every', 0, 3_600_000),
+      USUAL_COMMIT.everyMs,
+    )
+    .option(
+      '--commit-records <n>',
+      'records after which a commit is due sooner',
+      wholeNumber('--commit-records', 1, 1_000_000_000),
+      USUAL_COMMIT.records,
+    )
+    .option('--digest', 'read what was written, and print its digests at the end')
+    .option('--json', 'print the summary as JSON, with digests')
+    .option('--registry <url>', 'of schemas, for a Kafka log; not in this version')
+    .option('--state <folder>', 'of state, for a Kafka log; not in this version')
+    .option('--http <port>', 'metrics and queries; not in this version')
+    .option('--env <file>', "settings of connectors; not in this version's")
+    .option('--live', 'let orders out to a venue; not in this version')
+    .addHelpText(
+      'after',
+      '\nExample:\n  millrace run apps/forex/topology.yaml --log embedded:data/log --until-idle',
+    )
+    .action(async (file: string, options: RunOptions) => {
+      refuseLater(options)
+      const plan = planOrFail(file, io, { set: options.set })
+      if (plan !== undefined) await run(file, makeLayout(plan), options, io)
+    })
+}
+
+const LATER: readonly (readonly [keyof Later, string])[] = [
+  ['registry', 'it has the logs memory and embedded:DIR, which keep schemas themselves'],
+  ['state', 'it has the logs memory and embedded:DIR, which keep state themselves'],
+  ['http', 'it prints what it does, and a summary with --json'],
+  ['env', 'it has no connectors that take settings'],
+  ['live', 'it has no venues, so no order leaves it'],
+]
+
+function refuseLater(options: Later): void {
+  for (const [option, has] of LATER) {
+    if (options[option] === undefined) continue
+    throw new FileProblem(`--${option} is not in this version: ${has}; leave it out`)
+  }
+}
+
+async function run(file: string, layout: Layout, options: RunOptions, io: Io): Promise<void> {
+  const workers = Math.min(options.workers, layout.slots)
+  if (workers < options.workers) {
+    const slots = layout.slots === 1 ? 'one slot' : `${layout.slots} slots`
+    io.err(`${layout.plan.topology} has ${slots}, so ${workers} of the workers run\n`)
+  }
+  if (options.log === 'memory') {
+    io.err('the memory log ends with this process: nothing of this run outlives it\n')
+  }
+  const stop = listenForStop()
+  try {
+    const logs = await openRunLogs(options.log, workers)
+    try {
+      await runOn(logs, file, layout, options, io, stop.signal)
+    } finally {
+      await logs.close()
+    }
+  } finally {
+    stop.release()
+  }
+}
+
+async function runOn(
+  { log, on }: RunLogs,
+  file: string,
+  layout: Layout,
+  options: RunOptions,
+  io: Io,
+  signal: AbortSignal,
+): Promise<void> {
+  const pace = processPace
+  const began = pace.now()
+  await prepareLog(layout, log)
+  const before = await countRead(layout, log)
+  const ends = options.untilIdle ? await findEnds(layout.plan, log) : undefined
+  const progress = io.isTerminal ? terminalProgress(io, pace, 'ran') : lineProgress(io, pace)
+  const commit = { everyMs: options.commitEvery, records: options.commitRecords }
+  const { report } = progress
+  const crew = startCrew({ layout, file, set: options.set, on, commit, ends, report })
+  // What `stop` rejects with, `done` rejects with too.
+  const stop = (): void => void crew.stop().catch(() => undefined)
+  if (signal.aborted) stop()
+  else signal.addEventListener('abort', stop, { once: true })
+  try {
+    await crew.done
+  } finally {
+    signal.removeEventListener('abort', stop)
+    progress.close()
+  }
+  const elapsedMs = pace.now() - began
+  const digests = options.digest ?? options.json ?? false
+  const summary = await summarize({ layout, log, before, digests, elapsedMs })
+  io.out(options.json ? `${JSON.stringify(summaryJson(summary), null, 2)}\n` : summaryText(summary))
+}

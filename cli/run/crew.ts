@@ -1,0 +1,92 @@
+// The workers of one process: in this thread, each with its own connection to the log, or in
+// threads of their own over an embedded log. The first that fails stops the others.
+import { Worker as Thread } from 'node:worker_threads'
+import type { Log } from '../../connectors/connector.ts'
+import { operators } from '../../operators/index.ts'
+import type { Ends } from '../../runtime/ends.ts'
+import type { Layout } from '../../runtime/layout.ts'
+import type { Report } from '../../runtime/report.ts'
+import type { CommitPace } from '../../runtime/slot/options.ts'
+import { startWorker, type Worker } from '../../runtime/worker.ts'
+import { type FromThread, STOP, type ThreadTask, unpackError } from './thread-message.ts'
+import { usualOptions } from './worker-options.ts'
+
+export interface CrewOptions {
+  readonly layout: Layout
+  /** Where threads read the topology again. */
+  readonly file: string
+  readonly set: Readonly<Record<string, string>>
+  /** One for each worker of this thread, or how many threads share an embedded log. */
+  readonly on: readonly Log[] | { readonly folder: string; readonly threads: number }
+  readonly commit: CommitPace
+  readonly ends: Ends | undefined
+  readonly report: Report
+}
+
+/** Starts the workers; together they are one. */
+export function startCrew(options: CrewOptions): Worker {
+  const members = startMembers(options)
+  let failure: { readonly error: unknown } | undefined
+  const stopAll = (): void => {
+    // What a member rejects with is taken from its `done`.
+    for (const member of members) member.stop().catch(() => undefined)
+  }
+  const ended = members.map((member) =>
+    member.done.catch((error: unknown) => {
+      failure ??= { error }
+      stopAll()
+    }),
+  )
+  const done = Promise.all(ended).then(() => {
+    if (failure !== undefined) throw failure.error
+  })
+  return {
+    done,
+    stop: async () => {
+      stopAll()
+      await done
+    },
+  }
+}
+
+function startMembers(options: CrewOptions): readonly Worker[] {
+  const { on, layout, commit, ends, report } = options
+  if ('folder' in on) {
+    return Array.from({ length: on.threads }, (_, worker) =>
+      startThread(options, { folder: on.folder, share: { worker, workers: on.threads } }),
+    )
+  }
+  return on.map((log) =>
+    startWorker({ ...usualOptions, layout, operators, log, commit, ends, report }),
+  )
+}
+
+function startThread(
+  { file, set, layout, commit, ends, report }: CrewOptions,
+  own: Pick<ThreadTask, 'folder' | 'share'>,
+): Worker {
+  const { fullHash } = layout.plan
+  const task: ThreadTask = { file, set, fullHash, ...own, commit, ends }
+  const entry = new URL('./worker-thread.ts', import.meta.url)
+  const thread = new Thread(entry, { workerData: task, execArgv: [] })
+  let failure: Error | undefined
+  const done = new Promise<void>((resolve, reject) => {
+    thread.on('message', (message: FromThread) => {
+      if (message.kind === 'event') report(message.event)
+      else failure = unpackError(message.error)
+    })
+    thread.on('error', reject)
+    thread.on('exit', (code) => {
+      if (code !== 0) failure ??= new Error(`worker ${own.share.worker} ended with ${code}`)
+      if (failure === undefined) resolve()
+      else reject(failure)
+    })
+  })
+  return {
+    done,
+    stop: async () => {
+      thread.postMessage(STOP)
+      await done
+    },
+  }
+}

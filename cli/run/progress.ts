@@ -1,0 +1,95 @@
+// What a person sees of workers while they run: one line that is written over on a terminal, lines
+// that follow each other elsewhere. Driven by events alone, so nothing keeps a process alive.
+import type { Pace } from '../../runtime/pace.ts'
+import type { CommittedTask, Report, RunEvent } from '../../runtime/report.ts'
+import { count } from '../counts-text.ts'
+import type { Io } from '../io.ts'
+
+export interface Progress {
+  readonly report: Report
+  /** Clears the line. */
+  readonly close: () => void
+}
+
+const PAINT_MS = 250
+const LINE_MS = 10_000
+/** Tasks whose lag is shown, the greatest first. */
+const MOST_TASKS = 4
+const CLEAR = '\r\u001b[K'
+
+/** What is worth a line of its own, also in the middle of a progress line. */
+export function eventLine(event: RunEvent): string | undefined {
+  switch (event.kind) {
+    case 'retrying': {
+      const { slot, attempt, code, message } = event
+      return `slot ${slot} starts again, attempt ${attempt}: ${code}: ${message}`
+    }
+    case 'stalled':
+      return `task ${event.task} has records and waits for ${event.waitsFor}`
+    default:
+      return undefined
+  }
+}
+
+/** For a person: items a second, and how far tasks are behind. */
+export function terminalProgress(io: Io, pace: Pace, what: string): Progress {
+  const lags = new Map<string, number>()
+  let [painted, sincePaint, total] = [pace.now(), 0, 0]
+  const report = (event: RunEvent): void => {
+    const line = eventLine(event)
+    if (line !== undefined) io.err(`${CLEAR}${line}\n`)
+    if (event.kind !== 'committed') return
+    total += event.items
+    sincePaint += event.items
+    for (const task of event.tasks) lags.set(task.task, lagOf(task))
+    const elapsed = pace.now() - painted
+    if (elapsed < PAINT_MS) return
+    const rate = Math.round((sincePaint * 1000) / elapsed)
+    const text = `${what} ${count(total)} records, ${count(rate)}/s${lagText(lags)}`
+    io.err(`${CLEAR}${text.slice(0, io.columns - 1)}`)
+    painted = pace.now()
+    sincePaint = 0
+  }
+  return { report, close: () => io.err(CLEAR) }
+}
+
+/** For a file or a pipe. */
+export function lineProgress(io: Io, pace: Pace): Progress {
+  let [written, total] = [pace.now(), 0]
+  const report = (event: RunEvent): void => {
+    const line = eventLine(event) ?? lifeLine(event)
+    if (line !== undefined) io.err(`${line}\n`)
+    if (event.kind !== 'committed') return
+    total += event.items
+    if (pace.now() - written < LINE_MS) return
+    written = pace.now()
+    io.err(`${count(total)} records so far\n`)
+  }
+  return { report, close: () => undefined }
+}
+
+function lifeLine(event: RunEvent): string | undefined {
+  switch (event.kind) {
+    case 'slot-opened':
+      return `slot ${event.slot} opened, restored in ${event.ms.toFixed(0)} ms`
+    case 'slot-closed':
+      return `slot ${event.slot} closed: ${event.reason}`
+    default:
+      return undefined
+  }
+}
+
+/** Records that stood on the log when they were last fetched, and are not taken. */
+function lagOf({ sources }: CommittedTask): number {
+  return sources.reduce(
+    (sum, { stable, position }) => sum + Math.max(0, (stable ?? position) - position),
+    0,
+  )
+}
+
+function lagText(lags: ReadonlyMap<string, number>): string {
+  const behind = [...lags].filter(([, lag]) => lag > 0).toSorted((a, b) => b[1] - a[1])
+  if (behind.length === 0) return ''
+  const shown = behind.slice(0, MOST_TASKS).map(([task, lag]) => `${task} ${count(lag)}`)
+  return `, behind: ${shown.join(', ')}${behind.length > MOST_TASKS ? ', ...' : ''}`
+}

@@ -1,0 +1,51 @@
+// The entry of a worker thread: loads the topology again, opens the embedded log with its own
+// handle, and runs its share of the slots until it is told to stop or the run has ended.
+import { parentPort, workerData } from 'node:worker_threads'
+import { openEmbeddedLog } from '../../connectors/embedded/embedded-log.ts'
+import { operators } from '../../operators/index.ts'
+import { makeLayout } from '../../runtime/layout.ts'
+import { startWorker, type Worker } from '../../runtime/worker.ts'
+import { FileProblem, loadTopology } from '../load-topology.ts'
+import { type FromThread, packError, type ThreadTask } from './thread-message.ts'
+import { usualOptions } from './worker-options.ts'
+
+async function work(task: ThreadTask, onStarted: (worker: Worker) => void): Promise<void> {
+  const { file, set, fullHash, folder, share, commit, ends } = task
+  const { plan } = loadTopology(file, { set })
+  if (plan?.fullHash !== fullHash) {
+    throw new FileProblem(`${file} has changed since this began; start again`)
+  }
+  const log = await openEmbeddedLog(folder, { mode: 'write', share })
+  try {
+    const report = (event: object): void => tell({ kind: 'event', event } as FromThread)
+    const layout = makeLayout(plan)
+    const worker = startWorker({ ...usualOptions, layout, operators, log, commit, ends, report })
+    onStarted(worker)
+    await worker.done
+  } finally {
+    await log.close()
+  }
+}
+
+function tell(message: FromThread): void {
+  parentPort?.postMessage(message)
+}
+
+let running: Worker | undefined
+let isStopping = false
+const stop = (): void => {
+  isStopping = true
+  // What `done` rejects with is told below.
+  running?.stop().catch(() => undefined)
+}
+parentPort?.on('message', stop)
+try {
+  await work(workerData as ThreadTask, (worker) => {
+    running = worker
+    if (isStopping) stop()
+  })
+} catch (error) {
+  tell({ kind: 'failed', error: packError(error) })
+} finally {
+  parentPort?.off('message', stop)
+}

@@ -1,0 +1,100 @@
+// The folder of an embedded log, looked at before LMDB opens it: LMDB's binding ends the process
+// where a file is not what it should be, so that is found out here and said.
+import {
+  accessSync,
+  closeSync,
+  constants,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readSync,
+  statSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { EngineError } from '../engine-error.ts'
+
+const DATA_FILE = 'data.mdb'
+const LOCK_FILE = 'lock.mdb'
+/** Where LMDB's first page says that it is one, and in which version. */
+const MARK_AT = 24
+const MARK = 'dec0efbe02000000'
+const READ_WRITE = constants.R_OK | constants.W_OK
+
+/** Makes the folder if it has to. @throws EngineError `log-unavailable`, `log-damaged`. */
+export function prepareFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true })
+    accessSync(folder, READ_WRITE | constants.X_OK)
+    for (const name of [DATA_FILE, LOCK_FILE]) {
+      if (kindOf(join(folder, name)) !== 'none') accessSync(join(folder, name), READ_WRITE)
+    }
+  } catch (error) {
+    const isFile = kindOf(folder) === 'file'
+    const why = isFile ? 'it is a file; name a folder' : `${reasonOf(error)}; name another folder`
+    throw unavailable(folder, `"${folder}" cannot hold a log: ${why}`, error)
+  }
+  if (kindOf(join(folder, DATA_FILE)) === 'none' && readdirSync(folder).length > 0) {
+    throw unavailable(folder, `"${folder}" holds other files and no log; name a new folder`)
+  }
+  checkFiles(folder)
+}
+
+/** @throws EngineError `log-unavailable`, `log-damaged`. */
+export function checkFolder(folder: string): void {
+  if (kindOf(join(folder, DATA_FILE)) === 'none') {
+    const what = kindOf(folder) === 'none' ? 'is not there' : 'is no log'
+    throw unavailable(folder, `"${folder}" ${what}; name the folder that a run or a feed wrote`)
+  }
+  checkFiles(folder)
+}
+
+export function isWritable(folder: string): boolean {
+  try {
+    for (const path of [folder, join(folder, DATA_FILE)]) accessSync(path, constants.W_OK)
+    return true
+  } catch {
+    return false
+  }
+}
+
+export function unavailable(folder: string, message: string, cause?: unknown): EngineError {
+  return new EngineError('log-unavailable', message, { coordinates: { folder }, cause })
+}
+
+export function damagedFolder(folder: string, why: string, cause?: unknown): EngineError {
+  return new EngineError(
+    'log-damaged',
+    `"${folder}" cannot be opened as a log: ${why}; restore it from a copy`,
+    { coordinates: { folder }, cause },
+  )
+}
+
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
+
+function checkFiles(folder: string): void {
+  for (const name of [DATA_FILE, LOCK_FILE]) {
+    if (kindOf(join(folder, name)) === 'folder') {
+      throw damagedFolder(folder, `"${name}" in it is a folder`)
+    }
+  }
+  const data = join(folder, DATA_FILE)
+  if (kindOf(data) === 'none' || statSync(data).size === 0) return
+  const mark = Buffer.alloc(MARK.length / 2)
+  const file = openSync(data, 'r')
+  try {
+    readSync(file, mark, 0, mark.length, MARK_AT)
+  } finally {
+    closeSync(file)
+  }
+  if (mark.toString('hex') !== MARK) {
+    throw damagedFolder(folder, `"${DATA_FILE}" in it does not begin like a database`)
+  }
+}
+
+function kindOf(path: string): 'none' | 'file' | 'folder' {
+  const found = statSync(path, { throwIfNoEntry: false })
+  if (found === undefined) return 'none'
+  return found.isDirectory() ? 'folder' : 'file'
+}

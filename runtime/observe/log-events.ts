@@ -1,0 +1,108 @@
+// Events as log lines: JSON for machines, a plain line for a person. What a line says of records is
+// where they are, never what is in them.
+import { type LogFn, pino, stdTimeFunctions } from 'pino'
+import { printable } from '../../topology/printable.ts'
+import type { Failure, Report, RunEvent } from '../report.ts'
+import { lagRecords } from './lag.ts'
+
+/** The least grave that is written. */
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent'
+
+export interface LogOptions {
+  readonly topology: string
+  readonly level: LogLevel
+  /** A person reads it. */
+  readonly isTerminal: boolean
+  /** Gets whole lines, with their end. */
+  readonly write: (line: string) => void
+}
+
+const LEVELS = {
+  'slot-opening': 'debug',
+  'slot-opened': 'info',
+  'slot-closed': 'info',
+  committed: 'debug',
+  retrying: 'warn',
+  stalled: 'warn',
+  failed: 'error',
+} as const satisfies Readonly<Record<RunEvent['kind'], LogLevel>>
+
+export function logEvents({ topology, level, isTerminal, write }: LogOptions): Report {
+  const logger = pino(
+    {
+      level,
+      base: isTerminal ? null : { topology },
+      timestamp: stdTimeFunctions.isoTime,
+      formatters: { level: (name) => ({ level: name }) },
+    },
+    { write: (line) => write(isTerminal ? plainLine(line) : line) },
+  )
+  return (event) => {
+    const own = LEVELS[event.kind]
+    if (!logger.isLevelEnabled(own)) return
+    const { message, ...about } = entryOf(event)
+    const log: LogFn = logger[own].bind(logger)
+    log({ event: event.kind, ...about }, message)
+  }
+}
+
+interface Entry {
+  readonly message: string
+  readonly [about: string]: unknown
+}
+
+function entryOf(event: RunEvent): Entry {
+  switch (event.kind) {
+    case 'slot-opening':
+      return { slot: event.slot, message: 'its tasks are being restored' }
+    case 'slot-opened': {
+      const { slot, ms } = event
+      const tasks = event.tasks.map(({ task }) => task).join(',')
+      return { slot, tasks, ms: Math.round(ms), message: 'its tasks are restored and run' }
+    }
+    case 'slot-closed':
+      return { slot: event.slot, message: event.reason }
+    case 'committed': {
+      const { slot, items, ms } = event
+      const tasks = event.tasks.map(({ task }) => task).join(',')
+      return { slot, tasks, items, ms: Math.round(ms), message: 'committed' }
+    }
+    case 'retrying':
+      return { slot: event.slot, attempt: event.attempt, ...failureEntry(event) }
+    case 'failed':
+      return { slot: event.slot, ...failureEntry(event) }
+    case 'stalled': {
+      const { task, waitsFor, standing } = event
+      const lag = standing.sources.reduce((sum, each) => sum + (lagRecords(each) ?? 0), 0)
+      const message =
+        `records wait and none is taken: ${waitsFor} brings nothing. ` +
+        'Let its source send heartbeats, or declare `idle` for the topic'
+      return { task, waitsFor, lagRecords: lag, message }
+    }
+  }
+}
+
+function failureEntry({ code, message, coordinates }: Failure): Entry {
+  return { code, coordinates, message }
+}
+
+/** `15:04:05 warn  stalled task=0_0 lagRecords=7: message`, of a line of JSON. */
+function plainLine(line: string): string {
+  const { level, time, event, msg, ...about } = JSON.parse(line) as PinoLine
+  const { coordinates, ...own } = about
+  const words = Object.entries({ ...own, ...coordinates }).map(([name, value]) => {
+    const text = String(value)
+    return `${name}=${/[\s"=]/.test(text) ? JSON.stringify(text) : text}`
+  })
+  const clock = time.slice(time.indexOf('T') + 1).slice(0, 'hh:mm:ss'.length)
+  return `${clock} ${level.padEnd(5)} ${printable([event, ...words].join(' '))}: ${printable(msg)}\n`
+}
+
+interface PinoLine {
+  readonly level: string
+  readonly time: string
+  readonly event: string
+  readonly msg: string
+  readonly coordinates?: Readonly<Record<string, string | number>>
+  readonly [about: string]: unknown
+}

@@ -1,0 +1,77 @@
+// Faults of exactly-once that are planted between the engine and the log, so that they hold for any
+// engine: each is a worker whose log does one thing wrongly.
+import type { Append, Log, Producer, Writes } from '../../connectors/connector.ts'
+import { EngineError } from '../../connectors/engine-error.ts'
+import { startWorker, type Worker, type WorkerOptions } from '../../runtime/worker.ts'
+
+type Transact = Producer['transact']
+
+/** By what is wrong: how such a worker starts. */
+export const plantedFaults: ReadonlyMap<string, (options: WorkerOptions) => Worker> = new Map([
+  ['a commit is without its positions', writing(inTwo('.commits', 'after'))],
+  ['positions are committed before the outputs', writing(inTwo('.commits', 'before'))],
+  ['state is committed apart from the outputs', writing(inTwo('.state', 'after'))],
+  ['an abort is taken for a commit', writing(swallowing('aborted'))],
+  ['an unknown outcome is taken for a commit', writing(swallowing('outcome-unknown'))],
+  ['a transaction of unknown outcome is written again', writing(retrying)],
+  ['producers are named after their worker', starting(namedAfterWorker)],
+])
+
+let workers = 0
+
+function namedAfterWorker(log: Log): Log {
+  const own = (workers += 1)
+  return { ...log, producer: (name) => log.producer(`${name} of ${own}`) }
+}
+
+function starting(change: (log: Log) => Log) {
+  return (options: WorkerOptions): Worker => {
+    return startWorker({ ...options, log: change(options.log) })
+  }
+}
+
+function writing(change: (transact: Transact) => Transact) {
+  return starting((log) => ({
+    ...log,
+    producer: async (name) => {
+      const producer = await log.producer(name)
+      return { ...producer, transact: change(producer.transact) }
+    },
+  }))
+}
+
+/** What goes to topics of this ending is in a transaction of its own. */
+function inTwo(ending: string, when: 'before' | 'after') {
+  return (transact: Transact): Transact =>
+    async ({ appends, puts }) => {
+      const isApart = ({ topic }: Append): boolean => topic.endsWith(ending)
+      const apart: Writes = { appends: appends.filter(isApart), puts: [] }
+      const rest: Writes = { appends: appends.filter((each) => !isApart(each)), puts }
+      for (const each of when === 'before' ? [apart, rest] : [rest, apart]) {
+        if (each.appends.length > 0) await transact(each)
+      }
+    }
+}
+
+function swallowing(code: string) {
+  return (transact: Transact): Transact =>
+    async (writes) => {
+      try {
+        await transact(writes)
+      } catch (error) {
+        if (!(error instanceof EngineError) || error.code !== code) throw error
+      }
+    }
+}
+
+/** Where an unknown outcome was a commit, all of it is there twice. */
+function retrying(transact: Transact): Transact {
+  return async (writes) => {
+    try {
+      await transact(writes)
+    } catch (error) {
+      if (!(error instanceof EngineError) || error.code !== 'outcome-unknown') throw error
+      await transact(writes)
+    }
+  }
+}
