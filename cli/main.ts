@@ -20,6 +20,7 @@ import { registerRun } from './run.ts'
 import { registerSchema } from './schema.ts'
 import { registerTap } from './tap.ts'
 import { registerTest } from './test.ts'
+import { registerVerify } from './verify.ts'
 
 const VERSION = (createRequire(import.meta.url)('../package.json') as { version: string }).version
 
@@ -37,6 +38,7 @@ export function makeProgram(io: Io): Command {
     registerSchema,
     registerTest,
     registerReplay,
+    registerVerify,
     registerRun,
     registerFeed,
     registerTap,

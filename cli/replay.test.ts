@@ -163,13 +163,38 @@ test('refuses an --out that is a file before it reads anything', async () => {
   expect(err).toMatch(/^error: --out .* cannot be made a folder/)
 })
 
-test('a fate of fail stops with the place and the reason', async () => {
-  const { path } = project({ 'topology.yaml': QUOTES.replace('bad: dead-letter', 'bad: fail') })
-  const input = ['--input', `quotes=${path('quotes.csv')}`]
-  const { code, err } = await run('replay', path('topology.yaml'), ...input, '--out', path('o'))
+const ENGINES = [['engine'], ['reference']]
+test.each(ENGINES)('a fate of fail stops the %s and leaves no results', async (engine) => {
+  const failing = QUOTES.replace('bad: dead-letter', 'bad: fail')
+  const { path } = project({ 'failing.yaml': failing })
+  const rest = ['--input', `quotes=${path('quotes.csv')}`, '--out', path('o'), '--engine', engine]
+  expect((await run('replay', path('topology.yaml'), ...rest)).code).toBe(0)
+  expect(readdirSync(path('o'))).toContain('summary.json')
+  const { code, err } = await run('replay', path('failing.yaml'), ...rest)
   expect(code).toBe(1)
   expect(err).toMatch(/^error: step "sound" cannot take the record at quotes.csv:4: /m)
-  expect(readdirSync(path('o'))).toEqual([])
+  expect(err).toContain('leaves no results')
+  expect(readdirSync(path('o'))).toEqual(engine === 'engine' ? ['log'] : [])
+})
+
+test('keeps a log in the folder that no replay made', async () => {
+  const { path } = project()
+  const log = ['--log', `embedded:${path('o')}/log`]
+  expect((await run('run', path('topology.yaml'), ...log, '--until-idle')).code).toBe(0)
+  const rest = ['--input', `quotes=${path('quotes.csv')}`, '--out', path('o')]
+  const { code, err } = await run('replay', path('topology.yaml'), ...rest)
+  expect(code).toBe(1)
+  expect(err).toMatch(/^error: .*log is there and was not made by a replay, so it is kept/)
+  expect((await run('tap', 'out', ...log, '--until-idle')).code).toBe(0)
+})
+
+test('reads the same again after the folder was replayed into', async () => {
+  const { path, read } = project()
+  const rest = ['--input', `quotes=${path('quotes.csv')}`, '--out', path('o')]
+  await run('replay', path('topology.yaml'), ...rest)
+  const first = read('o/out.jsonl')
+  expect((await run('replay', path('topology.yaml'), ...rest)).code).toBe(0)
+  expect(read('o/out.jsonl')).toBe(first)
 })
 
 test('shows the mistakes of the topology instead of replaying', async () => {

@@ -1,8 +1,9 @@
 // millrace test PATH...: runs the tests that stand beside topologies.
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { operators } from '../operators/index.ts'
+import type { EngineName } from '../runtime/topology-test/run-histories.ts'
 import { runTests, type TestOutcome, type TestRun } from '../runtime/topology-test/run-tests.ts'
 import type { Diagnostic } from '../topology/diagnostic.ts'
 import { diagnosticsToJson, renderDiagnostics } from '../topology/render.ts'
@@ -11,6 +12,16 @@ import type { Io } from './io.ts'
 import { FileProblem, filesBeside, readSource } from './load-topology.ts'
 
 const SUFFIX = '.test.yaml'
+
+interface TestOptions {
+  readonly engine: EngineName
+  readonly json?: true
+}
+
+interface FileRun {
+  readonly path: string
+  readonly run: TestRun
+}
 
 export function registerTest(program: Command, io: Io): void {
   program
@@ -21,10 +32,18 @@ export function registerTest(program: Command, io: Io): void {
         'A folder stands for all test files in it. Exits 1 if a test fails.',
     )
     .argument('<path...>', 'test files, or folders that hold some')
+    .addOption(
+      new Option('--engine <engine>', 'what runs them: the real tasks, or the reference')
+        .choices(['engine', 'reference'])
+        .default('engine'),
+    )
     .option('--json', 'one JSON document with all outcomes')
     .addHelpText('after', '\nExample:\n  millrace test apps')
-    .action((paths: string[], options: { json?: true }) => {
-      const runs = paths.flatMap(testFiles).map((path) => ({ path, run: runFile(path) }))
+    .action(async (paths: string[], options: TestOptions) => {
+      const runs: FileRun[] = []
+      for (const path of paths.flatMap(testFiles)) {
+        runs.push({ path, run: await runFile(path, options.engine) })
+      }
       if (options.json) io.out(`${JSON.stringify(runs.map(toJson), null, 2)}\n`)
       else for (const { path, run } of runs) show(path, run, io)
       const failed = runs.filter(({ run }) => hasFailed(run))
@@ -56,13 +75,14 @@ function statOf(path: string) {
   return stat
 }
 
-function runFile(path: string): TestRun {
+async function runFile(path: string, engine: EngineName): Promise<TestRun> {
   const diagnostics: Diagnostic[] = []
   const tests = readSource(path, diagnostics)
   const beside = `${path.slice(0, -SUFFIX.length)}.yaml`
   const topology = readSource(beside, diagnostics)
   if (tests === undefined || topology === undefined) return { diagnostics, outcomes: [] }
-  const run = runTests({ topology, tests, catalogue, operators, files: filesBeside(beside) })
+  const files = filesBeside(beside)
+  const run = await runTests({ topology, tests, catalogue, operators, files, engine })
   return { ...run, diagnostics: [...diagnostics, ...run.diagnostics] }
 }
 
@@ -91,7 +111,7 @@ function closingLine(runs: readonly TestRun[]): string {
   return `${outcomes.length - failed} passed, ${failed + unread} failed`
 }
 
-function toJson({ path, run }: { readonly path: string; readonly run: TestRun }) {
+function toJson({ path, run }: FileRun) {
   return {
     path,
     diagnostics: diagnosticsToJson(run.diagnostics),

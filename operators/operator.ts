@@ -20,12 +20,46 @@ export interface StepRecord {
   readonly time: Micros
 }
 
-/** Entries of one store. The task owns them; a step reaches the entries of its own stores only. */
+/**
+ * One entry per key. The task owns them; a step reaches the entries of its own stores only, and
+ * asks for one anew in every turn.
+ *
+ * With `keep`, an entry that was edited at clock c is there until the task's clock has passed
+ * c + keep, and never again.
+ */
 export interface Store<E extends object> {
   readonly get: (key: string) => Readonly<E> | undefined
   /** The entry for changing in place; `start` makes it where there is none. */
   readonly edit: (key: string, start: () => E) => E
   readonly delete: (key: string) => void
+}
+
+/** Entries of one store under a key and a place below it, each committed for itself. */
+export interface PlacedStore<At extends string | number, E extends object> {
+  readonly get: (key: string, at: At) => Readonly<E> | undefined
+  /** The entry for changing in place; `start` makes it where there is none. */
+  readonly edit: (key: string, at: At, start: () => E) => E
+  readonly delete: (key: string, at: At) => void
+  /**
+   * Those of a key with from <= at < to, least first. Found as they are asked for, so none may be
+   * made or deleted meanwhile: copy them first.
+   */
+  readonly entries: (key: string, from?: At, to?: At) => Iterable<readonly [At, Readonly<E>]>
+}
+
+/** By text, in the order of its code units. `keep` is as in a `Store`, for each entry. */
+export type MapStore<E extends object> = PlacedStore<string, E>
+
+/**
+ * By safe integers: the start of a window, an event time, a price in ticks.
+ *
+ * With `keep`, whenever one is made, all that lie more than `keep` below the greatest of the key are
+ * deleted, be it the one just made: a step that must not lose a record in silence looks at `last`
+ * and rejects it as late. A key that has fallen silent keeps what it has.
+ */
+export interface WindowStore<E extends object> extends PlacedStore<number, E> {
+  /** The greatest one of a key that is at most `atMost`. */
+  readonly last: (key: string, atMost?: number) => readonly [number, Readonly<E>] | undefined
 }
 
 /** What a step may do while it handles one record or timer. */
@@ -74,8 +108,12 @@ export interface Binding<C> {
   readonly input: StreamType
   readonly streams: ReadonlyMap<string, StreamType>
   readonly type: StepType
-  /** The store declared under this name in the step's type. */
+  /** The store declared under this name in the step's type, of kind `value`. */
   readonly store: <E extends object>(name: string) => Store<E>
+  /** Of kind `map`. */
+  readonly map: <E extends object>(name: string) => MapStore<E>
+  /** Of kind `window`. */
+  readonly window: <E extends object>(name: string) => WindowStore<E>
 }
 
 export interface Operator<S extends Spec = Spec> extends Signature<S> {

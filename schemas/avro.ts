@@ -61,9 +61,23 @@ export function parseSchema(file: SchemaFile): {
  * The Avro schema, as JSON, of a type; `name` replaces the name of a record. `avroToType` of it
  * gives the type back (but for string literals, which become plain strings). Nulls come first in
  * unions unless a default forbids it. Where inferred records share a name but not their fields,
- * later ones get a number behind it. The type must be determined: `unknown` throws.
+ * later ones get a number behind it. The type must be determined: `unknown` throws. Nobody changes
+ * what it gives: the same type gives the same object.
  */
 export function typeToAvro(type: Type, name?: string): unknown {
+  if (name !== undefined) return writeWhole(type, name)
+  let schema = written.get(type)
+  if (schema === undefined) {
+    schema = writeWhole(type, name)
+    written.set(type, schema)
+  }
+  return schema
+}
+
+/** By type, so that one type has one schema and one codec. */
+const written = new WeakMap<Type, unknown>()
+
+function writeWhole(type: Type, name: string | undefined): unknown {
   const renamed = name !== undefined && type.kind === 'record' ? { ...type, name } : type
   return write(renamed, { path: '', place: [] }, new Map(), undefined)
 }

@@ -6,22 +6,49 @@ import { Buffer } from 'node:buffer'
 const LOW_BITS = 28
 const MOST_BYTES = 10
 
-const double = new Float64Array(1)
-const doubleBytes = new Uint8Array(double.buffer)
+/** Who merges channels reads their buffers in turn; more than these and views are made anew. */
+const VIEWS_KEPT = 4
+
+interface Viewed {
+  readonly buffer: Buffer
+  readonly view: DataView
+}
 
 export class Cursor {
-  #buffer: Buffer = Buffer.alloc(0)
+  #buffer: Buffer
+  /** Reads doubles several times as fast as Buffer's own methods; to make one costs a record. */
+  #view: DataView
+  readonly #viewed: Viewed[] = []
+  #replaced = 0
   #at = 0
   #end = 0
+
+  constructor() {
+    this.#buffer = Buffer.alloc(0)
+    this.#view = viewOf(this.#buffer)
+  }
 
   /** Stands at the beginning of the bytes from `start` to `end`. */
   open(buffer: Buffer, start: number, end: number): void {
     if (!(start >= 0 && start <= end && end <= buffer.length)) {
       throw new Error(`no bytes from ${start} to ${end} in a buffer of ${buffer.length}`)
     }
-    this.#buffer = buffer
+    if (buffer !== this.#buffer) this.#turnTo(buffer)
     this.#at = start
     this.#end = end
+  }
+
+  #turnTo(buffer: Buffer): void {
+    this.#buffer = buffer
+    for (const known of this.#viewed) {
+      if (known.buffer === buffer) {
+        this.#view = known.view
+        return
+      }
+    }
+    this.#view = viewOf(buffer)
+    this.#viewed[this.#replaced] = { buffer, view: this.#view }
+    this.#replaced = (this.#replaced + 1) % VIEWS_KEPT
   }
 
   get buffer(): Buffer {
@@ -91,15 +118,12 @@ export class Cursor {
 
   readFloat(): number {
     const at = this.take(4)
-    return this.#buffer.readFloatLE(at)
+    return this.#view.getFloat32(at, true)
   }
 
-  /** Byte by byte: quicker than Buffer's own, which checks again, and than a view per buffer. */
   readDouble(): number {
     const at = this.take(8)
-    const buffer = this.#buffer
-    for (let i = 0; i < 8; i += 1) doubleBytes[i] = buffer[at + i] ?? 0
-    return double[0] ?? 0
+    return this.#view.getFloat64(at, true)
   }
 
   readBytes(): Buffer {
@@ -113,6 +137,10 @@ export class Cursor {
     this.#buffer.copy(bytes, 0, at, at + size)
     return bytes
   }
+}
+
+function viewOf({ buffer, byteOffset, length }: Buffer): DataView {
+  return new DataView(buffer, byteOffset, length)
 }
 
 export function fail(reason: string): never {

@@ -1,5 +1,6 @@
 // Runs examples as they stand in docs/semantics.md and in operators: a topology, a line `---`, and
-// then either tests of it or the diagnostics that `check` gives for it.
+// then either tests of it, which must pass on the engine and on the reference interpreter, or the
+// diagnostics that `check` gives for it.
 import { expect, test } from 'vitest'
 import { catalogue } from '../cli/catalogue.ts'
 import { operators as shipped } from '../operators/index.ts'
@@ -19,25 +20,28 @@ const NO_FILES: Files = { read: () => undefined }
  * them.
  */
 export function testExample(name: string, text: string): void {
-  test(name, () => {
+  test(name, async () => {
     const [topology = '', expected = '', ...rest] = text.trim().split(/^---\n/m)
     expect(rest, 'an example is a topology, a line ---, and what is expected').toEqual([])
-    if (expected.startsWith('tests:')) expectTests(topology, expected)
+    if (expected.startsWith('tests:')) await expectTests(topology, expected)
     else expect(diagnosticsOf(topology)).toBe(expected.trim())
   })
 }
 
-function expectTests(topology: string, tests: string): void {
-  const run = runTests({
-    topology: { path: 'topology.yaml', text: topology },
-    tests: { path: 'topology.test.yaml', text: tests },
-    catalogue: { ...catalogue, operators },
-    operators,
-    files: NO_FILES,
-  })
-  const differences = run.outcomes.flatMap((outcome) => outcome.differences)
-  expect(renderDiagnostics([...run.diagnostics, ...differences])).toBe('')
-  expect(run.outcomes.length, 'an example has tests').toBeGreaterThan(0)
+async function expectTests(topology: string, tests: string): Promise<void> {
+  for (const engine of ['reference', 'engine'] as const) {
+    const { diagnostics, outcomes } = await runTests({
+      topology: { path: 'topology.yaml', text: topology },
+      tests: { path: 'topology.test.yaml', text: tests },
+      catalogue: { ...catalogue, operators },
+      operators,
+      files: NO_FILES,
+      engine,
+    })
+    const differences = outcomes.flatMap((outcome) => outcome.differences)
+    expect(renderDiagnostics([...diagnostics, ...differences]), `on the ${engine}`).toBe('')
+    expect(outcomes.length, 'an example has tests').toBeGreaterThan(0)
+  }
 }
 
 function diagnosticsOf(text: string): string {

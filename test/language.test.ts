@@ -17,15 +17,19 @@ test('the topology of docs/language.md is sound', () => {
   expect(renderDiagnostics(diagnostics)).toBe('')
 })
 
-test('the tests of docs/language.md pass', () => {
-  const { diagnostics, outcomes } = runTests({
-    topology: { path: 'desk.yaml', text: topology },
-    tests: { path: 'desk.test.yaml', text: tests },
-    catalogue,
-    operators,
-    files,
-  })
-  const differences = outcomes.flatMap((outcome) => outcome.differences)
-  expect(renderDiagnostics([...diagnostics, ...differences])).toBe('')
-  expect(outcomes.length).toBe(1)
-})
+test.each(['engine', 'reference'] as const)(
+  'the tests of docs/language.md pass on the %s',
+  async (engine) => {
+    const { diagnostics, outcomes } = await runTests({
+      topology: { path: 'desk.yaml', text: topology },
+      tests: { path: 'desk.test.yaml', text: tests },
+      catalogue,
+      operators,
+      files,
+      engine,
+    })
+    const differences = outcomes.flatMap((outcome) => outcome.differences)
+    expect(renderDiagnostics([...diagnostics, ...differences])).toBe('')
+    expect(outcomes.length).toBe(1)
+  },
+)

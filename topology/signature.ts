@@ -58,7 +58,20 @@ export interface StoreType {
   /** Field names of the key, for explain and queries. */
   readonly key: readonly string[]
   readonly entry: RecordType
+  /** What it has under a key; `value` if not stated. */
+  readonly kind?: StoreKind
+  /**
+   * Microseconds after which an entry is gone; for ever if not stated. Of a `value` or a `map` since
+   * it was edited, by the task's clock; of a `window` behind the greatest instant of its key.
+   */
+  readonly keep?: number
 }
+
+/**
+ * One entry per key; entries by a text under every key; or by an instant, or another whole number,
+ * under every key.
+ */
+export type StoreKind = 'value' | 'map' | 'window'
 
 export interface Signature<S extends Spec = Spec> {
   /** The YAML word; equal to the file's name. */

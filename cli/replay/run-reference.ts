@@ -22,9 +22,9 @@ export async function runReference({ plan, files, range, io }: ReferenceReplay):
   const histories = new Map<string, TopicHistory>()
   const inputs = new Map<string, readonly HistoryItem[]>()
   const reading = readingProgress(io)
-  for (const [name, paths] of files) {
-    const topic = plan.topics.get(name)
-    if (topic === undefined) throw new Error(`no topic ${name}`)
+  for (const [name, topic] of plan.topics) {
+    const paths = files.get(name)
+    if (paths === undefined) continue
     const all: HistoryItem[] = []
     const history = await readHistory(topic, paths, (items) => {
       for (const item of items) all.push(item)

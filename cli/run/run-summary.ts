@@ -106,25 +106,32 @@ export function summaryText(summary: RunSummary): string {
 
 function orderLines(order: RunOrder, { plan }: Layout): readonly string[] {
   const { idleSkips, ends, overtakenEnds } = order
-  const isCanonical = idleSkips === 0 && overtakenEnds === 0
-  const skips = `${count(idleSkips)} idle skips`
-  const over = overtakenEnds === 0 ? '' : `, ${count(overtakenEnds)} ends that more came after`
-  const headline = isCanonical ? 'order: canonical' : `order: recorded: ${skips}${over}`
+  const skips = `${count(idleSkips)} idle ${idleSkips === 1 ? 'skip' : 'skips'}`
+  const over = overtakenEnds === 0 ? '' : `, ${count(overtakenEnds)} ends that came too early`
+  const headline = isCanonical(order) ? 'order: canonical' : `order: recorded: ${skips}${over}`
   if (ends === 0) return [headline]
-  const what = `--until-idle took inputs as ended ${count(ends)} times, which stands in`
-  return [headline, `${what} ${plan.topology}.order, and a replay of this log repeats it`]
+  const times = ends === 1 ? 'once' : `${count(ends)} times`
+  return [
+    headline,
+    `--until-idle took an input as ended ${times}; ${plan.topology}.order keeps where, so that a ` +
+      'replay of this log repeats it',
+  ]
+}
+
+/** Whether a replay of the same inputs, each as a whole, gives the same. */
+function isCanonical({ idleSkips, overtakenEnds }: RunOrder): boolean {
+  return idleSkips === 0 && overtakenEnds === 0
 }
 
 export function summaryJson(summary: RunSummary): unknown {
   const { layout, log, counts, records, before, order, deadLetters, written } = summary
   const { topology, shapeHash, fullHash, steps } = layout.plan
-  const isCanonical = order.idleSkips === 0 && order.overtakenEnds === 0
   return {
     topology,
     shapeHash,
     fullHash,
     log,
-    order: isCanonical ? 'canonical' : 'recorded',
+    order: isCanonical(order) ? 'canonical' : 'recorded',
     ...order,
     records,
     recordsBefore: before,

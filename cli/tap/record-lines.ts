@@ -141,7 +141,7 @@ export function humanLine({ partition, offset, kind, reason, ...line }: RecordLi
 }
 
 /** ISO 8601 to the microsecond. */
-function instant(micros: number | null): string {
+export function instant(micros: number | null): string {
   if (micros === null) return '-'
   const rest = ((micros % 1000) + 1000) % 1000
   const millis = new Date((micros - rest) / 1000).toISOString().slice(0, -1)

@@ -1,7 +1,7 @@
 // The embedded log: topics, tables and producers' epochs in one LMDB environment, the default log,
 // without a server. A transaction that was acknowledged survives the death of the process and, as
 // far as the disk keeps what it has synced, of the machine. One process writes, others may read.
-// The sync is most of a small commit's time: see docs/decisions for what was measured.
+// The sync is most of a small commit: 1,000 records take 0.7 ms with it and 0.07 ms without.
 import type { Fetched, FetchOptions, Log, PartitionId, Position, TopicSpec } from '../connector.ts'
 import { createScratch } from './chunk.ts'
 import { wallClock, waitFor } from './clock.ts'
@@ -27,6 +27,8 @@ export interface EmbeddedOptions {
 
 /** Between two looks whether another thread or process has written. */
 const POLL_MS = 5
+/** Transactions between two looks whether readers still live. */
+const READER_CHECK = 64
 
 /** @throws EngineError `log-in-use`, `log-unavailable`, `log-damaged`. */
 export function openEmbeddedLog(folder: string, options: EmbeddedOptions): Promise<Log> {
@@ -68,8 +70,12 @@ function createAccess(
     if (ownership === undefined) throw new Error(`the log "${folder}" was opened for reading`)
     return ownership
   }
+  let writes = 0
   const write = (act: () => void): void => {
     const { check } = owned()
+    writes += 1
+    // A reader that was killed would else keep all that it saw from being used again.
+    if (writes % READER_CHECK === 0) database.readerCheck()
     transactOn(database, folder, () => {
       check()
       act()

@@ -29,14 +29,14 @@ function* entriesOf(
   table: string,
   prefix: string,
 ): Generator<readonly [string, Uint8Array]> {
-  const table0 = tableStart(table).length
+  const nameEnd = tableStart(table).length
   const wanted = wholeKey(table, prefix)
   const start = kept(wanted)
   // Shortened keys with the same beginning stand in the order of their digests: sorted here.
   let alike: Entry[] = []
   const flush = function* (): Generator<readonly [string, Uint8Array]> {
     alike.sort((a, b) => Buffer.compare(a.key, b.key))
-    for (const { key, value } of alike) yield [key.toString('utf8', table0), value]
+    for (const { key, value } of alike) yield [key.toString('utf8', nameEnd), value]
     alike = []
   }
   for (const { key, value } of database.getRange({ start, end: behind(start) })) {
@@ -47,7 +47,7 @@ function* entriesOf(
     }
     if (!startsWith(entry.key, wanted)) continue
     if (isShortened(key)) alike.push(entry)
-    else yield [entry.key.toString('utf8', table0), value]
+    else yield [entry.key.toString('utf8', nameEnd), value]
   }
   yield* flush()
 }

@@ -76,45 +76,57 @@ test('uses room again that a reader held when it was killed', async () => {
     const log = await open('${folder}', { mode: 'read' })
     for (const entry of log.tables.entries('state', '')) process.kill(process.pid, 'SIGKILL')`)
   await reader.ended
-  for (let n = 0; n < 600; n += 1) await producer.transact({ appends: [], puts })
-  expect(statSync(join(folder, 'data.mdb')).size).toBeLessThan(400 * value.length)
+  for (let n = 0; n < 300; n += 1) await producer.transact({ appends: [], puts })
+  expect(statSync(join(folder, 'data.mdb')).size).toBeLessThan(200 * value.length)
   await log.close()
 })
 
 const KILLS = 10
-const writeOn = (folder: string): string => `
+const ROWS = 500
+
+/** Writes on, and dies when the given part of a transaction has passed. */
+const writeAndDie = (folder: string, part: number): string => `
+  const { Worker } = await import('node:worker_threads')
+  const flag = new Int32Array(new SharedArrayBuffer(8))
+  const killer = new Worker(\`
+    import { parentPort, workerData as flag } from 'node:worker_threads'
+    parentPort.postMessage('waits')
+    Atomics.wait(flag, 0, 0)
+    Atomics.wait(flag, 1, 0, flag[0] / 1000)
+    process.kill(process.pid, 'SIGKILL')\`, { eval: true, workerData: flag })
+  await new Promise((resolve) => killer.once('message', resolve))
   const log = await open('${folder}', { mode: 'write' })
   await log.createTopics([{ name: 't', partitions: 3, keeps: 'all' }])
   const producer = await log.producer('p')
-  const stored = log.tables.get('state', 'n')
-  const rows = Array.from({ length: 2000 }, (_, index) => 'a row of some length ' + index)
-  for (let n = stored ? Number(Buffer.from(stored)) + 1 : 1; ; n += 1) {
-    const appends = [0, 1, 2].map((partition) => append('t', partition, rows))
-    await producer.transact({
-      appends,
-      puts: [{ table: 'state', key: 'n', value: Buffer.from(String(n)) }],
-    })
+  const first = Number(Buffer.from(log.tables.get('state', 'n') ?? '0')) + 1
+  const rows = Array.from({ length: ${ROWS} }, (_, index) => 'a row of some length ' + index)
+  for (let n = first, took = 0; ; n += 1) {
+    const start = performance.now()
+    if (n === first + 3) {
+      flag[0] = Math.max(1, took * 1000 * ${part})
+      Atomics.notify(flag, 0)
+    }
+    const puts = [{ table: 'state', key: 'n', value: Buffer.from(String(n)) }]
+    await producer.transact({ appends: [0, 1, 2].map((each) => append('t', each, rows)), puts })
+    took = performance.now() - start
     say(String(n))
   }`
 
 test('holds whole transactions only, and all that were acknowledged, after kill -9', async () => {
   const folder = freshFolder()
-  let acknowledged = 0
-  for (let kill = 1; kill <= KILLS; kill += 1) {
-    const child = startProcess(writeOn(folder))
-    for (let line = 0; line <= kill % 3; line += 1) {
-      acknowledged = Number((await child.lines.next()).value)
-    }
-    // It is in the middle of the next one by now.
-    child.process.kill('SIGKILL')
+  for (let kill = 0; kill < KILLS; kill += 1) {
+    let acknowledged = 0
+    const child = startProcess(writeAndDie(folder, (kill + 0.5) / KILLS))
     for await (const line of child.lines) acknowledged = Number(line)
     await child.ended
+    expect(child.process.signalCode).toBe('SIGKILL')
+    expect(acknowledged).toBeGreaterThan(0)
     const log = await openEmbeddedLog(folder, { mode: 'write' })
     const commits = Number(Buffer.from(log.tables?.get('state', 'n') ?? '0').toString())
     expect(commits).toBeGreaterThanOrEqual(acknowledged)
     expect(commits).toBeLessThanOrEqual(acknowledged + 1)
     const bounds = await log.bounds([0, 1, 2].map((partition) => ({ topic: 't', partition })))
-    expect(bounds.map(({ stable }) => stable)).toEqual(Array(3).fill(2000 * commits))
+    expect(bounds.map(({ stable }) => stable)).toEqual(Array(3).fill(ROWS * commits))
     await log.close()
   }
   const log = await openEmbeddedLog(folder, { mode: 'read' })
@@ -125,7 +137,7 @@ test('holds whole transactions only, and all that were acknowledged, after kill 
     expect(rows.length).toBe(each.stable)
     const wrong = rows.findIndex(
       ({ value, offset }, index) =>
-        offset !== index || value !== `a row of some length ${index % 2000}`,
+        offset !== index || value !== `a row of some length ${index % ROWS}`,
     )
     expect(wrong).toBe(-1)
   }

@@ -25,6 +25,8 @@ type RecordItem = Extract<InputItem, { readonly kind: 'record' }>
 /** Keys whose partitions are remembered; more are forgotten all at once. */
 const MOST_KEYS = 100_000
 const NO_TIME = NaN
+/** A place in no file, such as `quotes[3]` of a test, stands there as it is. */
+const NO_LINE = -1
 
 export class FeedRows {
   /** The greatest `available` of records and heartbeats so far, also of rows already taken. */
@@ -126,6 +128,7 @@ export class FeedRows {
   #addSource(builder: BatchBuilder, place: string): void {
     const source = this.#readPlace(place)
     if (source !== undefined) builder.sourceAt(source.file, source.line)
+    else if (place !== '') builder.sourceAt(place, NO_LINE)
   }
 
   /** A record that fits no row, as JSON; empty where it cannot even be that. */

@@ -75,8 +75,8 @@ function entryOf(event: RunEvent): Entry {
       const { task, waitsFor, standing } = event
       const lag = standing.sources.reduce((sum, each) => sum + (lagRecords(each) ?? 0), 0)
       const message =
-        `records wait and none is taken: ${waitsFor} brings nothing. ` +
-        'Let its source send heartbeats, or declare `idle` for the topic'
+        `records wait, and none is taken while ${waitsFor} brings nothing; ` +
+        'a topic whose source may fall silent needs heartbeats or `idle`'
       return { task, waitsFor, lagRecords: lag, message }
     }
   }

@@ -34,7 +34,18 @@ export function encodeCommit(record: CommitRecord): Uint8Array {
 }
 
 export function decodeCommit(bytes: Uint8Array): CommitRecord {
-  return JSON.parse(Buffer.from(bytes).toString('utf8'), (name, value: unknown) =>
-    name === 'clock' && value === null ? Number.NEGATIVE_INFINITY : value,
-  ) as CommitRecord
+  const record = JSON.parse(Buffer.from(bytes).toString('utf8')) as CommitRecord
+  const { promised, channels } = record
+  return {
+    ...record,
+    clock: clockOf(record),
+    promised: { ...promised, clock: clockOf(promised) },
+    channels: Object.fromEntries(
+      Object.entries(channels).map(([id, state]) => [id, { ...state, clock: clockOf(state) }]),
+    ),
+  }
+}
+
+function clockOf({ clock }: { readonly clock: number | null }): number {
+  return clock ?? Number.NEGATIVE_INFINITY
 }

@@ -31,7 +31,8 @@ export class Outgoing {
   readonly #project: ((value: Value) => Value) | undefined
   /** The key on the topic, where it is not that of the stream. */
   readonly #keyOf: ((value: Value) => string) | undefined
-  readonly #builders: BatchBuilder[]
+  /** By partition, made when it first gets something: most tasks write to few of many. */
+  readonly #builders: (BatchBuilder | undefined)[]
   readonly #partitions = new Map<string, number>()
 
   /** `task` is the partition of the task that writes. */
@@ -45,10 +46,7 @@ export class Outgoing {
     this.#codec = createCodec(topic?.schema ?? typeToAvro(type.record))
     this.#project = topic && createProjection(topic.record, type.record)
     this.#keyOf = topic && keyReader(topic.record, topic.key)
-    this.#builders = Array.from(
-      { length: destination.partitions },
-      () => new BatchBuilder({ sent: destination.hasReaders, origins: true, sources: true }),
-    )
+    this.#builders = new Array<undefined>(destination.partitions).fill(undefined)
   }
 
   /**
@@ -89,9 +87,10 @@ export class Outgoing {
   /** Tells those who read it how far the task is: nothing before `clock` follows. */
   markProgress(clock: number, hasEnded: boolean): void {
     if (!this.destination.hasReaders) return
-    const { pinned } = this.destination
-    for (const [partition, builder] of this.#builders.entries()) {
+    const { pinned, partitions } = this.destination
+    for (let partition = 0; partition < partitions; partition += 1) {
       if (pinned !== undefined && partition !== pinned) continue
+      const builder = this.#builder(partition)
       builder.add(hasEnded ? END : HEARTBEAT, undefined, null, NaN, clock)
       builder.sentBy(this.#task, this.sequences[partition] ?? 0)
     }
@@ -100,16 +99,18 @@ export class Outgoing {
   /** What was added since the last call. */
   takeAppends(): readonly Append[] {
     return this.#builders.flatMap((builder, partition) =>
-      builder.count === 0
+      builder === undefined || builder.count === 0
         ? []
         : [{ topic: this.destination.topic, partition, batch: builder.take() }],
     )
   }
 
   #builder(partition: number): BatchBuilder {
-    const builder = this.#builders[partition]
-    if (builder === undefined) throw new Error(`no partition ${partition}`)
-    return builder
+    return (this.#builders[partition] ??= new BatchBuilder({
+      sent: this.destination.hasReaders,
+      origins: true,
+      sources: true,
+    }))
   }
 
   #partitionOf(key: string): number {

@@ -4,9 +4,9 @@ import type { RecordType } from '../../schemas/type.ts'
 import type { Spelt } from '../../topology/declaration.ts'
 import { type Finding, type Report, reporter } from '../../topology/diagnostic.ts'
 import { DEAD_LETTERS } from '../../topology/names.ts'
-import type { MapNode, Node } from '../../topology/tree.ts'
-import type { RunResult } from '../reference/history.ts'
-import { readFields } from './read-value.ts'
+import type { MapNode } from '../../topology/tree.ts'
+import type { DeadLetter, RunResult } from '../reference/history.ts'
+import { keyOfNode, readFields } from './read-value.ts'
 import type { Row, TestCase } from './test-case.ts'
 
 interface Expectation {
@@ -29,9 +29,7 @@ export function compareStream(expectation: Expectation, report: Report): void {
   const say = reporter('test-fails', report)
   const { name, stream, rows, result } = expectation
   const came: readonly Came[] =
-    name === DEAD_LETTERS
-      ? result.deadLetters.map((letter) => ({ ...letter, value: letter }))
-      : (result.outputs.get(name) ?? [])
+    name === DEAD_LETTERS ? result.deadLetters.map(letterRow) : (result.outputs.get(name) ?? [])
   for (const [index, row] of rows.entries()) {
     const actual = came[index]
     if (actual === undefined) {
@@ -45,6 +43,12 @@ export function compareStream(expectation: Expectation, report: Report): void {
     const message = `"${name}" gives ${came.length} records instead of ${rows.length}`
     say({ message, span: stream.span, notes: listed(came) })
   }
+}
+
+/** What is not known of a letter is null, as its type says. */
+function letterRow(letter: DeadLetter): Came {
+  const { key = null, time = null, available = null, original = null, value = null } = letter
+  return { ...letter, value: { ...letter, key, time, available, original, value } }
 }
 
 /** What met a fate, step by step: the usual reason why records are missing. */
@@ -86,13 +90,6 @@ function compareRow(
   } else if (row.value) {
     say({ message: 'an expected value is a map of fields', span: row.value.span })
   }
-}
-
-/** A key as a test writes it: a value, or a list for a composite key. */
-function keyOfNode(node: Node): string {
-  if (node.kind === 'scalar') return node.text
-  const parts = node.kind === 'list' ? node.items : []
-  return JSON.stringify(parts.map((part) => (part.kind === 'scalar' ? part.value : null)))
 }
 
 function compareFields(

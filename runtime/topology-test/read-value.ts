@@ -32,6 +32,13 @@ export function readFields(node: MapNode, record: RecordType, say: Say): Value {
   return value
 }
 
+/** A key as a test writes it: a value, or a list for a composite key. */
+export function keyOfNode(node: Node): string {
+  if (node.kind === 'scalar') return node.text
+  const parts = node.kind === 'list' ? node.items : []
+  return JSON.stringify(parts.map((part) => (part.kind === 'scalar' ? part.value : null)))
+}
+
 /** The value, or undefined after saying why it does not fit the type. */
 function readValue(node: Node, type: Type, say: Say): unknown {
   if (type.kind === 'nullable') {

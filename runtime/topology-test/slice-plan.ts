@@ -6,6 +6,7 @@ import type {
   PlannedInput,
   PlannedStep,
   PlannedTopic,
+  SubTopology,
 } from '../../topology/plan.ts'
 import { typeToAvro } from '../../schemas/avro.ts'
 
@@ -28,17 +29,22 @@ export function slicePlan(plan: Plan, ids: ReadonlySet<string>): Plan {
     ),
   }))
   const names = [...fed.keys()].toSorted()
+  const partitions = new Map<string, number>()
   const subTopologies = plan.subTopologies.map((sub) => {
     const own = steps.filter(({ id }) => sub.steps.includes(id))
     const read = new Set(own.flatMap(({ inputs }) => inputs.map(({ stream }) => stream)))
     const channels = sub.channels.filter(({ stream }) => read.has(stream) && !fed.has(stream))
     const direct = names
       .filter((name) => read.has(name))
-      .map((name) => fedChannel(name, names.indexOf(name), sub.partitions))
+      .map((name) => fedChannel(name, names.indexOf(name), sub))
+    for (const channel of direct) partitions.set(channel.stream, channel.partitions)
     return { ...sub, steps: own.map(({ id }) => id), channels: [...channels, ...direct] }
   })
   const topics = new Map(plan.topics)
-  for (const input of fed.values()) topics.set(input.stream, fedTopic(input))
+  for (const input of fed.values()) {
+    const topic = `${plan.topology}.${input.stream}.fed`
+    topics.set(input.stream, fedTopic(input, topic, partitions.get(input.stream) ?? 1))
+  }
   for (const [name, topic] of topics) {
     if (isWritten(name, plan.steps) && !isWritten(name, steps)) {
       topics.set(name, { ...topic, isInput: true })
@@ -55,14 +61,17 @@ function isWritten(topic: string, steps: readonly PlannedStep[]): boolean {
   return steps.some(({ outputs }) => [...outputs.values()].some((output) => output.topic === topic))
 }
 
-function fedChannel(stream: string, index: number, partitions: number): PlannedChannel {
-  return { stream, via: 'topic', rank: FED_RANK + index, partitions, everyTask: false }
+/** As it was: what stays in a task has the tasks' partitions, a broadcast goes to every task. */
+function fedChannel(stream: string, index: number, sub: SubTopology): PlannedChannel {
+  const known = sub.channels.find((channel) => channel.stream === stream)
+  const { partitions, everyTask } = known ?? { partitions: sub.partitions, everyTask: false }
+  return { stream, via: 'topic', rank: FED_RANK + index, partitions, everyTask }
 }
 
-function fedTopic({ stream, type }: PlannedInput): PlannedTopic {
+function fedTopic({ stream, type }: PlannedInput, topic: string, partitions: number): PlannedTopic {
   return {
     name: stream,
-    topic: stream,
+    topic,
     schema: typeToAvro(type.record),
     record: type.record,
     key: type.key,
@@ -71,7 +80,7 @@ function fedTopic({ stream, type }: PlannedInput): PlannedTopic {
     delay: 0,
     lateness: type.lateness,
     rank: FED_RANK,
-    partitions: 1,
+    partitions,
     table: undefined,
     copies: undefined,
     unit: undefined,

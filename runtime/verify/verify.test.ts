@@ -98,6 +98,7 @@ async function verdicts(step: string, own?: Operator, records?: number) {
     records,
     seeds: 4,
     elsewhere: undefined,
+    onBegin: () => undefined,
     onTrial: () => undefined,
     onVerdict: (verdict) => void found.push(verdict),
   })
@@ -176,4 +177,30 @@ test('runs only as much of the history as it is told to', async () => {
   // Records of one instant stay together.
   expect(ran).toBeGreaterThanOrEqual(50)
   expect(ran).toBeLessThan(60)
+})
+
+test('compares what another process gives, and says why where it gave nothing', async () => {
+  const own = new Map(shipped)
+  const found: Verdict[] = []
+  await verify({
+    plan: planOf(topology('filter: price < 30'), own),
+    operators: own,
+    inputs: new Map([['trades', trades(20)]]),
+    range: { from: undefined, to: undefined },
+    records: undefined,
+    seeds: 0,
+    elsewhere: () => Promise.reject(new Error('no such time zone')),
+    onBegin: () => undefined,
+    onTrial: () => undefined,
+    onVerdict: (verdict) => void found.push(verdict),
+  })
+  const wrong = found.filter(({ difference }) => difference)
+  expect(wrong).toEqual([
+    {
+      check: 'wall-clocks-agree',
+      trial: 'another time zone and wall clock',
+      disturbances: [],
+      difference: { noticed: 'the run stopped: no such time zone', found: undefined },
+    },
+  ])
 })

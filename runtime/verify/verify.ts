@@ -29,6 +29,8 @@ export interface Verification {
   readonly records: number | undefined
   readonly seeds: number
   readonly elsewhere: Scene['elsewhere']
+  /** Told of how many records every trial runs, before anything does. */
+  readonly onBegin: (records: number) => void
   /** Told before a trial runs, and when it has. */
   readonly onTrial: (check: Check, trial: Trial) => void
   readonly onVerdict: (verdict: Verdict) => void
@@ -66,6 +68,7 @@ const MOST_KEPT = 100_000
 export async function verify(verification: Verification): Promise<Verified> {
   const { plan, operators, seeds, elsewhere, onTrial, onVerdict } = verification
   const { range, inputs, records } = portionOf(verification)
+  verification.onBegin(records)
   const scene: Scene = { plan, operators, inputs, records, seeds, elsewhere }
   const about = { plan, operators, inputs: verification.inputs, range }
   const keepsAll = records <= MOST_KEPT

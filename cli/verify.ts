@@ -1,0 +1,123 @@
+// millrace verify FILE: runs a history many ways, and shows that the answer is the same each time.
+import type { Command } from 'commander'
+import { operators } from '../operators/index.ts'
+import { type Verdict, verify } from '../runtime/verify/verify.ts'
+import type { Plan } from '../topology/plan.ts'
+import type { Io } from './io.ts'
+import { collectPairs, FileProblem, planOrFail } from './load-topology.ts'
+import { readingProgress } from './replay/inputs.ts'
+import { timeOption } from './time-option.ts'
+import { runElsewhere } from './verify/elsewhere.ts'
+import { type Portion, readHistories } from './verify/histories.ts'
+import { verdictJson, verdictText } from './verify/verdict-text.ts'
+import { wholeNumber } from './whole-number.ts'
+
+interface VerifyOptions extends Portion {
+  readonly set: Readonly<Record<string, string>>
+  readonly seeds: number
+  readonly json?: true
+}
+
+const USUAL_SEEDS = 5
+
+export function registerVerify(program: Command, io: Io): void {
+  program
+    .command('verify')
+    .summary('show that the answer depends on the input alone')
+    .description(
+      'Runs the same history by the reference interpreter and then by the engine: with other ' +
+        'sizes of commits and fetches, other intervals, more workers, crashes and faults of the ' +
+        'log in the middle of commits, in another time zone at another time, and cut at random ' +
+        'moments, where what was given before must stay as it was (no look-ahead).\n\n' +
+        'Each is to give the same digest for every topic that is written. Where one does not, ' +
+        'the earliest step that differs is named, with its first record and both values. ' +
+        'Exit 0: all agree. 1: one differs.',
+    )
+    .argument('[file]', 'the topology')
+    .requiredOption(
+      '--input <topic=path...>',
+      'history of a topic: .csv, .jsonl or .avro, also .gz; several files follow each other',
+      (pair: string, earlier: readonly string[] | undefined) => [...(earlier ?? []), pair],
+    )
+    .option('--from <time>', 'only what was available at or after this time', timeOption('--from'))
+    .option('--to <time>', 'only what was available before this time', timeOption('--to'))
+    .option('--set <name=value>', 'set a parameter (repeatable)', collectPairs, {})
+    .option(
+      '--seeds <n>',
+      'cuts, crashing runs and failing runs, of each so many',
+      wholeNumber('--seeds', 0, 100_000),
+      USUAL_SEEDS,
+    )
+    .option(
+      '--records <n>',
+      'run only the first records, by when they were available; else all',
+      wholeNumber('--records', 1, Number.MAX_SAFE_INTEGER),
+    )
+    .option('--json', 'print the verdicts as JSON')
+    .addHelpText(
+      'after',
+      '\nExample:\n  millrace verify apps/forex/topology.yaml --records 20000 \\\n' +
+        '    --input quotes=apps/forex/data/oanda-eurusd-20140501.csv.gz',
+    )
+    .action(async (first: string | undefined, given: VerifyOptions) => {
+      // `--input a=x b=y` takes all that follows, so the topology may have ended up there.
+      const file = first ?? given.input.find((each) => !each.includes('='))
+      if (file === undefined) throw new FileProblem('name the topology to verify')
+      const { from, to } = given
+      if (from !== undefined && to !== undefined && from >= to) {
+        throw new FileProblem('--from is not before --to, so there is nothing to verify')
+      }
+      const options = { ...given, input: given.input.filter((each) => each !== file) }
+      const plan = planOrFail(file, io, { set: options.set })
+      if (plan !== undefined) await verifyPlan(plan, file, options, io)
+    })
+}
+
+async function verifyPlan(plan: Plan, file: string, options: VerifyOptions, io: Io): Promise<void> {
+  const { input, from, to, records, set, seeds, json } = options
+  const progress = readingProgress(io)
+  const inputs = await readHistories(plan, input, progress.add)
+  progress.close()
+  for (const { name, isInput } of plan.topics.values()) {
+    if (isInput && !inputs.has(name)) io.err(`topic "${name}" has no --input and is empty\n`)
+  }
+  const portion = {
+    input,
+    ...(from !== undefined && { from }),
+    ...(to !== undefined && { to }),
+    ...(records !== undefined && { records }),
+  }
+  const verdicts: Verdict[] = []
+  const verified = await verify({
+    plan,
+    operators,
+    inputs,
+    range: { from, to },
+    records,
+    seeds,
+    elsewhere: (wanted) => runElsewhere({ file, set, portion, wanted }),
+    onBegin: (count) => {
+      if (!json) io.out(`every run takes ${count.toLocaleString('en')} records\n`)
+    },
+    onTrial: (check, trial) => {
+      if (io.isTerminal) io.err(`\r\u001b[K...      ${check.name}: ${trial.label}`)
+    },
+    onVerdict: (verdict) => {
+      verdicts.push(verdict)
+      if (io.isTerminal) io.err('\r\u001b[K')
+      if (!json) io.out(`${verdictText(verdict)}\n`)
+    },
+  })
+  const wrong = verdicts.filter(({ difference }) => difference !== undefined).length
+  if (wrong > 0) io.fail(1)
+  const { digests } = verified
+  if (json) {
+    const checks = verdicts.map(verdictJson)
+    const about = { topology: plan.topology, records: verified.records, ok: wrong === 0 }
+    const all = { ...about, digests: Object.fromEntries(digests), checks }
+    io.out(`${JSON.stringify(all, null, 2)}\n`)
+    return
+  }
+  for (const [topic, digest] of digests) io.out(`digest of ${topic}: ${digest}\n`)
+  io.out(wrong === 0 ? `all ${verdicts.length} runs agree\n` : `${wrong} of them differ\n`)
+}

@@ -1,0 +1,25 @@
+// How a step reaches its stores: by the names and kinds under which its type declares them.
+import type { Binding } from '../operators/operator.ts'
+import type { PlannedStep } from '../topology/plan.ts'
+import type { StoreKind } from '../topology/signature.ts'
+
+type StoreAccess = Pick<Binding<unknown>, 'store' | 'map' | 'window'>
+
+/** `storeOf` gives the store of a name as its kind's contract has it. */
+export function storeAccess(
+  { id, type }: Pick<PlannedStep, 'id' | 'type'>,
+  storeOf: (name: string) => unknown,
+): StoreAccess {
+  const find = (name: string, kind: StoreKind): never => {
+    const declared = type.stores[name]
+    if (declared === undefined) throw new Error(`step ${id} declares no store ${name}`)
+    const { kind: actual = 'value' } = declared
+    if (actual !== kind) throw new Error(`store ${name} of step ${id} is a ${actual}, no ${kind}`)
+    return storeOf(name) as never
+  }
+  return {
+    store: (name) => find(name, 'value'),
+    map: (name) => find(name, 'map'),
+    window: (name) => find(name, 'window'),
+  }
+}
