@@ -32,7 +32,12 @@ function makeStep(planned: PlannedStep): Step {
   const operator = operators.get(planned.operator)
   if (operator === undefined) throw new Error(`no operator ${planned.operator}`)
   const { id, config, input, type } = planned
-  return operator.step({ id, config, input, type, streams: new Map(), store: mapStore })
+  const stores = { store: mapStore, map: notThere, window: notThere }
+  return operator.step({ id, config, input, type, streams: new Map(), ...stores })
+}
+
+function notThere(name: string): never {
+  throw new Error(`the store "${name}" is of a kind that no step of the backtest has`)
 }
 
 /** A turn that is used again for every record, and the first that it emitted. No timer is run. */

@@ -8,6 +8,7 @@ import { CycleUnsettled } from '../runtime/feedback.ts'
 import { RecordFailed } from '../runtime/reference/ledger.ts'
 import { StoppedByRecord } from '../runtime/task/dead-letters.ts'
 import { registerCheck } from './check.ts'
+import { registerDeadLetters } from './dead-letters.ts'
 import { registerExplain } from './explain.ts'
 import { registerFeed } from './feed.ts'
 import { registerGraph } from './graph.ts'
@@ -42,6 +43,7 @@ export function makeProgram(io: Io): Command {
     registerRun,
     registerFeed,
     registerTap,
+    registerDeadLetters,
     registerOperators,
     registerNew,
   ]

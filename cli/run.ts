@@ -134,8 +134,8 @@ async function runOn(
   const commit = { everyMs: options.commitEvery, records: options.commitRecords }
   const { report } = progress
   const crew = startCrew({ layout, file, set: options.set, on, commit, ends, report })
-  // What `stop` rejects with, `done` rejects with too.
-  const stop = (): void => void crew.stop().catch(() => undefined)
+  // What it rejects with, `done` rejects with too.
+  const stop = (): void => void Promise.allSettled([crew.stop()])
   if (signal.aborted) stop()
   else signal.addEventListener('abort', stop, { once: true })
   try {

@@ -74,6 +74,7 @@ test('shows where a run differs, with both values', () => {
     disturbances: ['dies middle transaction 12'],
     difference: {
       noticed: 'topic "bars" differs',
+      hasPassed: false,
       found: {
         step: 'candles',
         operator: 'bars',

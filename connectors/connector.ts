@@ -1,9 +1,7 @@
-// The log port: everything that the engine asks of a log, and nothing that only one log can do.
-// connectors/contract/ holds what each driver must pass.
-//
-// A log is topics of partitions of records in order, and a transaction is one call: all that it
-// writes, or nothing. Reads see committed records only. The world's faults are EngineErrors with
-// the codes of `LogFault`.
+// The log port: all that the engine asks of a log. Topics are partitions of records in order, and a
+// transaction is one call: all that it writes, or nothing. Reads see committed records only. The
+// world's faults are EngineErrors with the codes of `LogFault`; connectors/contract/ holds what
+// each driver must pass.
 import type { RecordBatch } from './record-batch.ts'
 
 export interface TopicSpec {

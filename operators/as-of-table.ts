@@ -2,93 +2,122 @@
 // time, from which the one that held at an instant is found.
 import { BOOLEAN, nullable, type RecordType, TIME, type Type, type Value } from '../schemas/type.ts'
 import { inferredRecord } from '../topology/inferred-record.ts'
-import type { Micros, Store } from './operator.ts'
+import type { Micros, Store, WindowStore } from './operator.ts'
 
-interface Version {
+export interface Version {
   /** Null: the key was deleted then. */
-  readonly value: Value | null
-  readonly time: Micros
-  readonly available: Micros
+  value: Value | null
+  time: Micros
+  available: Micros
 }
 
-/** By event time, oldest first; one version where only the last value counts. */
-export interface Versions {
-  versions: Version[]
-  /** The greatest event time that was asked for; null while nobody has asked. */
-  asked: Micros | null
-  /** Whether versions older than the first one here were forgotten. */
+/** What was asked of the versions of a key. */
+export interface Asked {
+  /** The greatest event time. */
+  time: Micros
+  /** Whether a version older than those that are left was forgotten. */
   forgot: boolean
 }
 
-export function versionsRecord(name: string, value: Type): RecordType {
-  const version = inferredRecord(`${name}-version`, [
+export function versionRecord(name: string, value: Type): RecordType {
+  return inferredRecord(`${name}-version`, [
     { name: 'value', type: nullable(value) },
     { name: 'time', type: TIME },
     { name: 'available', type: TIME },
   ])
-  return inferredRecord(`${name}-versions`, [
-    { name: 'versions', type: { kind: 'list', items: version } },
-    { name: 'asked', type: nullable(TIME) },
+}
+
+export function askedRecord(name: string): RecordType {
+  return inferredRecord(`${name}-asked`, [
+    { name: 'time', type: TIME },
     { name: 'forgot', type: BOOLEAN },
   ])
 }
 
-export interface AsOfRule {
-  /** The version that held at the event time, instead of the last one that was available. */
-  readonly byTime: boolean
-  /** How old a value may be, on the same axis; infinity for any age. */
+export interface AgeRule {
+  /** How old a value may be, on the axis of the table; infinity for any age. */
   readonly maxAge: number
-  /** Whether every version is kept: a `table: history`. */
-  readonly keepsAll: boolean
   /** Whether a value that is too old is used all the same. */
   readonly holds: boolean
-  /** How far behind its key's stream time the driving record may come. */
-  readonly lateness: number
 }
 
 export interface AsOfTable {
-  readonly put: (key: string, version: Version) => void
+  readonly put: (key: string, version: Readonly<Version>) => void
   /** False for a record so late that the version it needs may have been forgotten. */
   readonly isTimely: (key: string, time: Micros) => boolean
   readonly find: (key: string, time: Micros, now: Micros) => Value | undefined
 }
 
-export function asOfTable(entries: Store<Versions>, rule: AsOfRule): AsOfTable {
-  const { byTime, maxAge, keepsAll, holds, lateness } = rule
-  const start = (): Versions => ({ versions: [], asked: null, forgot: false })
-  const forgets = byTime && !keepsAll
+/** The last value that was available, unless an older one came after it. */
+export function tableOfLast(entries: Store<Version>, { maxAge, holds }: AgeRule): AsOfTable {
+  return {
+    put: (key, version) => {
+      const last = entries.get(key)
+      if (last === undefined || version.time >= last.time) replace(entries, key, version)
+    },
+    isTimely: () => true,
+    find: (key, _time, now) => {
+      const found = entries.get(key)
+      if (found === undefined || found.value === null) return undefined
+      return now - found.available <= maxAge || holds ? found.value : undefined
+    },
+  }
+}
+
+function replace(entries: Store<Version>, key: string, version: Readonly<Version>): void {
+  Object.assign(
+    entries.edit(key, () => ({ ...version })),
+    version,
+  )
+}
+
+export interface VersionStores {
+  /** By event time; of one event time the last to arrive. */
+  readonly versions: WindowStore<Version>
+  readonly asked: Store<Asked>
+}
+
+export interface VersionRule extends AgeRule {
+  /** Whether every version is kept: a `table: history`. */
+  readonly keepsAll: boolean
+  /** How far behind its key's stream time the driving record may come. */
+  readonly lateness: number
+}
+
+/** The version that held at an event time. */
+export function tableByTime(
+  { versions, asked }: VersionStores,
+  { maxAge, holds, keepsAll, lateness }: VersionRule,
+): AsOfTable {
   /** Keeps the oldest version that a record in time can still find, and none before it. */
-  const forget = (entry: Versions, asked: Micros): void => {
-    entry.asked = asked
-    const oldest = entry.versions.findLastIndex((each) => each.time <= asked - lateness - maxAge)
-    if (oldest <= 0) return
-    entry.versions.splice(0, oldest)
-    entry.forgot = true
+  const forget = (key: string, time: Micros): boolean => {
+    const oldest = versions.last(key, time - lateness - maxAge)
+    if (oldest === undefined) return false
+    const older = [...versions.entries(key, undefined, oldest[0])]
+    for (const [at] of older) versions.delete(key, at)
+    return older.length > 0
+  }
+  const ask = (key: string, time: Micros): Readonly<Asked> => {
+    const known = asked.get(key)
+    if (known !== undefined && time <= known.time) return known
+    const entry = asked.edit(key, () => ({ time, forgot: false }))
+    entry.time = time
+    if (forget(key, time)) entry.forgot = true
+    return entry
   }
   return {
     put: (key, version) => {
-      const entry = entries.edit(key, start)
-      const last = entry.versions.at(-1)
-      if (byTime) {
-        const after = entry.versions.findLastIndex(({ time }) => time <= version.time) + 1
-        entry.versions.splice(after, 0, version)
-      } else if (last === undefined || version.time >= last.time) {
-        entry.versions = [version]
-      }
+      const entry = versions.edit(key, version.time, () => ({ ...version }))
+      Object.assign(entry, version)
     },
     isTimely: (key, time) => {
-      const known = forgets ? entries.get(key) : undefined
-      if (known === undefined) return true
-      const asked = Math.max(known.asked ?? time, time)
-      if (asked !== known.asked) forget(entries.edit(key, start), asked)
-      return !known.forgot || known.versions.some((version) => version.time <= time)
+      if (keepsAll || versions.last(key) === undefined) return true
+      return !ask(key, time).forgot || versions.last(key, time) !== undefined
     },
-    find: (key, time, now) => {
-      const known = entries.get(key)?.versions
-      const found = byTime ? known?.findLast((each) => each.time <= time) : known?.at(-1)
+    find: (key, time) => {
+      const found = versions.last(key, time)?.[1]
       if (found === undefined || found.value === null) return undefined
-      const age = byTime ? time - found.time : now - found.available
-      return age <= maxAge || holds ? found.value : undefined
+      return time - found.time <= maxAge || holds ? found.value : undefined
     },
   }
 }

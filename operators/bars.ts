@@ -3,19 +3,9 @@ import { DOUBLE, type RecordField, STRING, TIME, type Value } from '../schemas/t
 import { duration, expression, list, struct, word } from '../topology/config.ts'
 import { formatDuration } from '../topology/duration.ts'
 import { inferredRecord } from '../topology/inferred-record.ts'
-import { barSource, barSourceProblem, type Tick } from './bar-source.ts'
-import {
-  addTick,
-  type Bar,
-  closeDue,
-  isGap,
-  isLate,
-  nextClose,
-  noWindows,
-  type WindowRule,
-  type Windows,
-  windowsRecord,
-} from './bar-windows.ts'
+import { barLengths } from './bar-lengths.ts'
+import { barSource, barSourceProblem } from './bar-source.ts'
+import { type Windows, windowsRecord } from './bar-windows.ts'
 import { operator, type Turn } from './operator.ts'
 
 interface BarsState {
@@ -24,18 +14,6 @@ interface BarsState {
   streamTime: number
   /** One for each length, in the order of `every`. */
   readonly sizes: Windows[]
-}
-
-/** One of several lengths. */
-interface LengthRule extends WindowRule {
-  /** Its place in `every`. */
-  readonly index: number
-  readonly label: string
-}
-
-interface ClosedBar {
-  readonly bar: Bar
-  readonly rule: LengthRule
 }
 
 const STORE = 'bars'
@@ -125,75 +103,56 @@ tests:
   step: ({ config, input, store }) => {
     const states = store<BarsState>(STORE)
     const source = barSource(input.record, config)
-    const several = config.every.length > 1
-    const fills = config.fill === 'previous'
+    const { every, fill } = config
     const { lateness } = input
-    const rules = config.every.map((every, index) => {
-      return { every, lateness, fill: config.fill, index, label: formatDuration(every) }
-    })
+    const lengths = barLengths(every.map((each) => ({ every: each, lateness, fill })))
+    const labels = every.map(formatDuration)
 
-    const isLateIn = (state: Readonly<BarsState> | undefined, time: number, horizon: number) => {
-      for (const rule of rules) {
-        if (isLate(rule, state && windowsOf(rule, state), time, horizon)) return true
-      }
-      return false
-    }
-    const closeAll = (state: BarsState, horizon: number, turn: Turn): boolean => {
-      const due: ClosedBar[] = []
-      for (const rule of rules) {
-        for (const bar of closeDue(rule, windowsOf(rule, state), horizon)) due.push({ bar, rule })
-      }
-      if (several) due.sort(byEnd)
-      for (const { bar, rule } of due) {
+    const closeDue = (state: BarsState, horizon: number, turn: Turn): boolean => {
+      const due = lengths.closeDue(state.sizes, horizon)
+      for (const { bar, every: length, index } of due) {
         const { start: time, open, high, low, close, volume, count } = bar
-        const end = time + rule.every
+        const end = time + length
         const value = { ...state.identity, time, end, open, high, low, close, volume, count }
-        turn.emit(several ? { ...value, interval: rule.label } : value, { time })
+        turn.emit(labels.length > 1 ? { ...value, interval: labels[index] } : value, { time })
       }
       return due.length > 0
     }
-    const addToAll = (state: BarsState, time: number, tick: Tick): boolean => {
-      let opened = false
-      for (const rule of rules) {
-        if (addTick(rule.every, windowsOf(rule, state), time, tick)) opened = true
-      }
-      return opened
-    }
     const wake = (key: string, state: BarsState, turn: Turn): void => {
-      let at = Number.POSITIVE_INFINITY
-      for (const rule of rules) at = Math.min(at, nextClose(rule, windowsOf(rule, state)))
+      const at = lengths.nextClose(state.sizes)
       if (at < Number.POSITIVE_INFINITY) turn.wakeAt(key, at)
     }
-    const stateOf = (key: string, value: Value): BarsState =>
+    const startState = (key: string, value: Value): BarsState =>
       states.edit(key, () => ({
         identity: Object.fromEntries(input.key.map((field) => [field, value[field]])),
         streamTime: Number.NEGATIVE_INFINITY,
-        sizes: rules.map(noWindows),
+        sizes: lengths.start(),
       }))
 
     return {
-      // Most records fall into an open window and close none: nothing is allocated for them.
       onRecord: ({ key, value, time }, turn) => {
         if (value === null) return
         const tick = source(value)
         const known = states.get(key)
         const streamTime = known === undefined ? time : Math.max(known.streamTime, time)
-        if (isLateIn(known, time, Math.max(streamTime, turn.now - JUST_AFTER))) {
+        // The clock closes what ends before it, the key's own records what ends with them.
+        if (lengths.isLate(known?.sizes, time, Math.max(streamTime, turn.now - JUST_AFTER))) {
           turn.reject('late', 'its bar has closed')
           return
         }
-        const state = known === undefined ? stateOf(key, value) : states.edit(key, isThere)
+        const state = known === undefined ? startState(key, value) : states.edit(key, isThere)
         state.streamTime = streamTime
-        const closed = closeAll(state, streamTime, turn)
-        if (fills && state.sizes.some(isGap)) turn.hold('follows a gap too long to fill')
-        if (addToAll(state, time, tick) || closed) wake(key, state, turn)
+        const closed = closeDue(state, streamTime, turn)
+        if (fill === 'previous' && lengths.isGap(state.sizes)) {
+          turn.hold('follows a gap too long to fill')
+        }
+        if (lengths.add(state.sizes, time, tick) || closed) wake(key, state, turn)
       },
       onTimer: (key, at, turn) => {
-        const state = states.get(key)
-        if (state === undefined) return
-        const own = states.edit(key, isThere)
-        closeAll(own, at, turn)
-        wake(key, own, turn)
+        if (states.get(key) === undefined) return
+        const state = states.edit(key, isThere)
+        closeDue(state, at, turn)
+        wake(key, state, turn)
       },
     }
   },
@@ -202,17 +161,6 @@ tests:
 /** The start of an entry that was found, which therefore needs none. */
 function isThere(): never {
   throw new Error('an entry that was found is not there to be changed')
-}
-
-function windowsOf({ index }: LengthRule, state: Readonly<BarsState>): Windows {
-  const windows = state.sizes[index]
-  if (windows === undefined) throw new Error('a bar length without its windows')
-  return windows
-}
-
-function byEnd(a: ClosedBar, b: ClosedBar): number {
-  const later = a.bar.start + a.rule.every - b.bar.start - b.rule.every
-  return later || a.rule.index - b.rule.index
 }
 
 const BAR_FIELDS: readonly RecordField[] = [

@@ -22,8 +22,15 @@ import {
 import { compileExpression } from '../topology/expression/compile.ts'
 import { inferredRecord } from '../topology/inferred-record.ts'
 import type { Inference, StoreType, StreamType } from '../topology/signature.ts'
-import { asOfTable, type Versions, versionsRecord } from './as-of-table.ts'
-import { operator, type StepRecord, type Store, type Turn } from './operator.ts'
+import {
+  type Asked,
+  askedRecord,
+  tableByTime,
+  tableOfLast,
+  type Version,
+  versionRecord,
+} from './as-of-table.ts'
+import { type Binding, operator, type StepRecord, type Turn } from './operator.ts'
 
 const lookup = struct({
   with: stream({ summary: 'The stream that is looked up.' }),
@@ -63,7 +70,7 @@ export const enrich = operator({
       checkLookup(inference, name, each, from)
       const type: Type = from.record
       fields.push({ name, type: each.missing === 'null' ? nullable(type) : type })
-      stores[name] = { key: from.key, entry: versionsRecord(`${step}-${name}`, type) }
+      Object.assign(stores, tableStores(`${step}-${name}`, name, each, from))
     }
     const record = inferredRecord(step, [...input.record.fields, ...fields])
     return { outputs: { main: { ...input, record } }, stores, lookback: 0 }
@@ -98,14 +105,15 @@ tests:
         - value: { bid: 1, mood: null }
         - value: { bid: 3, mood: { score: 0.5 } }
 `,
-  step: ({ config: lookups, input, streams, store }) => {
+  step: (binding) => {
+    const { config: lookups, input, streams } = binding
     // By name, so that the order in the file decides nothing.
     const tables = Object.entries(lookups)
       .toSorted(([a], [b]) => (a < b ? -1 : 1))
       .map(([name, each]) => {
         const from = streams.get(each.with.stream)
         if (from === undefined) throw new Error(`no stream ${each.with.stream}`)
-        return makeLookup(name, each, from, input.lateness, store<Versions>(name))
+        return makeLookup(name, each, from, input.lateness, binding)
       })
     const lookUp = (record: StepRecord, value: Value, turn: Turn): void => {
       // All keys before anything is remembered: an expression may fail, and then nothing has been.
@@ -142,21 +150,41 @@ tests:
   },
 })
 
+/** By event time all versions that may be asked for, and how far they were asked; or the last one. */
+function tableStores(
+  record: string,
+  name: string,
+  each: Lookup,
+  from: StreamType,
+): Readonly<Record<string, StoreType>> {
+  const { key } = from
+  const last: StoreType = { key, entry: versionRecord(record, from.record) }
+  if (!asOfTime(each, from)) return { [name]: last }
+  const asked: StoreType = { key, entry: askedRecord(record) }
+  return { [name]: { ...last, kind: 'window' }, [askedName(name)]: asked }
+}
+
+/** No field has a name like it. */
+function askedName(name: string): string {
+  return `${name}.asked`
+}
+
 function makeLookup(
   name: string,
   each: Lookup,
   from: StreamType,
   lateness: number,
-  entries: Store<Versions>,
+  { store, window }: Pick<Binding<unknown>, 'store' | 'window'>,
 ) {
   const parts = each.on?.map(compileExpression)
-  const table = asOfTable(entries, {
-    byTime: asOfTime(each, from),
-    maxAge: each.max_age ?? Number.POSITIVE_INFINITY,
-    keepsAll: from.table === 'history',
-    holds: each.missing === 'hold',
-    lateness,
-  })
+  const maxAge = each.max_age ?? Number.POSITIVE_INFINITY
+  const age = { maxAge, holds: each.missing === 'hold' }
+  const table = asOfTime(each, from)
+    ? tableByTime(
+        { versions: window<Version>(name), asked: store<Asked>(askedName(name)) },
+        { ...age, keepsAll: from.table === 'history', lateness },
+      )
+    : tableOfLast(store<Version>(name), age)
   const keyOf = parts && ((value: Value) => keyText(parts.map((part) => part(value))))
   return { ...table, name, keyOf, missing: each.missing, stream: each.with.stream }
 }

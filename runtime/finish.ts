@@ -4,7 +4,7 @@ import type { Log } from '../connectors/connector.ts'
 import type { Ends } from './ends.ts'
 import type { Layout } from './layout.ts'
 import { StateLog } from './state/committed-state.ts'
-import type { CommitRecord } from './task/commit-record.ts'
+import { type CommitRecord, decodeCommit } from './task/commit-record.ts'
 
 export async function isFinished(layout: Layout, log: Log, ends: Ends): Promise<boolean> {
   const commits = await readCommits(layout, log)
@@ -32,7 +32,9 @@ export async function readCommits(
   const stateLog = new StateLog(log, plan.topology)
   const all = new Map<string, CommitRecord>()
   for (let partition = 0; partition < partitions; partition += 1) {
-    for (const [task, record] of await stateLog.commits(partition)) all.set(task, record)
+    for (const [task, bytes] of await stateLog.commits(partition)) {
+      all.set(task, decodeCommit(bytes))
+    }
   }
   return all
 }

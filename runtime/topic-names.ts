@@ -24,6 +24,11 @@ export function deadLettersTopic(topology: string): string {
   return `${topology}.dead-letters`
 }
 
+/** Which input records of dead letters were sent again, by their coordinates. */
+export function sentLettersTopic(topology: string): string {
+  return `${deadLettersTopic(topology)}-sent`
+}
+
 /** A step's output, kept for whoever asked to see it. */
 export function capturedTopic(topology: string, stream: string): string {
   return `${topology}.${stream}.captured`

@@ -260,6 +260,17 @@ test('decodes a record among others as if it stood alone', () => {
   )
 })
 
+test('reads many buffers in turn, as who merges channels does', () => {
+  const codec = codecOf('double')
+  const buffers = Array.from({ length: 20 }, (_, x) => Buffer.from([0, ...codec.encode({ x })]))
+  for (const step of [1, 3, 7]) {
+    for (let turn = 0; turn < 60; turn += 1) {
+      const x = (turn * step) % buffers.length
+      expect(codec.decodeAt(buffers[x] ?? Buffer.alloc(0), 1, 9)).toEqual({ x })
+    }
+  }
+})
+
 test('refuses to decode outside of the buffer', () => {
   const codec = codecOf('int')
   for (const [start, end] of [[-1, 1] as const, [0, 3] as const, [2, 1] as const]) {

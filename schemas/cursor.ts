@@ -7,7 +7,7 @@ const LOW_BITS = 28
 const MOST_BYTES = 10
 
 /** Who merges channels reads their buffers in turn; more than these and views are made anew. */
-const VIEWS_KEPT = 4
+const VIEWS_KEPT = 8
 
 interface Viewed {
   readonly buffer: Buffer

@@ -16,6 +16,7 @@ import { metricValues } from './metric-values.ts'
 import { generateHistory } from './simulation/generate-history.ts'
 import { generateTopology } from './simulation/generate-topology.ts'
 import { simulatedOperators } from './simulation/operators.ts'
+import { readRepository } from './tidy/repository.ts'
 
 /** Between them they hold back, refuse, repartition, broadcast and keep state. */
 const SEEDS = [1, 2, 3, 5]
@@ -85,6 +86,8 @@ const NAMES = {
   held: 'millrace_step_held_total',
   fates: 'millrace_step_fates_total',
 } as const satisfies Readonly<Record<keyof Counted, string>>
+
+const KINDS = Object.keys(NAMES) as readonly (keyof Counted)[]
 
 /** What the metrics of several processes say together; what is zero left out. */
 async function countedBy(processes: readonly ObservedRun[]): Promise<Counted> {
@@ -160,14 +163,12 @@ test('counts what runs have committed', async () => {
     const counted = await countedBy([await runObserved(scene)])
     const result = await readResults(scene.layout, scene.broker.connect())
     expect(counted, `seed ${seed}`).toEqual(countedIn(scene.layout, result))
-    for (const [kind, counts] of Object.entries<Record<string, number>>(counted)) {
-      if (Object.keys(counts).length > 0) kinds.add(kind)
-    }
+    for (const kind of KINDS) if (Object.keys(counted[kind]).length > 0) kinds.add(kind)
     if (scene.layout.plan.subTopologies.length > 1) kinds.add('repartitioned')
     if (scene.layout.slots > 1) kinds.add('several slots')
   }
   // The seeds show what is to be shown.
-  expect(kinds).toEqual(new Set([...Object.keys(NAMES), 'repartitioned', 'several slots']))
+  expect(kinds).toEqual(new Set([...KINDS, 'repartitioned', 'several slots']))
 })
 
 test.each([1, 5])(
@@ -221,4 +222,13 @@ test('tells in its status where tasks stood at their last commit', async () => {
   expect(seen).toEqual(new Map(layout.tasks.map(({ id }) => [id, done])))
   expect(bytes).toBeGreaterThan(0)
   expect(observed.status()).toMatchObject({ slots: [], tasks: [] })
+})
+
+test('explains each metric in docs/operating.md, and no other', async () => {
+  const scene = await fedScene(1)
+  const { registry } = await runObserved(scene)
+  const own = (await registry.getMetricsAsJSON()).filter(({ name }) => /^millrace_/.test(name))
+  const page = readRepository().find(({ path }) => path === 'docs/operating.md')?.text ?? ''
+  const rows = [...page.matchAll(/^\| `(millrace_\w+)` +\| /gm)].map(([, name]) => name)
+  expect(rows.toSorted()).toEqual(own.map(({ name }) => name).toSorted())
 })

@@ -6,7 +6,9 @@ import type { Value } from '../schemas/type.ts'
 import { checkTopology } from '../topology/check-topology.ts'
 import type { PlannedStep } from '../topology/plan.ts'
 import { operators } from '../operators/index.ts'
-import type { Step, StepRecord, Store, Turn } from '../operators/operator.ts'
+import type { Step, StepRecord, Turn } from '../operators/operator.ts'
+import { ReferenceStore } from '../runtime/reference/stores.ts'
+import { storeAccess } from '../runtime/step-stores.ts'
 
 const CONFIGS: Readonly<Record<string, string>> = {
   bars: 'every: [10s, 20s]\nfill: previous\nprice: price / size\nsize: double(text)',
@@ -45,35 +47,30 @@ ${config.replace(/^/gm, '      ')}
   return planned
 }
 
-type Stores = ReadonlyMap<string, Map<string, object>>
+type Stores = ReadonlyMap<string, ReferenceStore>
 
 /** Stores that undo nothing: what a step did to them before it threw can be seen. */
 function makeStep(planned: PlannedStep): { readonly step: Step; readonly stores: Stores } {
-  const names = Object.keys(planned.type.stores)
-  const stores: Stores = new Map(names.map((name) => [name, new Map<string, object>()]))
-  const storeOf = (name: string): Store<object> => {
-    const entries = stores.get(name)
-    if (entries === undefined) throw new Error(`no store ${name}`)
-    return {
-      get: (key) => entries.get(key),
-      edit: (key, start) => {
-        const entry = entries.get(key) ?? start()
-        entries.set(key, entry)
-        return entry
-      },
-      delete: (key) => void entries.delete(key),
-    }
-  }
+  const stores: Stores = new Map(
+    Object.entries(planned.type.stores).map(([name, type]) => {
+      return [name, new ReferenceStore(type, () => 0)]
+    }),
+  )
   const step = operators.get(planned.operator)?.step({
     id: planned.id,
     config: planned.config,
     input: planned.input,
     streams: new Map(planned.inputs.map(({ stream, type }) => [stream, type])),
     type: planned.type,
-    store: (name) => storeOf(name) as never,
+    ...storeAccess(planned, (name) => stores.get(name)?.face),
   })
   if (step === undefined) throw new Error(`no operator ${planned.operator}`)
   return { step, stores }
+}
+
+/** What the stores hold now, apart from what becomes of it. */
+function contentsOf(stores: Stores): unknown {
+  return structuredClone([...stores].map(([name, store]) => [name, new Map(store.entries())]))
 }
 
 interface Happening {
@@ -147,11 +144,11 @@ test.each(Object.entries(CONFIGS))(
       fc.property(happenings, (all) => {
         const { step, stores } = makeStep(planned)
         for (const happening of all) {
-          const before = structuredClone(stores)
+          const before = contentsOf(stores)
           const outcome = take(step, happening)
           seen.add(outcome)
           const isUndone = outcome === 'failed' || (outcome === 'rejected' && !LEARNS.has(name))
-          if (isUndone) expect(stores).toEqual(before)
+          if (isUndone) expect(contentsOf(stores)).toEqual(before)
         }
       }),
     )

@@ -1,6 +1,6 @@
 // Replays on the engine: feeds an embedded log, runs workers over it to its end, and reads from it
 // what they have committed.
-import type { Log } from '../../connectors/connector.ts'
+import type { Log, TopicSpec } from '../../connectors/connector.ts'
 import { USUAL_COMMIT } from '../../runtime/defaults.ts'
 import { readCommits } from '../../runtime/finish.ts'
 import { type Layout, makeLayout } from '../../runtime/layout.ts'
@@ -38,7 +38,7 @@ export async function runEngine(
   const { log, on } = logs
   const layout = makeLayout(plan)
   // History is as old as it is: what a topic keeps is a matter of live logs.
-  await log.createTopics(layout.topics.map(({ retention: _, ...spec }) => spec))
+  await log.createTopics(layout.topics.map(withoutRetention))
   const reading = readingProgress(io)
   const fed = await feedInputs({ plan, log, files, range, progress: reading.add })
   reading.close()
@@ -51,6 +51,10 @@ export async function runEngine(
     progress.close()
   }
   return { histories: fed.histories, outcome: await readOutcome(layout, log, fed) }
+}
+
+function withoutRetention({ name, partitions, keeps, about }: TopicSpec): TopicSpec {
+  return { name, partitions, keeps, ...(about && { about }) }
 }
 
 function faultsOnly(io: Io): Progress {

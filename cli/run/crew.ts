@@ -27,10 +27,8 @@ export interface CrewOptions {
 export function startCrew(options: CrewOptions): Worker {
   const members = startMembers(options)
   let failure: { readonly error: unknown } | undefined
-  const stopAll = (): void => {
-    // What a member rejects with is taken from its `done`.
-    for (const member of members) member.stop().catch(() => undefined)
-  }
+  // What a member rejects with is taken from its `done`.
+  const stopAll = (): void => void Promise.allSettled(members.map((member) => member.stop()))
   const ended = members.map((member) =>
     member.done.catch((error: unknown) => {
       failure ??= { error }

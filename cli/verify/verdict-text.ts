@@ -10,8 +10,9 @@ import { instant } from '../tap/record-lines.ts'
 export function verdictText({ check, trial, difference, disturbances }: Verdict): string {
   const line = `${difference ? 'DIFFERS' : 'ok     '}  ${check.padEnd(26)} ${trial}`
   if (difference === undefined) return line
-  const { noticed, found } = difference
+  const { noticed, found, hasPassed } = difference
   const details = [noticed, ...disturbances.map((each) => `verify: ${each}`)]
+  if (found === undefined && hasPassed) details.push(NOT_AGAIN)
   return [line, ...[...details, ...foundLines(found)].map((each) => `    ${printable(each)}`)].join(
     '\n',
   )
@@ -21,7 +22,7 @@ const NOT_AGAIN =
   'when every step was looked at it did not come again: something changes from run to run'
 
 function foundLines(found: StreamDifference | undefined): readonly string[] {
-  if (found === undefined) return [NOT_AGAIN]
+  if (found === undefined) return []
   const { step, operator, stream, key, number, expected, actual } = found
   const record = expected ?? actual
   const times = `time ${instant(record?.time ?? null)}, available ${instant(record?.available ?? null)}`

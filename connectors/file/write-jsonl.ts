@@ -16,8 +16,9 @@ const PORTION = 1 << 18
 
 /**
  * Writes each line as JSON.stringify gives it, in the order given: `{"key":..., "time":...,
- * "value":{...}}` for a topic's records. What has to be awaited is given in portions. Throws an EngineError when the disk does; then, and when
- * the lines themselves throw, the file stays as it was.
+ * "value":{...}}` for a topic's records. What has to be awaited is given in portions. Throws an
+ * EngineError when the disk does; then, and when the lines themselves throw, the file stays as it
+ * was.
  */
 export async function writeJsonl(
   path: string,

@@ -1,5 +1,6 @@
-// GET /health/live: whether the process should go on, or be started anew. GET /health/ready: whether
-// all that it runs goes well. GET /health is the latter. 200 is yes, 503 is no; both say why.
+// GET /health/live: whether the process should go on, or be started anew. GET /health/ready:
+// whether all that it runs goes well. GET /health is the latter. 200 is yes, 503 is no; both say
+// why.
 import type { RunStatus } from '../../runtime/observe/run-status.ts'
 import type { AddRoute } from './route.ts'
 

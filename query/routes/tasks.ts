@@ -1,5 +1,5 @@
-// GET /tasks: where each task of this process stood at its last commit. Times are microseconds since
-// 1970, as in topics; what is not known is null.
+// GET /tasks: where each task of this process stood at its last commit. Times are microseconds
+// since 1970, as in topics; what is not known is null.
 import { lagRecords, lagSeconds } from '../../runtime/observe/lag.ts'
 import type { TaskStatus } from '../../runtime/observe/run-status.ts'
 import type { AddRoute } from './route.ts'

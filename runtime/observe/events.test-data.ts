@@ -20,7 +20,7 @@ export function counts(records: number, own: Partial<StepCount> = {}): TaskStand
   return { steps: { first }, inputs: { items: { records, bad: 0 } } }
 }
 
-export function standing(own: Partial<TaskStanding> = {}): TaskStanding {
+function standing(own: Partial<TaskStanding> = {}): TaskStanding {
   return {
     task: '0_0',
     clock: -Infinity,

@@ -95,7 +95,8 @@ function plainLine(line: string): string {
     return `${name}=${/[\s"=]/.test(text) ? JSON.stringify(text) : text}`
   })
   const clock = time.slice(time.indexOf('T') + 1).slice(0, 'hh:mm:ss'.length)
-  return `${clock} ${level.padEnd(5)} ${printable([event, ...words].join(' '))}: ${printable(msg)}\n`
+  const text = printable(`${[event, ...words].join(' ')}: ${msg}`)
+  return `${clock} ${level.padEnd(5)} ${text}\n`
 }
 
 interface PinoLine {

@@ -2,58 +2,55 @@
 // what was committed in this process: added up over all processes that is the total, so nothing is
 // counted twice when a slot is opened again or goes to another worker.
 import type { Report, TaskStanding } from '../report.ts'
-import type { InputCount, StepCount } from '../task/counts.ts'
+import { Counts, type InputCount, type StepCount } from '../task/counts.ts'
 
-type TaskCounts = TaskStanding['counts']
-
-/** Calls `add` with what a task has committed on top of what was known of it. */
-export function followCounts(add: (counts: TaskCounts) => void): Report {
-  /** By slot and task: what was counted. */
-  const known = new Map<number, Map<string, TaskCounts>>()
+/** Calls `add` with what the tasks of a slot have committed on top of what was known of them. */
+export function followCounts(add: (more: Counts) => void): Report {
+  /** By slot and task: the totals that were heard last. */
+  const known = new Map<number, Map<string, Counts>>()
   return (event) => {
     if (event.kind === 'slot-closed') known.delete(event.slot)
     if (event.kind !== 'slot-opened' && event.kind !== 'committed') return
-    const own = known.get(event.slot) ?? new Map<string, TaskCounts>()
+    const own = known.get(event.slot) ?? new Map<string, Counts>()
     known.set(event.slot, own)
+    const more = new Counts()
     for (const { task, counts } of event.tasks) {
       const before = own.get(task)
-      // A slot that is opened anew may find a commit of its own whose outcome it had not heard of.
-      if (before !== undefined) add(countsSince(before, counts))
-      own.set(task, countsSince(NOTHING, counts))
+      // What a task that comes new to this process had counted is not counted here. One that is
+      // opened anew may have a commit of its own whose outcome it had not heard of.
+      const heard = before ?? new Counts()
+      own.set(task, heard)
+      follow(heard, counts, before === undefined ? new Counts() : more)
     }
+    add(more)
   }
 }
 
-const NOTHING: TaskCounts = { steps: {}, inputs: {} }
-const NO_STEP: StepCount = { records: 0, emitted: 0, bad: 0, late: 0, duplicate: 0, held: {} }
-const NO_INPUT: InputCount = { records: 0, bad: 0 }
-
-/** The differences, as objects of their own. */
-function countsSince(before: TaskCounts, now: TaskCounts): TaskCounts {
-  const steps: Record<string, StepCount> = {}
-  for (const [id, own] of Object.entries(now.steps)) {
-    steps[id] = stepSince(before.steps[id] ?? NO_STEP, own)
+/** Brings `heard` up to `now`, and adds to `more` what that takes. */
+function follow(heard: Counts, now: TaskStanding['counts'], more: Counts): void {
+  for (const [id, step] of Object.entries(now.steps)) {
+    followStep(heard.step(id), step, more.step(id))
   }
-  const inputs: Record<string, InputCount> = {}
   for (const [topic, { records, bad }] of Object.entries(now.inputs)) {
-    const was = before.inputs[topic] ?? NO_INPUT
-    inputs[topic] = { records: rise(was.records, records), bad: rise(was.bad, bad) }
+    const before: InputCount = heard.input(topic)
+    const added: InputCount = more.input(topic)
+    added.records += rise(before.records, records)
+    added.bad += rise(before.bad, bad)
+    before.records = records
+    before.bad = bad
   }
-  return { steps, inputs }
 }
 
-function stepSince(before: StepCount, now: StepCount): StepCount {
-  const held: Record<string, number> = {}
-  for (const [reason, count] of Object.entries(now.held)) {
-    held[reason] = rise(before.held[reason] ?? 0, count)
+const FIELDS = ['records', 'emitted', 'bad', 'late', 'duplicate'] as const
+
+function followStep(before: StepCount, now: StepCount, added: StepCount): void {
+  for (const field of FIELDS) {
+    added[field] += rise(before[field], now[field])
+    before[field] = now[field]
   }
-  return {
-    records: rise(before.records, now.records),
-    emitted: rise(before.emitted, now.emitted),
-    bad: rise(before.bad, now.bad),
-    late: rise(before.late, now.late),
-    duplicate: rise(before.duplicate, now.duplicate),
-    held,
+  for (const [reason, count] of Object.entries(now.held)) {
+    added.held[reason] = (added.held[reason] ?? 0) + rise(before.held[reason] ?? 0, count)
+    before.held[reason] = count
   }
 }
 

@@ -23,7 +23,7 @@ export interface SlotStatus {
 
 export interface TaskStatus extends Omit<TaskStanding, 'counts'> {
   readonly slot: number
-  /** `topic/partition` of the channel that a stalled task waits for; undefined: it is not stalled. */
+  /** The channel that a stalled task waits for, `topic/partition`; undefined: it is not stalled. */
   readonly waitsFor: string | undefined
 }
 

@@ -1,21 +1,19 @@
 // The counters of what steps and input topics did with records, from what tasks count themselves.
 import { Counter, type Registry } from 'prom-client'
 import type { Plan } from '../../topology/plan.ts'
-import type { TaskStanding } from '../report.ts'
+import type { Counts } from '../task/counts.ts'
 
 const FATES = ['bad', 'late', 'duplicate'] as const
 
 /** Adds the counters, at zero; the function adds counts to them. */
-export function addTaskCounters(
-  registry: Registry,
-  plan: Plan,
-): (counts: TaskStanding['counts']) => void {
+export function addTaskCounters(registry: Registry, plan: Plan): (counts: Counts) => void {
   const counters = makeCounters(registry)
   const { taken, records, emitted, held, fates } = counters
   startAtZero(counters, plan)
   return ({ steps, inputs }) => {
     for (const [name, count] of Object.entries(inputs)) {
-      taken.inc({ topic: plan.topics.get(name)?.topic ?? name }, count.records)
+      if (count.records > 0)
+        taken.inc({ topic: plan.topics.get(name)?.topic ?? name }, count.records)
       if (count.bad > 0) fates.inc({ step: name, fate: 'bad' }, count.bad)
     }
     for (const [step, count] of Object.entries(steps)) {

@@ -11,6 +11,7 @@ import { merge } from './channels.ts'
 import type { HistoryItem, RunResult } from './history.ts'
 import { type Range, readInputs } from './inputs.ts'
 import { Failing, Ledger, RecordFailed, type Stop } from './ledger.ts'
+import { storeAccess } from '../step-stores.ts'
 import { ReferenceLog } from './log.ts'
 import { ReferenceStore } from './stores.ts'
 import { type Emission, ReferenceTask, type TaskOutlet, type TaskStep } from './task.ts'
@@ -104,8 +105,11 @@ function makeTask(
 ): ReferenceTask {
   const items = merge(sub.channels.flatMap((channel) => log.read(channel, partition)))
   const via = new Map(sub.channels.map((channel) => [channel.stream, channel.via]))
-  const steps = sub.steps.map((id) => makeStep(options, id))
-  return new ReferenceTask({ steps, items, via }, makeOutlet(options, sub, partition, log, ledger))
+  const now = (): number => task.clock
+  const steps = sub.steps.map((id) => makeStep(options, id, now))
+  const outlet = makeOutlet(options, sub, partition, log, ledger)
+  const task: ReferenceTask = new ReferenceTask({ steps, items, via }, outlet)
+  return task
 }
 
 /** The last progress marker: those downstream learn how far a task has come. */
@@ -133,13 +137,15 @@ function outgoingStreams(plan: Plan, sub: SubTopology): Set<string> {
   return new Set(streams.filter((stream) => read.has(stream)))
 }
 
-function makeStep(options: RunOptions, id: string): TaskStep {
+function makeStep(options: RunOptions, id: string, now: () => number): TaskStep {
   const planned = options.plan.steps.find((step) => step.id === id)
   if (planned === undefined) throw new Error(`no step ${id}`)
   const operator = options.operators.get(planned.operator)
   if (operator === undefined) throw new Error(`no operator ${planned.operator}`)
   const stores = new Map(
-    Object.entries(planned.type.stores).map(([name, type]) => [name, new ReferenceStore(type)]),
+    Object.entries(planned.type.stores).map(([name, type]) => {
+      return [name, new ReferenceStore(type, now)]
+    }),
   )
   const step = operator.step({
     id,
@@ -147,11 +153,7 @@ function makeStep(options: RunOptions, id: string): TaskStep {
     input: planned.input,
     streams: new Map(planned.inputs.map(({ stream, type }) => [stream, type])),
     type: planned.type,
-    store: (name) => {
-      const store = stores.get(name)
-      if (store === undefined) throw new Error(`step ${id} declares no store ${name}`)
-      return store as never
-    },
+    ...storeAccess(planned, (name) => stores.get(name)?.face),
   })
   return { planned, step, stores }
 }

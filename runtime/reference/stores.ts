@@ -1,45 +1,87 @@
 // Stores as plain maps. An entry is cloned when a turn first touches it, so that a step that fails
 // leaves its state as it was whatever it did; the engine relies on the step's discipline instead,
-// and is compared with this.
+// and is compared with this. What its time has passed is passed over, and never removed.
 import { createCodec } from '../../schemas/codec.ts'
 import { typeToAvro } from '../../schemas/avro.ts'
 import type { Value } from '../../schemas/type.ts'
-import type { Store } from '../../operators/operator.ts'
+import type { PlacedStore, Store, WindowStore } from '../../operators/operator.ts'
 import type { StoreType } from '../../topology/signature.ts'
 
-export class ReferenceStore implements Store<object> {
-  readonly #entries = new Map<string, object>()
-  /** Entries as they were before the turn; undefined: there was none. */
-  readonly #before = new Map<string, object | undefined>()
+type At = string | number
+
+interface Held {
+  readonly entry: object
+  /** The task's clock when it was edited last. */
+  readonly edited: number
+}
+
+/** The place of the one entry of a key, in a store of kind `value`. */
+const ONLY = ''
+
+export class ReferenceStore {
+  readonly #keys = new Map<string, Map<At, Held>>()
+  /** What stood at a place before the turn; undefined: nothing. */
+  readonly #before = new Map<string, Map<At, Held | undefined>>()
+  /** Moves when an entry is made or deleted. */
+  readonly #versions = new Map<string, number>()
   readonly #type: StoreType
+  readonly #now: () => number
 
-  constructor(type: StoreType) {
+  /** `now`: the task's clock. */
+  constructor(type: StoreType, now: () => number) {
     this.#type = type
+    this.#now = now
   }
 
-  readonly get = (key: string): object | undefined => this.#entries.get(key)
+  /** What a step gets of kind `value`. */
+  readonly value: Store<object> = {
+    get: (key) => this.#get(key, ONLY),
+    edit: (key, start) => this.#edit(key, ONLY, start),
+    delete: (key) => this.#delete(key, ONLY),
+  }
 
-  readonly edit = (key: string, start: () => object): object => {
-    let entry = this.#entries.get(key)
-    this.#remember(key, entry)
-    if (entry === undefined) {
-      entry = start()
-      this.#entries.set(key, entry)
+  /** What a step gets of kind `map`. */
+  readonly map: PlacedStore<At, object> = {
+    get: (key, at) => this.#get(key, at),
+    edit: (key, at, start) => this.#edit(key, at, start),
+    delete: (key, at) => this.#delete(key, at),
+    entries: (key, from, to) => this.#between(key, from, to),
+  }
+
+  /** What a step gets of kind `window`. */
+  readonly window: WindowStore<object> = {
+    ...(this.map as PlacedStore<number, object>),
+    edit: (key, at, start) => {
+      if (!Number.isSafeInteger(at)) throw new Error('a place in a window is no safe integer')
+      const entry = this.#edit(key, at + 0, start)
+      this.#prune(key)
+      return entry
+    },
+    last: (key, atMost = Number.POSITIVE_INFINITY) => {
+      const [at] = this.#places(key)
+        .filter((each) => Number(each) <= atMost)
+        .toReversed()
+      const entry = at === undefined ? undefined : this.#get(key, at)
+      return entry && [at as number, entry]
+    },
+  }
+
+  /** What a step gets of its kind. */
+  get face(): object {
+    return this[this.#type.kind ?? 'value']
+  }
+
+  /** What is stored, by key, or by `["key",place]` where entries have places. */
+  *entries(): Generator<[string, object]> {
+    const { kind = 'value', keep } = this.#type
+    for (const [key, held] of this.#keys) {
+      for (const [at, { entry, edited }] of held) {
+        if (this.#get(key, at) === undefined) continue
+        const isStamped = kind !== 'window' && keep !== undefined
+        const name = kind === 'value' ? key : JSON.stringify([key, at])
+        yield [name, isStamped ? { edited, entry } : entry]
+      }
     }
-    return entry
-  }
-
-  readonly delete = (key: string): void => {
-    this.#remember(key, this.#entries.get(key))
-    this.#entries.delete(key)
-  }
-
-  #remember(key: string, entry: object | undefined): void {
-    if (!this.#before.has(key)) this.#before.set(key, entry && cloneEntry(entry))
-  }
-
-  entries(): IterableIterator<[string, object]> {
-    return this.#entries.entries()
   }
 
   /** The turn went well: what it changed stays. */
@@ -49,9 +91,11 @@ export class ReferenceStore implements Store<object> {
 
   /** The turn failed: everything is as it was before. */
   undo(): void {
-    for (const [key, entry] of this.#before) {
-      if (entry === undefined) this.#entries.delete(key)
-      else this.#entries.set(key, entry)
+    for (const [key, places] of this.#before) {
+      for (const [at, held] of places) {
+        if (held === undefined) this.#keys.get(key)?.delete(at)
+        else this.#of(key).set(at, held)
+      }
     }
     this.#before.clear()
   }
@@ -59,9 +103,84 @@ export class ReferenceStore implements Store<object> {
   /** Saves every entry by its schema and loads it again, as a crash and a restore would. */
   crash(): void {
     const codec = createCodec(typeToAvro(this.#type.entry))
-    for (const [key, entry] of this.#entries) {
-      this.#entries.set(key, codec.decode(codec.encode(entry as Value)))
+    for (const held of this.#keys.values()) {
+      for (const [at, { entry, edited }] of held) {
+        held.set(at, { entry: codec.decode(codec.encode(entry as Value)), edited })
+      }
     }
+  }
+
+  #of(key: string): Map<At, Held> {
+    const known = this.#keys.get(key)
+    if (known !== undefined) return known
+    const held = new Map<At, Held>()
+    this.#keys.set(key, held)
+    return held
+  }
+
+  #get(key: string, at: At): object | undefined {
+    const { kind, keep = Number.POSITIVE_INFINITY } = this.#type
+    const held = this.#keys.get(key)?.get(at)
+    if (held === undefined) return undefined
+    return kind === 'window' || this.#now() <= held.edited + keep ? held.entry : undefined
+  }
+
+  #edit(key: string, at: At, start: () => object): object {
+    const known = this.#get(key, at)
+    const entry = known ?? start()
+    this.#remember(key, at)
+    this.#of(key).set(at, { entry, edited: this.#now() })
+    if (known === undefined) this.#move(key)
+    return entry
+  }
+
+  #delete(key: string, at: At): void {
+    if (this.#get(key, at) === undefined) return
+    this.#remember(key, at)
+    this.#of(key).delete(at)
+    this.#move(key)
+  }
+
+  #move(key: string): void {
+    this.#versions.set(key, (this.#versions.get(key) ?? 0) + 1)
+  }
+
+  /** Places of a key in order, those whose time has passed included. */
+  #places(key: string): readonly At[] {
+    const places = [...(this.#keys.get(key)?.keys() ?? [])]
+    if (this.#type.kind === 'window') return places.sort((a, b) => Number(a) - Number(b))
+    // Without a comparison JavaScript sorts texts by their code units.
+    return places.sort()
+  }
+
+  *#between(key: string, from?: At, to?: At): Generator<readonly [At, object]> {
+    const version = this.#versions.get(key)
+    for (const at of this.#places(key)) {
+      const entry = this.#get(key, at)
+      if (entry === undefined) continue
+      if ((from !== undefined && at < from) || (to !== undefined && at >= to)) continue
+      yield [at, entry]
+      if (this.#versions.get(key) !== version) {
+        throw new Error('entries of a key were made or deleted while it was gone through')
+      }
+    }
+  }
+
+  #prune(key: string): void {
+    const { keep = Number.POSITIVE_INFINITY } = this.#type
+    const places = this.#places(key) as readonly number[]
+    const least = (places.at(-1) ?? 0) - keep
+    for (const at of places) {
+      if (at < least) this.#delete(key, at)
+    }
+  }
+
+  #remember(key: string, at: At): void {
+    const before = this.#before.get(key) ?? new Map<At, Held | undefined>()
+    this.#before.set(key, before)
+    if (before.has(at)) return
+    const held = this.#keys.get(key)?.get(at)
+    before.set(at, held && { ...held, entry: cloneEntry(held.entry) })
   }
 }
 

@@ -40,7 +40,7 @@ const planned: PlannedStep = {
 function counting(store: ReferenceStore): Step {
   return {
     onRecord: ({ key, value, time }, turn) => {
-      const seen = store.edit(key, () => ({ count: 0 })) as Seen
+      const seen = store.value.edit(key, () => ({ count: 0 })) as Seen
       seen.count += 1
       turn.emit({ count: seen.count })
       turn.hold('counted')
@@ -57,7 +57,7 @@ function counting(store: ReferenceStore): Step {
 /** What becomes of a record of each key, and how many each key has then counted. */
 function run(doings: readonly string[]): { events: string[]; counts: readonly unknown[] } {
   const events: string[] = []
-  const store = new ReferenceStore({ key: [], entry: type })
+  const store = new ReferenceStore({ key: [], entry: type }, () => 0)
   const channel = new Channel(0, 0, 0)
   for (const [index, then] of doings.entries()) {
     const item = { stream: 'input', key: `k${index}`, value: { then }, time: 10 * index, place: '' }
@@ -84,7 +84,7 @@ function run(doings: readonly string[]): { events: string[]; counts: readonly un
     crashed: () => undefined,
   })
   task.run()
-  const counts = doings.map((_, index) => (store.get(`k${index}`) as Seen | undefined)?.count)
+  const counts = doings.map((_, index) => (store.value.get(`k${index}`) as Seen | undefined)?.count)
   return { events, counts }
 }
 

@@ -112,6 +112,10 @@ export class ReferenceTask {
     this.#hasFeedback = steps.some(({ planned }) => planned.inputs.some((each) => each.feedback))
   }
 
+  get clock(): number {
+    return this.#clock
+  }
+
   /** Handles all that comes, in merge order, or the first `most` items. */
   run(most = Number.POSITIVE_INFINITY): void {
     for (const { item, clock } of this.#items.slice(0, most)) {

@@ -29,7 +29,7 @@ export interface TopicToScan {
   readonly visit?: (batch: RecordBatch, row: number) => void
 }
 
-export const FETCHED = 10_000
+const FETCHED = 10_000
 
 /** Reads the topic up to its ends as they stand now. Heartbeats and markers are passed over. */
 export async function findLanes(log: Log, scan: TopicToScan): Promise<readonly Lane[]> {

@@ -1,10 +1,9 @@
 // What the stores and timers of a topology hold, as last committed.
 import type { Log } from '../../connectors/connector.ts'
-import { typeToAvro } from '../../schemas/avro.ts'
-import { createCodec } from '../../schemas/codec.ts'
 import type { Layout } from '../layout.ts'
 import { atPartition, type RunResult } from '../reference/history.ts'
 import { StateLog } from '../state/committed-state.ts'
+import { entryCodec, keepByClock } from '../state/stored-entry.ts'
 import { decodeInstant, entryPrefix, timerPrefix } from '../state/state-keys.ts'
 
 export async function readState(
@@ -19,15 +18,21 @@ export async function readState(
   }
   for (let partition = 0; partition < partitions; partition += 1) {
     const committed = await stateLog.state(partition)
+    const commits = await stateLog.commits(partition)
     const own = tasks.filter((task) => task.partition === partition)
     const steps = plan.steps.filter(({ id }) => own.some(({ sub }) => sub.steps.includes(id)))
     for (const { id, type, stateHash } of steps) {
-      for (const [name, { entry }] of Object.entries(type.stores)) {
-        const codec = createCodec(typeToAvro(entry))
+      const task = own.find(({ sub }) => sub.steps.includes(id))?.id ?? ''
+      const clock = commits.get(task)?.clock ?? Number.NEGATIVE_INFINITY
+      for (const [name, store] of Object.entries(type.stores)) {
+        const codec = entryCodec(store)
+        const keep = keepByClock(store)
         const prefix = entryPrefix(stateHash, name)
         for (const [key, bytes] of committed.entries(prefix)) {
           const at = atPartition(partition, key.slice(prefix.length))
-          state.get(id)?.get(name)?.set(at, codec.decode(bytes))
+          const stored = codec.decode(bytes)
+          if (keep === undefined) state.get(id)?.get(name)?.set(at, stored.entry)
+          else if (clock <= stored.edited + keep) state.get(id)?.get(name)?.set(at, stored)
         }
       }
       const prefix = timerPrefix(stateHash)

@@ -6,7 +6,7 @@ import type { PlannedTopic } from '../../topology/plan.ts'
 import { END, HEARTBEAT } from '../../connectors/record-batch.ts'
 import type { TaskLayout } from '../layout.ts'
 import { type Change, type CommittedState, StateLog } from '../state/committed-state.ts'
-import type { CommitRecord } from '../task/commit-record.ts'
+import { type CommitRecord, decodeCommit, encodeCommit } from '../task/commit-record.ts'
 import { makeTask } from '../task/make-task.ts'
 import type { Source } from '../task/source.ts'
 import type { Task } from '../task/task.ts'
@@ -83,7 +83,8 @@ export class Slot {
       const state = await stateLog.state(partition)
       const inserted = await readInserted(log, topology, partition)
       for (const task of own.filter((each) => each.partition === partition)) {
-        const record = commits.get(task.id)
+        const bytes = commits.get(task.id)
+        const record = bytes && decodeCommit(bytes)
         const made = openTask(options, task, state, record, inserted)
         made.task.stopBefore = stopBefore.get(task.id) ?? Number.POSITIVE_INFINITY
         tasks.push(made)
@@ -176,12 +177,14 @@ export class Slot {
     const { plan } = this.#options.layout
     const { partition } = first.layout
     const changes: Change[] = []
-    const commits: [string, CommitRecord][] = []
+    const commits: Change[] = []
     const appends = tasks.flatMap((each) => {
       const { task, sources, layout } = each
       task.assertProcessed()
       const { hasFinished, clock } = task
-      if (clock > each.promised.clock || hasFinished !== each.promised.hasEnded) {
+      // What was sent since the last END has opened the channels of those downstream again.
+      const endsAgain = hasFinished && task.taken > each.committed
+      if (clock > each.promised.clock || hasFinished !== each.promised.hasEnded || endsAgain) {
         task.emissions.markProgress(clock, hasFinished)
         each.promised = { clock, hasEnded: hasFinished }
       }
@@ -189,7 +192,7 @@ export class Slot {
       each.commits += 1
       const { commits: number, promised } = each
       const about = { plan, epoch: this.#producer.epoch, number, promised }
-      commits.push([layout.id, commitOf(task, sources, about)])
+      commits.push([layout.id, encodeCommit(commitOf(task, sources, about))])
       return [
         ...task.emissions.takeAppends(),
         ...task.deadLetters.takeAppends(),

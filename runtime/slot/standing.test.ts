@@ -2,7 +2,6 @@ import { expect, test } from 'vitest'
 import { createFeeder } from '../../connectors/feed/feeder.ts'
 import { createMemoryBroker } from '../../connectors/memory/memory-broker.ts'
 import { merge } from '../../operators/merge.ts'
-import type { Operator } from '../../operators/operator.ts'
 import { USUAL_FETCH, USUAL_STORE_BYTES } from '../defaults.ts'
 import { makeLayout } from '../layout.ts'
 import { item, planSteps } from '../reference/run-steps.test-data.ts'
@@ -38,7 +37,7 @@ fate: { bad: fail, late: fail, duplicate: fail }`
     0,
     {
       layout,
-      operators: new Map([['merge', merge as unknown as Operator]]),
+      operators: new Map([['merge', merge]]),
       log,
       pace: { now: () => now, pause: () => Promise.resolve() },
       commit: { everyMs: 10, records: 1_000 },
@@ -90,7 +89,7 @@ test('tells with a commit what was taken, what waits, and how far that goes', as
   expect(task?.sources).toEqual(sourcesAt(1))
 })
 
-test('tells of a task that has taken nothing for five seconds, and again as long as it lasts', async () => {
+test('tells of a task that takes nothing for five seconds, and again while it lasts', async () => {
   const { roundAt } = await openMerging()
   for (const ms of [0, 10, 20, 5_000]) expect((await roundAt(ms))?.kind).not.toBe('stalled')
   const stalled = await roundAt(5_030)

@@ -1,7 +1,7 @@
 // What a task has to say at a commit: the entries and timers that changed, and where it stands.
 import type { Plan } from '../../topology/plan.ts'
 import type { Change } from '../state/committed-state.ts'
-import { encodeInstant, entryPrefix, timerPrefix } from '../state/state-keys.ts'
+import { encodeInstant, timerPrefix } from '../state/state-keys.ts'
 import type { CommitRecord } from '../task/commit-record.ts'
 import { channelId } from '../task/make-task.ts'
 import type { Source } from '../task/source.ts'
@@ -9,10 +9,9 @@ import type { Task } from '../task/task.ts'
 
 /** Adds what changed in the task's stores and timers since the last call. */
 export function stateChanges(task: Task, changes: Change[]): void {
-  for (const { planned, stores } of task.steps) {
-    for (const [name, store] of stores) {
-      const prefix = entryPrefix(planned.stateHash, name)
-      store.takeChanges((key, bytes) => void changes.push([prefix + key, bytes]))
+  for (const { stores } of task.steps) {
+    for (const store of stores.values()) {
+      store.takeChanges((name, bytes) => void changes.push([name, bytes]))
     }
   }
   task.timers.takeChanges((index, key, at) => {

@@ -6,7 +6,7 @@ export type At = string | number
 
 export interface Kept {
   readonly entry: object
-  /** The task's clock when it was edited last; 0 where nothing goes by it. */
+  /** The task's clock when it was edited last, where anything goes by it. */
   edited: number
   bytes: number
 }
@@ -44,6 +44,16 @@ export class Bucket {
     const last = order.at(-1)
     if (last === undefined || isBefore(last, at)) order.push(at)
     else order.splice(this.indexOf(at), 0, at)
+  }
+
+  /** Those edited longest ago stand first, if `setLast` was told of every edit. */
+  get byEdit(): Iterable<readonly [At, Kept]> {
+    return this.#entries
+  }
+
+  setLast(at: At, kept: Kept): void {
+    this.#entries.delete(at)
+    this.#entries.set(at, kept)
   }
 
   delete(at: At): void {

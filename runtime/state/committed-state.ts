@@ -3,13 +3,10 @@
 import type { Append, Log, Put, Tables } from '../../connectors/connector.ts'
 import { BatchBuilder } from '../../connectors/batch-builder.ts'
 import { keyAt, RECORD, valueAt } from '../../connectors/record-batch.ts'
-import { type CommitRecord, decodeCommit, encodeCommit } from '../task/commit-record.ts'
 import { commitsTopic, stateTopic } from '../topic-names.ts'
-import type { EntrySource } from './entry-store.ts'
+import type { EntrySource } from './task-store.ts'
 
-export interface CommittedState extends EntrySource {
-  readonly entries: (prefix: string) => Iterable<readonly [string, Uint8Array]>
-}
+export type CommittedState = EntrySource
 
 /** A key and its bytes; null: it has gone. */
 export type Change = readonly [string, Uint8Array | null]
@@ -26,16 +23,14 @@ export class StateLog {
     this.#state = stateTopic(topology)
   }
 
-  /** The last commit record of every task of a partition. */
-  async commits(partition: number): Promise<ReadonlyMap<string, CommitRecord>> {
+  /** The last commit record of every task of a partition, encoded. */
+  async commits(partition: number): Promise<ReadonlyMap<string, Uint8Array>> {
     const { tables } = this.#log
     const found = tables
       ? tables.entries(this.#commits, prefixOf(partition))
       : await readChangelog(this.#log, this.#commits, partition)
     // In a table the partition stands before the task, in a changelog the task alone.
-    return new Map(
-      [...found].map(([key, bytes]) => [key.slice(key.indexOf('/') + 1), decodeCommit(bytes)]),
-    )
+    return new Map([...found].map(([key, bytes]) => [key.slice(key.indexOf('/') + 1), bytes]))
   }
 
   async state(partition: number): Promise<CommittedState> {
@@ -48,13 +43,12 @@ export class StateLog {
   writes(
     partition: number,
     changes: readonly Change[],
-    commits: readonly (readonly [string, CommitRecord])[],
+    commits: readonly Change[],
   ): { readonly appends: readonly Append[]; readonly puts: readonly Put[] } {
-    const records = commits.map(([task, record]): Change => [task, encodeCommit(record)])
     if (this.#log.tables) {
       const puts = [
         ...changes.map(([key, value]) => ({ table: this.#state, key, value })),
-        ...records.map(([key, value]) => ({ table: this.#commits, key, value })),
+        ...commits.map(([key, value]) => ({ table: this.#commits, key, value })),
       ]
       return {
         appends: [],
@@ -65,7 +59,7 @@ export class StateLog {
     }
     const appends = [
       { topic: this.#state, partition, batch: changelogBatch(changes) },
-      { topic: this.#commits, partition, batch: changelogBatch(records) },
+      { topic: this.#commits, partition, batch: changelogBatch(commits) },
     ]
     return { appends: appends.filter(({ batch }) => batch.count > 0), puts: [] }
   }
@@ -97,7 +91,11 @@ function changelogState(entries: Map<string, Uint8Array>): CommittedState {
       if (bytes !== undefined) entries.delete(key)
       return bytes
     },
-    entries: (prefix) => [...entries].filter(([key]) => key.startsWith(prefix)),
+    entries: (prefix) => {
+      const found = [...entries].filter(([key]) => key.startsWith(prefix))
+      for (const [key] of found) entries.delete(key)
+      return found
+    },
   }
 }
 

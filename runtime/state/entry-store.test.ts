@@ -9,16 +9,18 @@ interface Count {
 }
 
 const entry = { kind: 'record', name: 'test.Count', fields: [{ name: 'n', type: DOUBLE }] } as const
+const type = { key: ['k'], entry }
 const codec = createCodec(typeToAvro(entry))
 
 /** A store over committed entries, which commits to them. */
-function open(committed: Map<string, Uint8Array>, limit?: number) {
+function open(committed: Map<string, Uint8Array>, limit = Infinity) {
   const reads: string[] = []
   const read = (key: string): Uint8Array | undefined => {
     reads.push(key)
     return committed.get(key)
   }
-  const store = new EntryStore({ key: ['k'], entry }, { read, canReadAgain: true }, limit)
+  const source = { read, entries: () => [], canReadAgain: true }
+  const store = new EntryStore({ type, source, entries: 'at/', limit })
   const commit = (): readonly string[] => {
     const changed: string[] = []
     store.takeChanges((key, bytes) => {
@@ -29,7 +31,7 @@ function open(committed: Map<string, Uint8Array>, limit?: number) {
     store.letGo()
     return changed
   }
-  return { store, commit, reads }
+  return { store: store.face, commit, reads }
 }
 
 const start = (): Count => ({ n: 0 })
@@ -40,25 +42,25 @@ test('writes what was touched since the last commit, once', () => {
   ;(store.edit('A', start) as Count).n += 1
   ;(store.edit('A', start) as Count).n += 1
   store.get('B')
-  expect(commit()).toEqual(['A'])
+  expect(commit()).toEqual(['at/A'])
   expect(commit()).toEqual([])
-  expect(codec.decode(committed.get('A') ?? Buffer.alloc(0))).toEqual({ n: 2 })
+  expect(codec.decode(committed.get('at/A') ?? Buffer.alloc(0))).toEqual({ n: 2 })
 })
 
 test('reads what is committed, and nothing else, after a restart', () => {
-  const committed = new Map([['A', codec.encode({ n: 5 })]])
+  const committed = new Map([['at/A', codec.encode({ n: 5 })]])
   const { store } = open(committed)
   ;(store.edit('A', start) as Count).n = 9
   expect(open(committed).store.get('A')).toEqual({ n: 5 })
 })
 
 test('a deleted entry is gone at once, and from the commit on', () => {
-  const committed = new Map([['A', codec.encode({ n: 5 })]])
+  const committed = new Map([['at/A', codec.encode({ n: 5 })]])
   const { store, commit } = open(committed)
   store.delete('A')
   expect(store.get('A')).toBeUndefined()
   commit()
-  expect(committed.has('A')).toBe(false)
+  expect(committed.has('at/A')).toBe(false)
 })
 
 test('lets go of what was not used lately, reads it again, and loses no change', () => {
@@ -77,10 +79,10 @@ test('lets go of what was not used lately, reads it again, and loses no change',
 })
 
 test('keeps everything where it cannot be read again', () => {
-  const source = { read: () => undefined, canReadAgain: false }
-  const store = new EntryStore({ key: ['k'], entry }, source, 1)
-  ;(store.edit('A', start) as Count).n = 7
+  const source = { read: () => undefined, entries: () => [], canReadAgain: false }
+  const store = new EntryStore({ type, source, entries: '', limit: 1 })
+  ;(store.face.edit('A', start) as Count).n = 7
   store.takeChanges(() => undefined)
   store.letGo()
-  expect(store.get('A')).toEqual({ n: 7 })
+  expect(store.face.get('A')).toEqual({ n: 7 })
 })

@@ -1,10 +1,15 @@
-// Names of entries and timers in the state of a partition. The state's hash is in front, so that a
-// step whose state means something else now starts afresh and never reads the old.
+// Names of entries, notes on them and timers in the state of a partition. The state's hash is in
+// front, so that a step whose state means something else now starts afresh and never reads the old.
 
 const HASH_DIGITS = 16
 
 export function entryPrefix(stateHash: string, store: string): string {
   return `entry/${stateHash.slice(0, HASH_DIGITS)}/${store}/`
+}
+
+/** Of the notes on which keys to look through for entries that are gone. */
+export function notePrefix(stateHash: string, store: string): string {
+  return `note/${stateHash.slice(0, HASH_DIGITS)}/${store}/`
 }
 
 export function timerPrefix(stateHash: string): string {

@@ -5,8 +5,9 @@ import type { Operator } from '../../operators/operator.ts'
 import type { Plan, PlannedStep } from '../../topology/plan.ts'
 import type { ChannelLayout, TaskLayout } from '../layout.ts'
 import type { CommittedState } from '../state/committed-state.ts'
-import { EntryStore } from '../state/entry-store.ts'
-import { decodeInstant, entryPrefix, timerPrefix } from '../state/state-keys.ts'
+import { openStore } from '../state/open-store.ts'
+import { decodeInstant, timerPrefix } from '../state/state-keys.ts'
+import { storeAccess } from '../step-stores.ts'
 import { Channel } from './channel.ts'
 import type { CommitRecord } from './commit-record.ts'
 import { DeadLetters } from './dead-letters.ts'
@@ -36,7 +37,8 @@ export interface MadeTask {
 export function makeTask(making: TaskMaking): MadeTask {
   const { plan, layout, record } = making
   const steps = plan.steps.filter(({ id }) => layout.sub.steps.includes(id))
-  const taskSteps = steps.map((planned) => makeStep(making, planned))
+  const now = (): number => task.clock
+  const taskSteps = steps.map((planned) => makeStep(making, planned, now))
   const channels = layout.channels.map(
     (channel, index) => new Channel(channel, index, rowReader(plan, channel)),
   )
@@ -49,15 +51,17 @@ export function makeTask(making: TaskMaking): MadeTask {
   return { task, sources }
 }
 
-function makeStep({ operators, state, storeBytes }: TaskMaking, planned: PlannedStep): TaskStep {
+function makeStep(
+  { operators, state, storeBytes }: TaskMaking,
+  planned: PlannedStep,
+  now: () => number,
+): TaskStep {
   const operator = operators.get(planned.operator)
   if (operator === undefined) throw new Error(`no operator ${planned.operator}`)
   const stores = new Map(
     Object.entries(planned.type.stores).map(([name, type]) => {
-      const prefix = entryPrefix(planned.stateHash, name)
-      const { canReadAgain } = state
-      const source = { canReadAgain, read: (key: string) => state.read(prefix + key) }
-      return [name, new EntryStore(type, source, storeBytes)]
+      const about = { type, stateHash: planned.stateHash, name }
+      return [name, openStore(about, { source: state, limit: storeBytes, now })]
     }),
   )
   const step = operator.step({
@@ -66,11 +70,7 @@ function makeStep({ operators, state, storeBytes }: TaskMaking, planned: Planned
     input: planned.input,
     streams: new Map(planned.inputs.map(({ stream, type }) => [stream, type])),
     type: planned.type,
-    store: (name) => {
-      const store = stores.get(name)
-      if (store === undefined) throw new Error(`step ${planned.id} declares no store ${name}`)
-      return store as never
-    },
+    ...storeAccess(planned, (name) => stores.get(name)?.face),
   })
   return { planned, step, stores }
 }

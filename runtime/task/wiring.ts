@@ -11,12 +11,12 @@ import {
 import type { Step, StepRecord } from '../../operators/operator.ts'
 import type { FateKind } from '../../topology/declaration.ts'
 import type { PlannedInput, PlannedStep } from '../../topology/plan.ts'
-import type { EntryStore } from '../state/entry-store.ts'
+import type { TaskStore } from '../state/task-store.ts'
 
 export interface TaskStep {
   readonly planned: PlannedStep
   readonly step: Step
-  readonly stores: ReadonlyMap<string, EntryStore>
+  readonly stores: ReadonlyMap<string, TaskStore>
 }
 
 /** What a step did in the turn in hand. The task empties it after every turn. */

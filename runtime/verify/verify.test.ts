@@ -200,7 +200,11 @@ test('compares what another process gives, and says why where it gave nothing', 
       check: 'wall-clocks-agree',
       trial: 'another time zone and wall clock',
       disturbances: [],
-      difference: { noticed: 'the run stopped: no such time zone', found: undefined },
+      difference: {
+        noticed: 'the run stopped: no such time zone',
+        found: undefined,
+        hasPassed: false,
+      },
     },
   ])
 })

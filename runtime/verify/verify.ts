@@ -48,8 +48,10 @@ export interface Verdict {
 export interface Difference {
   /** What was noticed first: a topic, dead letters, or what stopped the run. */
   readonly noticed: string
-  /** Undefined where it stopped, or gave the same when every step was looked at. */
+  /** Undefined where it stopped, or no step's records differ. */
   readonly found: StreamDifference | undefined
+  /** When every step was looked at, it gave what it should: something changes from run to run. */
+  readonly hasPassed: boolean
 }
 
 export interface Verified {
@@ -119,14 +121,19 @@ async function judge(
   const first = await tryTrial(scene, trial, isPrefix ? 'rows' : 'digests')
   const { disturbances } = first
   if ('stopped' in first) {
-    return { difference: { noticed: first.stopped, found: undefined }, disturbances }
+    const difference = { noticed: first.stopped, found: undefined, hasPassed: false }
+    return { difference, disturbances }
   }
   const noticed = departs(scene.plan, expected, first.outcome, isPrefix)
   if (noticed === undefined) return { difference: undefined, disturbances }
   const again = await tryTrial(scene, trial, 'every step')
-  const found =
-    'stopped' in again ? undefined : findStream(scene.plan, inDetail(), again.outcome, isPrefix)
-  return { difference: { noticed, found }, disturbances }
+  if ('stopped' in again) {
+    return { difference: { noticed, found: undefined, hasPassed: false }, disturbances }
+  }
+  const whole = inDetail()
+  const found = findStream(scene.plan, whole, again.outcome, isPrefix)
+  const hasPassed = departs(scene.plan, whole, again.outcome, isPrefix) === undefined
+  return { difference: { noticed, found, hasPassed }, disturbances }
 }
 
 type Tried = { readonly disturbances: readonly string[] } & (

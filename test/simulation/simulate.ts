@@ -27,7 +27,7 @@ export interface Planted {
 }
 
 const MOST_DISTURBANCES = 12
-const MOST_STEPS = 40_000
+const MOST_STEPS = 8_000
 
 /** @throws with the difference, and the command that repeats it. */
 export async function simulate(seed: number, planted: Planted = {}): Promise<Story> {

@@ -1,8 +1,8 @@
-// Whether the topology is the peers' strategy: `node bench/backtest/check.ts` runs the reference
+// Whether the topology is the peers' strategy: `node bench/backtest.ts` runs the reference
 // interpreter over all 1,000,000 quotes and compares its fills; the test does so with fewer.
 import { isDeepStrictEqual } from 'node:util'
-import { expectedFills, fillsOf } from './fills.ts'
-import { runBacktest } from './run-reference.ts'
+import { expectedFills, fillsOf } from './backtest/fills.ts'
+import { runBacktest } from './backtest/run-reference.ts'
 
 const QUOTES = 1_000_000
 

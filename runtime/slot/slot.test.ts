@@ -1,0 +1,184 @@
+import { expect, test } from 'vitest'
+import type { InputItem } from '../../connectors/file/input-record.ts'
+import { HEARTBEAT } from '../../connectors/record-batch.ts'
+import { handPace, openItemsLog, planItems } from '../items-log.test-data.ts'
+import { item as anyItem } from '../reference/run-steps.test-data.ts'
+import { commitsTopic, stateTopic } from '../topic-names.ts'
+import { readInserted } from './inserted-rows.ts'
+import { Slot } from './slot.ts'
+
+const SECOND = 1_000_000
+const item = (symbol: string, seconds: number, n: number): InputItem =>
+  anyItem(symbol, seconds * SECOND, n) as InputItem
+
+const TOPICS = `
+topics:
+  items: { topic: items, schema: my/Item, key: symbol }
+  slow: { topic: slow, schema: my/Item, key: symbol, idle: 2s }
+fate: { bad: fail, late: fail, duplicate: fail }`
+const IDLE = planItems('  both: { from: [items, slow], merge: }', TOPICS)
+const NONE = new Map<string, number>()
+
+/** Rounds until one takes nothing; how many items there were. */
+async function settle(slot: Slot): Promise<number> {
+  let taken = 0
+  for (let last = 1; last > 0; taken += last) last = await slot.round()
+  return taken
+}
+
+async function runIdle() {
+  const rig = await openItemsLog(IDLE)
+  const pace = handPace()
+  const options = rig.options({ pace })
+  const slot = await Slot.open(0, options, NONE)
+  await rig.feed('items', [item('A', 1, 1), item('A', 2, 2)])
+  return { rig, pace, options, slot }
+}
+
+test('waits for a silent topic as long as its idle says, and not a moment longer', async () => {
+  const { rig, pace, slot } = await runIdle()
+  expect(await settle(slot)).toBe(0)
+  pace.ms = 1_999
+  expect(await settle(slot)).toBe(0)
+  pace.ms = 2_000
+  // Both records, and a heartbeat of its own before each.
+  expect(await settle(slot)).toBe(4)
+  expect(await rig.given('both')).toEqual(['A 1', 'A 2'])
+})
+
+test('what arrives makes the wait begin anew', async () => {
+  const { rig, pace, slot } = await runIdle()
+  await settle(slot)
+  pace.ms = 1_500
+  await rig.feed('slow', [item('B', 1.5, 7)])
+  expect(await settle(slot)).toBe(2)
+  expect(await rig.given('both')).toEqual(['A 1', 'B 7'])
+  pace.ms = 3_499
+  expect(await settle(slot)).toBe(0)
+  pace.ms = 3_500
+  expect(await settle(slot)).toBeGreaterThan(0)
+  expect(await rig.given('both')).toEqual(['A 1', 'B 7', 'A 2'])
+})
+
+test('commits the decision with what came of it', async () => {
+  const { rig, pace, slot } = await runIdle()
+  await settle(slot)
+  expect(await readInserted(rig.log, 't', 0)).toEqual([])
+  pace.ms = 2_000
+  await settle(slot)
+  const about = { sub: 0, source: 'slow/0', offset: 0, kind: HEARTBEAT }
+  expect(await readInserted(rig.log, 't', 0)).toEqual([
+    { ...about, clock: 1 * SECOND + 1 },
+    { ...about, clock: 2 * SECOND + 1 },
+  ])
+})
+
+test('repeats the decision when all is taken again, without waiting', async () => {
+  const { rig, pace, slot } = await runIdle()
+  await settle(slot)
+  pace.ms = 2_000
+  await settle(slot)
+  // What slow brings now was known too late: it comes after both.
+  await rig.feed('slow', [item('B', 1.5, 7)])
+  await rig.feed('items', [item('A', 9, 3)])
+  await settle(slot)
+  await slot.close()
+  const live = await rig.given('both')
+  expect(live).toEqual(['A 1', 'A 2', 'B 7'])
+  // As if the topology had never run: only the order log is left.
+  for (const topic of [commitsTopic('t'), stateTopic('t'), 't.both.captured']) {
+    await rig.log.deleteTopic(topic)
+  }
+  await rig.log.createTopics(rig.layout.topics)
+  const again = await Slot.open(0, rig.options({ pace: handPace() }), NONE)
+  await settle(again)
+  expect(await rig.given('both')).toEqual(live)
+  expect(await readInserted(rig.log, 't', 0)).toHaveLength(2)
+})
+
+test('goes on where it stood, with what it decided', async () => {
+  const { rig, pace, options, slot } = await runIdle()
+  await settle(slot)
+  pace.ms = 2_000
+  await settle(slot)
+  await slot.close()
+  const again = await Slot.open(0, options, NONE)
+  await rig.feed('slow', [item('B', 1.5, 7)])
+  await rig.feed('items', [item('A', 9, 3)])
+  await settle(again)
+  expect(await rig.given('both')).toEqual(['A 1', 'A 2', 'B 7'])
+  expect(await readInserted(rig.log, 't', 0)).toHaveLength(2)
+})
+
+const SUM = planItems('  total: { from: items, sum: }')
+
+test('an END lets others pass, and more that comes after it is taken like any', async () => {
+  const plan = planItems(
+    '  both: { from: [items, slow], merge: }',
+    TOPICS.replace(', idle: 2s', ''),
+  )
+  const rig = await openItemsLog(plan)
+  const slot = await Slot.open(0, rig.options(), NONE)
+  await rig.feed('items', [item('A', 1, 1), item('A', 5, 2)])
+  await rig.end('slow', 0)
+  await settle(slot)
+  expect(await rig.given('both')).toEqual(['A 1', 'A 2'])
+  expect(slot.hasFinished).toBe(false)
+  await rig.end('items', 5 * SECOND)
+  await settle(slot)
+  expect(slot.hasFinished).toBe(true)
+  await rig.feed('slow', [item('B', 6, 3)])
+  await settle(slot)
+  expect(slot.hasFinished).toBe(false)
+  await rig.feed('items', [item('A', 9, 4)])
+  await settle(slot)
+  // Slow has brought something, so it is waited for again.
+  expect(await rig.given('both')).toEqual(['A 1', 'A 2', 'B 3'])
+})
+
+test('drops what was not committed, and gives the same from the log', async () => {
+  const rig = await openItemsLog(SUM)
+  const options = rig.options({ commit: { everyMs: 1_000, records: 1_000 } })
+  const first = await Slot.open(0, options, NONE)
+  await rig.feed('items', [item('A', 1, 1), item('A', 2, 2)])
+  await settle(first)
+  await first.commit()
+  await rig.feed('items', [item('A', 3, 4)])
+  expect(await settle(first)).toBe(1)
+  await first.close()
+  expect(await rig.given('total')).toEqual(['A 1', 'A 3'])
+  const second = await Slot.open(0, options, NONE)
+  await settle(second)
+  await second.commit()
+  expect(await rig.given('total')).toEqual(['A 1', 'A 3', 'A 7'])
+})
+
+test('a slot that another has opened can commit nothing more', async () => {
+  const rig = await openItemsLog(SUM)
+  const options = rig.options({ commit: { everyMs: 1_000, records: 1_000 } })
+  const zombie = await Slot.open(0, options, NONE)
+  await rig.feed('items', [item('A', 1, 1)])
+  await settle(zombie)
+  const heir = await Slot.open(0, options, NONE)
+  await expect(zombie.commit()).rejects.toMatchObject({ code: 'fenced' })
+  await settle(heir)
+  await heir.commit()
+  expect(await rig.given('total')).toEqual(['A 1'])
+})
+
+test('refuses to go on where its task reads other streams than it did', async () => {
+  const rig = await openItemsLog(
+    planItems('  both: { from: items, pass: }', TOPICS.replace(/ {2}slow.*\n/, '')),
+  )
+  const slot = await Slot.open(0, rig.options(), NONE)
+  await rig.feed('items', [item('A', 1, 1)])
+  await settle(slot)
+  await slot.close()
+  const changed = await openItemsLog(IDLE)
+  await rig.log.createTopics(changed.layout.topics)
+  const { layout } = changed
+  await expect(Slot.open(0, rig.options({ layout }), NONE)).rejects.toMatchObject({
+    code: 'topology-changed',
+    coordinates: { task: '0_0' },
+  })
+})
