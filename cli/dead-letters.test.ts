@@ -128,7 +128,7 @@ test('sends nothing twice, unless told to', async () => {
   expect((await send(one)).out).toBe('sent 1 records of 1 letters\n')
   const again = await send(one)
   expect(again.code).toBe(1)
-  expect(again.err).toBe(
+  expect(again.err).toContain(
     `${one} is not sent: it was sent before; add --again to send it once more\n`,
   )
   expect((await send(other)).err).toContain(`its record, for letter ${one}, was sent before`)
@@ -150,12 +150,13 @@ test('refuses what retention has deleted', async () => {
   const { letters } = await listed(file, log)
   const letter = letters.find((each) => each.place === 'quotes.csv:3')
   const own = await openEmbeddedLog(place.log.slice('embedded:'.length), { mode: 'write' })
-  await own.deleteTopic('quotes')
+  const bounds = await own.bounds([0, 1].map((partition) => ({ topic: 'quotes', partition })))
+  await own.deleteBefore(bounds.map(({ stable, ...id }) => ({ ...id, offset: stable })))
   await own.close()
   const args = ['dead-letters', 'send', file, letter?.number ?? '', ...log]
   const gone = await millrace(args)
   expect(gone).toMatchObject({ code: 1, out: 'sent 0 records of 0 letters\n' })
-  expect(gone.err).toContain('the log has no topic "quotes" any more')
+  expect(gone.err).toMatch(/quotes\/\d@\d+ is gone: retention has deleted it/)
 })
 
 test.each([

@@ -14,7 +14,7 @@ import {
 } from './dead-letters/stored-letters.ts'
 import type { Io } from './io.ts'
 import { FileProblem, planOrFail } from './load-topology.ts'
-import { type LogMode, openLastingLog } from './open-log.ts'
+import { openExistingLog, openLastingLog } from './open-log.ts'
 import { wholeNumber } from './whole-number.ts'
 
 interface Chosen {
@@ -185,13 +185,16 @@ async function send(
 async function withLetters(
   file: string,
   name: string,
-  mode: LogMode,
+  mode: 'read' | 'write',
   io: Io,
   act: (plan: Plan, log: Log) => Promise<void>,
 ): Promise<void> {
   const plan = planOrFail(file, io)
   if (plan === undefined) return
-  const log = await openLastingLog(name, mode, 'dead-letters')
+  const log =
+    mode === 'read'
+      ? await openLastingLog(name, mode, 'dead-letters')
+      : await openExistingLog(name, 'dead-letters')
   try {
     await act(plan, log)
   } finally {

@@ -17,6 +17,7 @@ import { FileProblem } from './load-topology.ts'
 import { registerNew } from './new.ts'
 import { registerOperators } from './operators.ts'
 import { registerReplay } from './replay.ts'
+import { registerRewind } from './rewind.ts'
 import { registerRun } from './run.ts'
 import { registerSchema } from './schema.ts'
 import { registerTap } from './tap.ts'
@@ -44,6 +45,7 @@ export function makeProgram(io: Io): Command {
     registerFeed,
     registerTap,
     registerDeadLetters,
+    registerRewind,
     registerOperators,
     registerNew,
   ]

@@ -32,6 +32,12 @@ export async function openLastingLog(name: string, mode: LogMode, command: strin
   return openLog(name, mode)
 }
 
+/** Opens a log for writing that must be there already: a mistyped name makes no new one. */
+export async function openExistingLog(name: string, command: string): Promise<Log> {
+  await (await openLastingLog(name, 'read', command)).close()
+  return openLastingLog(name, 'write', command)
+}
+
 /** The folder of `embedded:DIR`. @throws FileProblem for another name. */
 export function folderOf(name: string): string {
   const at = name.indexOf(':')

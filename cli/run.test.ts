@@ -183,7 +183,7 @@ async function startRun(topology: string, log: Place['log'], ...more: readonly s
   await new Promise<void>((resolve, reject) => {
     child.stderr.on('data', (chunk: Buffer) => {
       err += chunk.toString()
-      if (err.includes('slot 0 opened')) resolve()
+      if (err.includes('"slot-opened"')) resolve()
     })
     child.on('close', () => reject(new Error(err)))
   })

@@ -9,9 +9,9 @@ import { prepareLog } from '../runtime/prepare-log.ts'
 import type { Io } from './io.ts'
 import { collectPairs, FileProblem, planOrFail } from './load-topology.ts'
 import { startCrew } from './run/crew.ts'
-import { lineProgress, terminalProgress } from './run/progress.ts'
 import { openRunLogs, type RunLogs } from './run/run-logs.ts'
 import { countRead, summarize, summaryJson, summaryText } from './run/run-summary.ts'
+import { watchRun } from './run/watched.ts'
 import { listenForStop } from './stop-signal.ts'
 import { wholeNumber } from './whole-number.ts'
 
@@ -24,13 +24,13 @@ interface RunOptions extends Later {
   readonly commitRecords: number
   readonly digest?: true
   readonly json?: true
+  readonly http?: number
 }
 
 /** Options that the command line is to have, and for which there is nothing behind it yet. */
 interface Later {
   readonly registry?: string
   readonly state?: string
-  readonly http?: string
   readonly env?: string
   readonly live?: true
 }
@@ -66,7 +66,11 @@ export function registerRun(program: Command, io: Io): void {
     .option('--json', 'print the summary as JSON, with digests')
     .option('--registry <url>', 'of schemas, for a Kafka log; not in this version')
     .option('--state <folder>', 'of state, for a Kafka log; not in this version')
-    .option('--http <port>', 'metrics and queries; not in this version')
+    .option(
+      '--http <port>',
+      'serve /health, /metrics and /tasks; 0: a free port',
+      wholeNumber('--http', 0, 65_535),
+    )
     .option('--env <file>', "settings of connectors; not in this version's")
     .option('--live', 'let orders out to a venue; not in this version')
     .addHelpText(
@@ -83,7 +87,6 @@ export function registerRun(program: Command, io: Io): void {
 const LATER: readonly (readonly [keyof Later, string])[] = [
   ['registry', 'it has the logs memory and embedded:DIR, which keep schemas themselves'],
   ['state', 'it has the logs memory and embedded:DIR, which keep state themselves'],
-  ['http', 'it prints what it does, and a summary with --json'],
   ['env', 'it has no connectors that take settings'],
   ['live', 'it has no venues, so no order leaves it'],
 ]
@@ -130,9 +133,9 @@ async function runOn(
   await prepareLog(layout, log)
   const before = await countRead(layout, log)
   const ends = options.untilIdle ? await findEnds(layout.plan, log) : undefined
-  const progress = io.isTerminal ? terminalProgress(io, pace, 'ran') : lineProgress(io, pace)
+  const watched = await watchRun(layout, io, options.http)
   const commit = { everyMs: options.commitEvery, records: options.commitRecords }
-  const { report } = progress
+  const { report } = watched
   const crew = startCrew({ layout, file, set: options.set, on, commit, ends, report })
   // What it rejects with, `done` rejects with too.
   const stop = (): void => void Promise.allSettled([crew.stop()])
@@ -142,7 +145,7 @@ async function runOn(
     await crew.done
   } finally {
     signal.removeEventListener('abort', stop)
-    progress.close()
+    await watched.close()
   }
   const elapsedMs = pace.now() - began
   const digests = options.digest ?? options.json ?? false

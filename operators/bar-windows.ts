@@ -147,7 +147,9 @@ export function addTick(every: number, windows: Windows, time: number, tick: Tic
     moveWindow(window, time, tick)
     return false
   }
-  windows.open.splice(at + 1, 0, { start, ...tick, openTime: time, closeTime: time })
+  const { open, high, low, close, volume, count } = tick
+  const times = { openTime: time, closeTime: time }
+  windows.open.splice(at + 1, 0, { start, open, high, low, close, volume, count, ...times })
   return true
 }
 

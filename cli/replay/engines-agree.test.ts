@@ -66,7 +66,8 @@ function marks(): string {
     return JSON.stringify(value)
   })
   const gone = '{"key":"S3","value":null,"time":1704067210000000}'
-  return `${lines.join('\n')}\nno json\n${gone}\n{"value":null}\n{"heartbeat": ${START + 60 * SECOND}}\n`
+  const heartbeat = `{"heartbeat": ${START + 60 * SECOND}}`
+  return [...lines, 'no json', gone, '{"value":null}', heartbeat, ''].join('\n')
 }
 
 /** What a replay leaves, file by file, but for the engine's name and times in the summary. */

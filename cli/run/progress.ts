@@ -1,5 +1,6 @@
-// What a person sees of workers while they run: one line that is written over on a terminal, lines
-// that follow each other elsewhere. Driven by events alone, so nothing keeps a process alive.
+// What a person at a terminal sees of workers while they run: one line that is written over. Driven
+// by events alone, so nothing keeps a process alive.
+import { lagRecords } from '../../runtime/observe/lag.ts'
 import type { Pace } from '../../runtime/pace.ts'
 import type { CommittedTask, Report, RunEvent } from '../../runtime/report.ts'
 import { count } from '../counts-text.ts'
@@ -12,7 +13,6 @@ export interface Progress {
 }
 
 const PAINT_MS = 250
-const LINE_MS = 10_000
 /** Tasks whose lag is shown, the greatest first. */
 const MOST_TASKS = 4
 const CLEAR = '\r\u001b[K'
@@ -53,38 +53,9 @@ export function terminalProgress(io: Io, pace: Pace, what: string): Progress {
   return { report, close: () => io.err(CLEAR) }
 }
 
-/** For a file or a pipe. */
-export function lineProgress(io: Io, pace: Pace): Progress {
-  let [written, total] = [pace.now(), 0]
-  const report = (event: RunEvent): void => {
-    const line = eventLine(event) ?? lifeLine(event)
-    if (line !== undefined) io.err(`${line}\n`)
-    if (event.kind !== 'committed') return
-    total += event.items
-    if (pace.now() - written < LINE_MS) return
-    written = pace.now()
-    io.err(`${count(total)} records so far\n`)
-  }
-  return { report, close: () => undefined }
-}
-
-function lifeLine(event: RunEvent): string | undefined {
-  switch (event.kind) {
-    case 'slot-opened':
-      return `slot ${event.slot} opened, restored in ${event.ms.toFixed(0)} ms`
-    case 'slot-closed':
-      return `slot ${event.slot} closed: ${event.reason}`
-    default:
-      return undefined
-  }
-}
-
 /** Records that stood on the log when they were last fetched, and are not taken. */
 function lagOf({ sources }: CommittedTask): number {
-  return sources.reduce(
-    (sum, { stable, position }) => sum + Math.max(0, (stable ?? position) - position),
-    0,
-  )
+  return sources.reduce((sum, source) => sum + (lagRecords(source) ?? 0), 0)
 }
 
 function lagText(lags: ReadonlyMap<string, number>): string {

@@ -12,8 +12,8 @@ export function addTaskCounters(registry: Registry, plan: Plan): (counts: Counts
   startAtZero(counters, plan)
   return ({ steps, inputs }) => {
     for (const [name, count] of Object.entries(inputs)) {
-      if (count.records > 0)
-        taken.inc({ topic: plan.topics.get(name)?.topic ?? name }, count.records)
+      const topic = plan.topics.get(name)?.topic ?? name
+      if (count.records > 0) taken.inc({ topic }, count.records)
       if (count.bad > 0) fates.inc({ step: name, fate: 'bad' }, count.bad)
     }
     for (const [step, count] of Object.entries(steps)) {

@@ -4,6 +4,7 @@ import type { Layout } from '../layout.ts'
 import { atPartition, type RunResult } from '../reference/history.ts'
 import { StateLog } from '../state/committed-state.ts'
 import { entryCodec, keepByClock } from '../state/stored-entry.ts'
+import { decodeCommit } from '../task/commit-record.ts'
 import { decodeInstant, entryPrefix, timerPrefix } from '../state/state-keys.ts'
 
 export async function readState(
@@ -23,7 +24,8 @@ export async function readState(
     const steps = plan.steps.filter(({ id }) => own.some(({ sub }) => sub.steps.includes(id)))
     for (const { id, type, stateHash } of steps) {
       const task = own.find(({ sub }) => sub.steps.includes(id))?.id ?? ''
-      const clock = commits.get(task)?.clock ?? Number.NEGATIVE_INFINITY
+      const record = commits.get(task)
+      const clock = record ? decodeCommit(record).clock : Number.NEGATIVE_INFINITY
       for (const [name, store] of Object.entries(type.stores)) {
         const codec = entryCodec(store)
         const keep = keepByClock(store)

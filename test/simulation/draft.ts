@@ -78,20 +78,10 @@ export function createDraft(random: Random): Draft {
     streams.push(stream)
   }
   const addStep = (step: NewStep): void => {
-    for (const id of step.from) read.add(id)
-    // What a config looks up is spelt there.
-    for (const [, id] of step.operator.join('\n').matchAll(/\{ with: ([^\s,]+)/g))
-      read.add(id ?? '')
-    const { id, outputs, key } = step
-    const lines = [
-      `  ${id}:`,
-      `    from: ${step.from.length === 1 ? step.from[0] : `[${step.from.join(', ')}]`}`,
-      ...step.operator.map((line) => `    ${line}`),
-      ...(key === undefined ? [] : [`    key: ${keyText(key)}`]),
-      ...(random.chance(0.15) ? [`    fate: { ${random.pick(['bad', 'late'])}: skip }`] : []),
-    ]
-    steps.push({ id, lines, outputs, to: new Map() })
-    for (const { stream } of outputs) streams.push(rekeyed(stream, key))
+    for (const id of readBy(step)) read.add(id)
+    const lines = stepLines(random, step)
+    steps.push({ id: step.id, lines, outputs: step.outputs, to: new Map() })
+    for (const { stream } of step.outputs) streams.push(rekeyed(stream, step.key))
   }
   const writeOut = (step: StepDraft, { name, stream }: Output): void => {
     const topic = newName()
@@ -127,19 +117,42 @@ export function createDraft(random: Random): Draft {
           .filter(({ name, stream }) => !step.to.has(name) && !read.has(stream.id))
           .map((output) => [step, output] as const),
       ),
-    text: (head) =>
-      [
-        ...head,
-        'topics:',
-        ...random
-          .shuffle(topics.filter(({ name }) => read.has(name) || written.has(name)))
-          .flatMap(({ name, lines }) => [`  ${name}:`, ...lines]),
-        'steps:',
-        ...random.shuffle(steps).flatMap(({ lines, to }) => [...lines, ...toLines(to)]),
-        '',
-      ].join('\n'),
+    text: (head) => {
+      const used = topics.filter(({ name }) => read.has(name) || written.has(name))
+      return textOf(head, random.shuffle(used), random.shuffle(steps))
+    },
     files,
   }
+}
+
+/** The streams that a step's `from` and its look-ups name; what feeds back is seen elsewhere. */
+function readBy({ from, operator }: NewStep): readonly string[] {
+  const named = [...operator.join('\n').matchAll(/\{ with: ([^\s,]+)/g)]
+  return [...from, ...named.map(([, id]) => id ?? '')]
+}
+
+function stepLines(random: Random, { id, from, operator, key }: NewStep): readonly string[] {
+  return [
+    `  ${id}:`,
+    `    from: ${from.length === 1 ? from[0] : `[${from.join(', ')}]`}`,
+    ...operator.map((line) => `    ${line}`),
+    ...(key === undefined ? [] : [`    key: ${keyText(key)}`]),
+    ...(random.chance(0.15) ? [`    fate: { ${random.pick(['bad', 'late'])}: skip }`] : []),
+  ]
+}
+
+function textOf(
+  head: readonly string[],
+  topics: readonly TopicDraft[],
+  steps: readonly StepDraft[],
+): string {
+  return [
+    ...[...head, 'topics:'],
+    ...topics.flatMap(({ name, lines }) => [`  ${name}:`, ...lines]),
+    'steps:',
+    ...steps.flatMap(({ lines, to }) => [...lines, ...toLines(to)]),
+    '',
+  ].join('\n')
 }
 
 /** The stream's own key, now and then with one field more. */

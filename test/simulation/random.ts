@@ -38,7 +38,7 @@ export function createRandom(seed: number, purpose: string): Random {
   }
 }
 
-/** Three words of state that mix, and a counter that keeps them from falling into a short circle. */
+/** Three words of state that mix, and a counter against falling into a short circle. */
 function smallFastCounting(seed: number, purpose: string): () => number {
   let [a, b, c, counter] = [seed | 0, hashOf(purpose), Math.floor(seed / SPAN) | 0, 1]
   const next = (): number => {

@@ -245,7 +245,8 @@ class Schedule {
   #disturb(waiter: Waiter, member: Member, disturbance: Disturbance): boolean {
     const { owner, point } = waiter
     const { random, broker } = this.#scene
-    const where = `${disturbance} at ${point === undefined ? 'pause' : `${point.operation} ${point.stage}`}`
+    const place = point === undefined ? 'pause' : `${point.operation} ${point.stage}`
+    const where = `${disturbance} at ${place}`
     const count = (): void => {
       this.#left -= 1
       this.#disturbed.set(where, (this.#disturbed.get(where) ?? 0) + 1)

@@ -3,7 +3,6 @@
 import { createFeeder } from '../../connectors/feed/feeder.ts'
 import type { Log } from '../../connectors/connector.ts'
 import { createMemoryBroker } from '../../connectors/memory/memory-broker.ts'
-import type { Operator } from '../../operators/operator.ts'
 import { type Ends, findEnds } from '../../runtime/ends.ts'
 import { type Layout, makeLayout } from '../../runtime/layout.ts'
 import { runReference } from '../../runtime/reference/interpreter.ts'
@@ -17,17 +16,18 @@ import { firstDifference } from './compare.ts'
 import { type FedItem, generateHistory } from './generate-history.ts'
 import { generateTopology } from './generate-topology.ts'
 import { simulatedOperators } from './operators.ts'
+import { withPatience } from './patience.ts'
 import { createRandom, type Random } from './random.ts'
 import { type Seat, runSchedule, type Story } from './scheduler.ts'
 
 /** What takes the engine's place where a test plants a fault. */
 export interface Planted {
   readonly start?: (options: WorkerOptions) => Worker
-  readonly operators?: ReadonlyMap<string, Operator>
 }
 
 const MOST_DISTURBANCES = 12
 const MOST_STEPS = 8_000
+const operators = withPatience(simulatedOperators)
 
 /** @throws with the difference, and the command that repeats it. */
 export async function simulate(seed: number, planted: Planted = {}): Promise<Story> {
@@ -44,7 +44,7 @@ export async function simulate(seed: number, planted: Planted = {}): Promise<Sto
 async function simulateDrawn(
   seed: number,
   { plan }: ReturnType<typeof generateTopology>,
-  { start = startWorker, operators = simulatedOperators }: Planted,
+  { start = startWorker }: Planted,
 ): Promise<Story> {
   const inputs = generateHistory(seed, plan)
   const random = createRandom(seed, 'schedule')

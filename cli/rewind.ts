@@ -1,0 +1,121 @@
+// millrace rewind FILE --log LOG: sets a topology back, so that the next run takes its history again.
+import type { Command } from 'commander'
+import type { Log } from '../connectors/connector.ts'
+import { type Layout, makeLayout } from '../runtime/layout.ts'
+import { rewind, type Rewound, writtenTopics } from '../runtime/rewind.ts'
+import type { Io } from './io.ts'
+import { FileProblem, planOrFail } from './load-topology.ts'
+import { openExistingLog } from './open-log.ts'
+import { timeOption } from './time-option.ts'
+
+interface RewindCommand {
+  readonly log: string
+  readonly to?: number
+  readonly clearOutputs?: true
+  readonly keepOutputs?: true
+  readonly clearDeadLetters?: true
+  readonly json?: true
+}
+
+export function registerRewind(program: Command, io: Io): void {
+  program
+    .command('rewind')
+    .summary('set a topology back, to run its history again')
+    .description(
+      'Drops state, timers and what is between tasks, and sets positions back: to the beginning ' +
+        'of the inputs, or with --to TIME to the first record of each partition that was ' +
+        'available then or later. State starts empty either way, so after --to TIME the answer ' +
+        'is that of a history that begins there. The inputs stay, with what was sent again.\n\n' +
+        'Topics that the topology writes need a word. --clear-outputs empties them, and the next ' +
+        'run writes them anew; whoever else reads them has to be rewound too. With ' +
+        '--keep-outputs they stay, and the next run appends all that it writes again.\n\n' +
+        'Dead letters stay, and the next run adds its own; --clear-dead-letters drops them. ' +
+        'Decisions to go on without a silent topic stay too, so the next run decides the same.',
+    )
+    .argument('<file>', 'the topology')
+    .requiredOption('--log <log>', 'where it ran: embedded:DIR; nothing may be running there')
+    .option('--to <time>', 'earliest, or a time such as 2024-01-31T12:00:00Z', (text) =>
+      text === 'earliest' ? undefined : timeOption('--to')(text),
+    )
+    .option('--clear-outputs', 'empty the topics that it writes')
+    .option('--keep-outputs', 'keep them, and let the next run append to them')
+    .option('--clear-dead-letters', 'drop its dead letters')
+    .option('--json', 'print what was done as JSON')
+    .addHelpText(
+      'after',
+      '\nExample:\n  millrace rewind topology.yaml --log embedded:data/log --clear-outputs',
+    )
+    .action(async (file: string, options: RewindCommand) => {
+      if (options.clearOutputs && options.keepOutputs) {
+        throw new FileProblem('say --clear-outputs or --keep-outputs, not both')
+      }
+      const plan = planOrFail(file, io)
+      if (plan === undefined) return
+      const log = await openExistingLog(options.log, 'rewind')
+      try {
+        await rewindOn(log, makeLayout(plan), options, io)
+      } finally {
+        await log.close()
+      }
+    })
+}
+
+async function rewindOn(log: Log, layout: Layout, options: RewindCommand, io: Io): Promise<void> {
+  const { to, clearOutputs = false, keepOutputs, clearDeadLetters = false, json } = options
+  await requireInputs(log, layout)
+  const filled = await filledOutputs(log, layout)
+  if (filled.length > 0 && !clearOutputs && !keepOutputs) {
+    throw new FileProblem(
+      `${filled.join(', ')} hold what was written before, and the next run would write it again; ` +
+        'add --clear-outputs to empty them first, or --keep-outputs to have it twice',
+    )
+  }
+  const rewound = await rewind({ layout, log, to, clearOutputs, clearDeadLetters })
+  const { topology } = layout.plan
+  const positions = Object.fromEntries(rewound.positions)
+  const about = { topology, log: log.name, entries: rewound.entries, positions }
+  io.out(
+    json
+      ? `${JSON.stringify({ ...about, clearOutputs, clearDeadLetters }, null, 2)}\n`
+      : rewoundText(topology, rewound, clearOutputs ? [] : filled, options),
+  )
+}
+
+function rewoundText(
+  topology: string,
+  { entries, positions }: Rewound,
+  kept: readonly string[],
+  { to, clearDeadLetters }: RewindCommand,
+): string {
+  const lines = [
+    `${topology} is rewound; ${entries.toLocaleString('en')} entries of state are gone`,
+    ...[...positions].map(([source, offset]) => `  ${source} is read from ${offset} on`),
+  ]
+  if (to !== undefined) lines.push('state starts empty there, as if nothing had come before')
+  if (kept.length > 0) lines.push(`${kept.join(', ')}: the next run appends to what is there`)
+  if (!clearDeadLetters) lines.push('dead letters stay, and the next run adds its own')
+  return `${lines.join('\n')}\n`
+}
+
+/** A topology that never ran there, or a wrong log: nothing is made of it. */
+async function requireInputs(log: Log, { plan }: Layout): Promise<void> {
+  const known = await log.topics()
+  const missing = [...plan.topics.values()].find((each) => each.isInput && !known.has(each.topic))
+  if (missing === undefined) return
+  throw new FileProblem(
+    `${log.name} has no topic "${missing.topic}", so "${plan.topology}" has not run there`,
+  )
+}
+
+async function filledOutputs(log: Log, layout: Layout): Promise<readonly string[]> {
+  const known = await log.topics()
+  const filled: string[] = []
+  for (const { topic } of writtenTopics(layout)) {
+    const spec = known.get(topic)
+    if (spec === undefined) continue
+    const ids = Array.from({ length: spec.partitions }, (_, partition) => ({ topic, partition }))
+    const bounds = await log.bounds(ids)
+    if (bounds.some(({ first, stable }) => stable > first)) filled.push(`"${topic}"`)
+  }
+  return filled
+}

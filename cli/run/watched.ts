@@ -1,0 +1,41 @@
+// By what a run is watched: progress at a terminal, log lines elsewhere, and with --http a server of
+// metrics and status. Each is a sink of the workers' events; a run goes the same way without them.
+import type { Layout } from '../../runtime/layout.ts'
+import { logEvents } from '../../runtime/observe/log-events.ts'
+import { processPace } from '../../runtime/pace.ts'
+import { type Report, reportToAll } from '../../runtime/report.ts'
+import type { Io } from '../io.ts'
+import { terminalProgress } from './progress.ts'
+
+export interface Watched {
+  readonly report: Report
+  readonly close: () => Promise<void>
+}
+
+/** @throws EngineError `port-in-use`. */
+export async function watchRun(layout: Layout, io: Io, port: number | undefined): Promise<Watched> {
+  const server = port === undefined ? undefined : await serve(layout, io, port)
+  const { topology } = layout.plan
+  const log = { topology, level: 'info', isTerminal: false, write: io.err } as const
+  const shown = io.isTerminal
+    ? terminalProgress(io, processPace, 'ran')
+    : { report: logEvents(log), close: () => undefined }
+  return {
+    report: server === undefined ? shown.report : reportToAll(shown.report, server.report),
+    close: async () => {
+      shown.close()
+      await server?.close()
+    },
+  }
+}
+
+/** Loaded only when it is asked for: a server takes a while to load. */
+async function serve(layout: Layout, io: Io, port: number): Promise<Watched> {
+  const { observeRun } = await import('../../runtime/observe/observe-run.ts')
+  const { startServer } = await import('../../query/server.ts')
+  const quiet = { level: 'silent', isTerminal: false, write: () => undefined } as const
+  const { report, registry, status } = observeRun({ layout, ...quiet })
+  const server = await startServer({ port, registry, status })
+  io.err(`serving http://127.0.0.1:${server.port}/health, /metrics and /tasks\n`)
+  return { report, close: server.close }
+}
