@@ -51,7 +51,7 @@ interface Scene {
 function scene(): Scene {
   const place = makePlace()
   mkdirSync(join(place.folder, 'schemas', 'own'), { recursive: true })
-  place.file('schemas/own/Count.avsc', COUNTS)
+  place.file('schemas/own/count.avsc', COUNTS)
   const file = place.file('topology.yaml', TOPOLOGY)
   return { place, file, log: ['--log', place.log] }
 }
@@ -129,7 +129,7 @@ test('asks what is to become of the topics that it writes', async () => {
   const bars = await rowsOf(own, 'bars')
   const again = await run(own)
   expect(again.bars?.records).toBe(2 * (first.bars?.records ?? 0))
-  expect((await rowsOf(own, 'bars')).slice(0, 0).length + bars.length).toBe(first.bars?.records)
+  expect(bars.length).toBe(first.bars?.records)
   // What the kept topic held is not taken for what this run writes.
   expect(again.counts?.records).toBe(2 * (first.counts?.records ?? 0))
 })

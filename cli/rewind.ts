@@ -1,4 +1,5 @@
-// millrace rewind FILE --log LOG: sets a topology back, so that the next run takes its history again.
+// millrace rewind FILE --log LOG: sets a topology back, so that the next run takes its history
+// again.
 import type { Command } from 'commander'
 import type { Log } from '../connectors/connector.ts'
 import { type Layout, makeLayout } from '../runtime/layout.ts'

@@ -148,8 +148,9 @@ export function addTick(every: number, windows: Windows, time: number, tick: Tic
     return false
   }
   const { open, high, low, close, volume, count } = tick
-  const times = { openTime: time, closeTime: time }
-  windows.open.splice(at + 1, 0, { start, open, high, low, close, volume, count, ...times })
+  const [openTime, closeTime] = [time, time]
+  const opened = { start, open, high, low, close, volume, count, openTime, closeTime }
+  windows.open.splice(at + 1, 0, opened)
   return true
 }
 

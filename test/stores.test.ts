@@ -77,13 +77,13 @@ type RecordItem = Extract<InputItem, { kind: 'record' }>
 
 function trades(at: number, late: number, key: string, price: number): RecordItem {
   const [time, received] = [at * SECOND, (at + late) * SECOND]
-  const value = { symbol: key, price, size: 1, time, received }
+  const value = { symbol: key, price, size: 1, side: null, trade_id: null, time, received }
   return { kind: 'record', key, value, time, available: received, place: `${at}` }
 }
 
 function moods(at: number, late: number, key: string, score: number): RecordItem {
   const [time, available] = [at * SECOND, (at + late) * SECOND]
-  const value = { symbol: key, score, published: time, ingested: available }
+  const value = { symbol: key, score, source: null, published: time, ingested: available }
   return { kind: 'record', key, value, time, available, place: `${at}` }
 }
 
@@ -109,7 +109,7 @@ async function runEngine(log: Log, inputs: Inputs, pieces: number, ahead?: numbe
   for (const topic of planned().topics.values()) {
     const producer = await log.producer(`feed.${topic.name}`)
     const { partitions } = topic
-    feeders.set(topic.name, await createFeeder({ producer, topic, partitions }))
+    feeders.set(topic.name, createFeeder({ producer, topic, partitions }))
   }
   for (let piece = 0; piece < pieces; piece += 1) {
     for (const [name, items] of inputs) {

@@ -1,5 +1,5 @@
-// Sends the input records of dead letters again: a copy of each row at the end of its partition, and
-// in the same transaction a note that it was sent.
+// Sends the input records of dead letters again: a copy of each row at the end of its partition,
+// and in the same transaction a note that it was sent.
 import { BatchBuilder } from '../../connectors/batch-builder.ts'
 import type { Append, Log, StoredBatch } from '../../connectors/connector.ts'
 import { END, HEARTBEAT, keyAt, kindOf, RECORD, valueAt } from '../../connectors/record-batch.ts'

@@ -2,8 +2,8 @@
 // for that: another may be somebody's only copy.
 import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { openEmbeddedLog } from '../../connectors/embedded/embedded-log.ts'
 import { FileProblem } from '../load-topology.ts'
+import { openLog } from '../open-log.ts'
 import { openRunLogs, type RunLogs } from '../run/run-logs.ts'
 
 const MARK = 'made-by-replay'
@@ -29,7 +29,7 @@ async function removeLog(folder: string): Promise<void> {
     )
   }
   // Refused while another process writes to it.
-  const log = await openEmbeddedLog(folder, { mode: 'write' })
+  const log = await openLog(`embedded:${folder}`, 'write')
   await log.close()
   rmSync(folder, { recursive: true })
 }

@@ -1,7 +1,7 @@
-// By what a run is watched: progress at a terminal, log lines elsewhere, and with --http a server of
-// metrics and status. Each is a sink of the workers' events; a run goes the same way without them.
+// By what a run is watched: progress at a terminal, log lines elsewhere, and with --http a server
+// of metrics and status. Each takes the workers' events; a run goes the same way without them. They
+// are loaded when they are asked for, since that takes a while.
 import type { Layout } from '../../runtime/layout.ts'
-import { logEvents } from '../../runtime/observe/log-events.ts'
 import { processPace } from '../../runtime/pace.ts'
 import { type Report, reportToAll } from '../../runtime/report.ts'
 import type { Io } from '../io.ts'
@@ -15,11 +15,9 @@ export interface Watched {
 /** @throws EngineError `port-in-use`. */
 export async function watchRun(layout: Layout, io: Io, port: number | undefined): Promise<Watched> {
   const server = port === undefined ? undefined : await serve(layout, io, port)
-  const { topology } = layout.plan
-  const log = { topology, level: 'info', isTerminal: false, write: io.err } as const
   const shown = io.isTerminal
     ? terminalProgress(io, processPace, 'ran')
-    : { report: logEvents(log), close: () => undefined }
+    : { report: await logLines(layout, io), close: () => undefined }
   return {
     report: server === undefined ? shown.report : reportToAll(shown.report, server.report),
     close: async () => {
@@ -29,7 +27,11 @@ export async function watchRun(layout: Layout, io: Io, port: number | undefined)
   }
 }
 
-/** Loaded only when it is asked for: a server takes a while to load. */
+async function logLines({ plan: { topology } }: Layout, io: Io): Promise<Report> {
+  const { logEvents } = await import('../../runtime/observe/log-events.ts')
+  return logEvents({ topology, level: 'info', isTerminal: false, write: io.err })
+}
+
 async function serve(layout: Layout, io: Io, port: number): Promise<Watched> {
   const { observeRun } = await import('../../runtime/observe/observe-run.ts')
   const { startServer } = await import('../../query/server.ts')

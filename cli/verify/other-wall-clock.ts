@@ -6,7 +6,7 @@ const AHEAD_MS = 500 * 86_400_000 + 12_345_678
 const RealDate = Date
 
 globalThis.Date = new Proxy(RealDate, {
-  construct: (real, given: [], target) =>
+  construct: (real, given: unknown[], target) =>
     Reflect.construct(real, given.length === 0 ? [real.now() + AHEAD_MS] : given, target) as Date,
   apply: (real) => new real(real.now() + AHEAD_MS).toString(),
   get: (real, name, receiver) =>

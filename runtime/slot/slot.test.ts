@@ -19,10 +19,14 @@ fate: { bad: fail, late: fail, duplicate: fail }`
 const IDLE = planItems('  both: { from: [items, slow], merge: }', TOPICS)
 const NONE = new Map<string, number>()
 
-/** Rounds until one takes nothing; how many items there were. */
+/** Rounds until two take nothing: what a task waits for is known after one. How many it took. */
 async function settle(slot: Slot): Promise<number> {
   let taken = 0
-  for (let last = 1; last > 0; taken += last) last = await slot.round()
+  for (let idle = 0; idle < 2;) {
+    const last = await slot.round()
+    taken += last
+    idle = last === 0 ? idle + 1 : 0
+  }
   return taken
 }
 

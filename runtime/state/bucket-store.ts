@@ -65,7 +65,7 @@ export class BucketStore implements TaskStore {
   }
 
   letGo(): void {
-    if (this.#buckets.letGo()) this.#last = undefined
+    this.#buckets.letGo()
   }
 
   #faceOf({ kind }: StoreType): object {

@@ -47,14 +47,14 @@ const deeds: Readonly<Record<'crashes' | 'faults', readonly Planned[]>> = {
 export function disturb({ disturbed, workers }: Trial, slots: string): Disturbance {
   const draw = createDraw(disturbed?.seed ?? 0, 'disturbance')
   const planned = disturbed ? planDeeds(draw, deeds[disturbed.by]) : new Map<number, Planned>()
-  const deaths = new Map<string, PromiseWithResolvers<void>>()
+  const deaths = new Map<string, PromiseWithResolvers<undefined>>()
   const dead = new Set<string>()
   const due = new Map<string, Planned & { readonly number: number }>()
   const done: string[] = []
   let transactions = 0
   let hasEnded = false
-  const deathOf = (owner: string): PromiseWithResolvers<void> => {
-    const known = deaths.get(owner) ?? Promise.withResolvers<void>()
+  const deathOf = (owner: string): PromiseWithResolvers<undefined> => {
+    const known = deaths.get(owner) ?? Promise.withResolvers<undefined>()
     deaths.set(owner, known)
     return known
   }
@@ -74,7 +74,7 @@ export function disturb({ disturbed, workers }: Trial, slots: string): Disturban
     done.push(`${next.deed} ${stage} transaction ${next.number}`)
     if (next.deed !== 'dies') throw faultOf(next.deed)
     dead.add(owner)
-    deathOf(owner).resolve()
+    deathOf(owner).resolve(undefined)
     await never()
   }
 

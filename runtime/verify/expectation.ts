@@ -65,11 +65,6 @@ export function findStream(
   return undefined
 }
 
-/** The step that writes a topic. */
-export function writerOf(plan: Plan, topic: string): string | undefined {
-  return plan.steps.find(({ outputs }) => [...outputs.values()].some((o) => o.topic === topic))?.id
-}
-
 /** Every stream of every step, and behind it the topic that it is written to. */
 function* writtenOf(plan: Plan): Generator<Written, void, undefined> {
   for (const { id, operator, outputs, type } of plan.steps) {

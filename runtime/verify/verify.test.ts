@@ -26,7 +26,7 @@ function priced(name: string, price: (key: string, price: number) => number): Op
         turn.emit({ ...value, price: price(key, Number(value.price)) })
       },
     }),
-  }) as unknown as Operator
+  }) as Operator
 }
 
 /** Remembers across runs, and so knows the future the second time. */
@@ -56,7 +56,12 @@ function topology(doubtful: string): string {
 topology: doubtful
 topics:
   trades:
-    { topic: trades, schema: market/Trade, key: symbol, time: time, available: received, partitions: 3 }
+    topic: trades
+    schema: market/Trade
+    key: symbol
+    time: time
+    available: received
+    partitions: 3
   results: { topic: results, schema: market/Trade, key: symbol, partitions: 3 }
 fate: { bad: dead-letter, late: dead-letter, duplicate: skip }
 steps:
@@ -93,10 +98,10 @@ async function verdicts(step: string, own?: Operator, records?: number) {
   const { digests, records: ran } = await verify({
     plan: planOf(topology(step), operators),
     operators,
-    inputs: new Map([['trades', trades(240)]]),
+    inputs: new Map([['trades', trades(160)]]),
     range: { from: undefined, to: undefined },
     records,
-    seeds: 4,
+    seeds: 3,
     elsewhere: undefined,
     onBegin: () => undefined,
     onTrial: () => undefined,
@@ -132,7 +137,7 @@ test('really disturbs what it says it disturbs', async () => {
   }
   expect(done('log-faults-leave-no-trace').join('\n')).toContain('aborted')
   expect(done('log-faults-leave-no-trace').join('\n')).toContain('outcome-unknown')
-  expect(done('crashes-leave-no-trace').length).toBeGreaterThan(10)
+  expect(done('crashes-leave-no-trace').length).toBeGreaterThan(8)
 })
 
 test('names the step that remembers what an earlier run saw, and the record', async () => {

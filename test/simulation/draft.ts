@@ -90,13 +90,9 @@ export function createDraft(random: Random): Draft {
     files.set(`schemas/simulation/${schema.toLowerCase()}.avsc`, schemaText(schema, fields))
     const key = topicKey(random, stream, fields)
     const place = placeOf(key)
-    const lines = [
-      `    topic: out.${topic}`,
-      `    schema: simulation/${schema}`,
-      `    key: ${keyText(key)}`,
-      `    partitions: ${partitionsOf(place)}`,
-      ...(random.chance(0.2) ? [`    lateness: ${random.int(1, 4)}s`] : []),
-    ]
+    const lateness = random.chance(0.2) ? [`    lateness: ${random.int(1, 4)}s`] : []
+    const about = { topic, schema, key, partitions: partitionsOf(place) }
+    const lines = [...topicLines(about), ...lateness]
     step.to.set(name, topic)
     written.add(topic)
     addTopic({ name: topic, lines }, { id: topic, fields, key, place, drives: true })
@@ -112,11 +108,9 @@ export function createDraft(random: Random): Draft {
     addStep,
     writeOut,
     unseen: () =>
-      steps.flatMap((step) =>
-        step.outputs
-          .filter(({ name, stream }) => !step.to.has(name) && !read.has(stream.id))
-          .map((output) => [step, output] as const),
-      ),
+      steps
+        .flatMap((step) => step.outputs.map((output) => [step, output] as const))
+        .filter(([{ to }, { name, stream }]) => !to.has(name) && !read.has(stream.id)),
     text: (head) => {
       const used = topics.filter(({ name }) => read.has(name) || written.has(name))
       return textOf(head, random.shuffle(used), random.shuffle(steps))
@@ -129,6 +123,20 @@ export function createDraft(random: Random): Draft {
 function readBy({ from, operator }: NewStep): readonly string[] {
   const named = [...operator.join('\n').matchAll(/\{ with: ([^\s,]+)/g)]
   return [...from, ...named.map(([, id]) => id ?? '')]
+}
+
+function topicLines(about: {
+  readonly topic: string
+  readonly schema: string
+  readonly key: readonly string[]
+  readonly partitions: number
+}): readonly string[] {
+  return [
+    `    topic: out.${about.topic}`,
+    `    schema: simulation/${about.schema}`,
+    `    key: ${keyText(about.key)}`,
+    `    partitions: ${about.partitions}`,
+  ]
 }
 
 function stepLines(random: Random, { id, from, operator, key }: NewStep): readonly string[] {
