@@ -131,9 +131,8 @@ function registerSend(command: Command, io: Io): void {
     .option('--dry-run', 'say what would be sent, and send nothing')
     .addHelpText(
       'after',
-      '\nExamples:\n  millrace dead-letters send topology.yaml 0:17 0:18 --log embedded:data/log\n' +
-        '  millrace dead-letters send topology.yaml --all --step sound --log embedded:data/log ' +
-        '--dry-run',
+      '\nExamples:\n  millrace dead-letters send topology.yaml 0:17 --log embedded:data/log\n' +
+        '  millrace dead-letters send topology.yaml --all --dry-run --log embedded:data/log',
     )
     .action(async (file: string, numbers: readonly string[], options: SendOptions) => {
       checkSend(numbers, options)

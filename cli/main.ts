@@ -7,6 +7,7 @@ import { InputProblem } from '../connectors/file/input-problem.ts'
 import { CycleUnsettled } from '../runtime/feedback.ts'
 import { RecordFailed } from '../runtime/reference/ledger.ts'
 import { StoppedByRecord } from '../runtime/task/dead-letters.ts'
+import { registerBench } from './bench.ts'
 import { registerCheck } from './check.ts'
 import { registerDeadLetters } from './dead-letters.ts'
 import { registerExplain } from './explain.ts'
@@ -46,6 +47,7 @@ export function makeProgram(io: Io): Command {
     registerTap,
     registerDeadLetters,
     registerRewind,
+    registerBench,
     registerOperators,
     registerNew,
   ]

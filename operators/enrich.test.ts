@@ -195,6 +195,19 @@ test('forgets a version once a driving record has passed it by max_age and laten
   expectJoin(config, table('5  6'), { main: 'lateness: 60s' })
 })
 
+test('a version that another of its event time replaced is not missed when it is forgotten', () => {
+  expectJoin(
+    'mood: { with: table, as_of: time, max_age: 2s, missing: null }',
+    `
+    from   time  available  key  x |  x  mood
+    table  5s    5s         A    7 |
+    table  5s    6s         A    8 |
+    main   9s    9s         A    1 |  1  -
+    main   4s    10s        A    2 |  2  -
+    main   6s    11s        A    3 |  3  8   `,
+  )
+})
+
 test('a late deletion does not delete what is newer', () => {
   expectJoin(
     'mood: { with: table, missing: null }',

@@ -9,9 +9,10 @@ import { checkTopology } from '../topology/check-topology.ts'
 import { renderDiagnostics } from '../topology/render.ts'
 import type { Files } from '../topology/source.ts'
 import { capOperator } from './cap-operator.ts'
+import { storeOperators } from './store-operators.ts'
 
-/** An example that uses `cap` says that tests alone have it. */
-const operators = new Map([...shipped, ...capOperator])
+/** An example that uses `cap` or `once` says that tests alone have it. */
+const operators = new Map([...shipped, ...capOperator, ...storeOperators])
 
 const NO_FILES: Files = { read: () => undefined }
 

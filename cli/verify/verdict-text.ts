@@ -25,10 +25,10 @@ function foundLines(found: StreamDifference | undefined): readonly string[] {
   if (found === undefined) return []
   const { step, operator, stream, key, number, expected, actual } = found
   const record = expected ?? actual
-  const times = `time ${instant(record?.time ?? null)}, available ${instant(record?.available ?? null)}`
+  const [time, available] = [instant(record?.time ?? null), instant(record?.available ?? null)]
   const head = [
     `first at step "${step}" (${operator}), stream "${stream}"`,
-    `record ${number} of key ${key}, ${times}`,
+    `record ${number} of key ${key}, time ${time}, available ${available}`,
   ]
   if (actual === undefined) return [...head, 'the reference has it, this run has not']
   if (expected === undefined) return [...head, 'this run has it, the reference has not']

@@ -86,6 +86,13 @@ test('writes records with key, value, times and place', async () => {
   expect({ ...feeder }).toMatchObject({ records: 1, bad: 0, clock: 11 })
 })
 
+test('keeps a place that is in no file as it is', async () => {
+  const inTest = { ...quote('EURUSD', 1, 1), place: 'quotes[3]' }
+  const nowhere = { ...quote('EURUSD', 1, 1), place: '' }
+  const rows = await rowsOf((await feed([inTest, nowhere])).log, 0)
+  expect(rows.map(({ source }) => source)).toEqual(['quotes[3]:-1', undefined])
+})
+
 test('brings each key to the partition that Kafka would, in its order', async () => {
   const symbols = Array.from({ length: 90 }, (_, index) => `S${index % 30}`)
   const { log } = await feed(

@@ -131,3 +131,19 @@ test('gives up on a log that never takes anything, and says how often it tried',
   expect(kinds.at(-1)).toBe('failed')
   expect(await rig.given('total')).toEqual([])
 })
+
+test('is patient with a log that takes every second transaction', async () => {
+  let seen = 0
+  const at: AtPoint = ({ operation, stage, name }) => {
+    if (operation !== 'transact' || stage !== 'before') return Promise.resolve()
+    if (name?.includes('slot') !== true || (seen += 1) % 2 === 0) return Promise.resolve()
+    return Promise.reject(new EngineError('aborted', 'planted', { coordinates: {} }))
+  }
+  const rig = await openItemsLog(PLAN, { at })
+  await rig.feed(
+    'items',
+    Array.from({ length: 20 }, (_, n) => item('A', n, 1)),
+  )
+  expect(await run(rig, 1)).toBeUndefined()
+  expect(await rig.given('total')).toHaveLength(20)
+})

@@ -18,6 +18,8 @@ export interface SlotRun {
 /** Failures in a row, without a commit between them, after which the worker gives up. */
 const MOST_FAILURES = 8
 const FIRST_PAUSE_MS = 50
+/** A failure that long ago no longer counts: whoever has nothing to commit may fail now and then. */
+const FORGOTTEN_AFTER_MS = 60_000
 
 export function runSlot(id: number, options: SlotOptions): SlotRun {
   const loop = new SlotLoop(id, options)
@@ -45,6 +47,7 @@ class SlotLoop {
   /** By task: the item that meets a fate of `fail`, and why. */
   readonly #stops = new Map<string, { readonly taken: number; readonly error: StoppedByRecord }>()
   #failures = 0
+  #failedAt = 0
   /** Of the last opening. */
   #epoch: number | undefined
 
@@ -102,7 +105,7 @@ class SlotLoop {
   async #round(slot: Slot): Promise<void> {
     try {
       await slot.round()
-      this.#failures = 0
+      if (slot.hasCommitted) this.#failures = 0
       this.hasFinished = slot.hasFinished
     } catch (error) {
       if (error instanceof StoppedByRecord) this.#noteStop(slot, error)
@@ -126,9 +129,11 @@ class SlotLoop {
   }
 
   async #pauseAfter(error: EngineError): Promise<void> {
-    this.#failures += 1
-    if (this.#failures > MOST_FAILURES) throw error
     const { report, pace } = this.#options
+    if (pace.now() - this.#failedAt > FORGOTTEN_AFTER_MS) this.#failures = 0
+    this.#failures += 1
+    this.#failedAt = pace.now()
+    if (this.#failures > MOST_FAILURES) throw error
     const failure = failureOf(error)
     report({ kind: 'retrying', slot: this.#id, ...failure, attempt: this.#failures })
     await pace.pause(FIRST_PAUSE_MS * 2 ** (this.#failures - 1))

@@ -45,8 +45,9 @@ test('waits for a silent topic as long as its idle says, and not a moment longer
   pace.ms = 1_999
   expect(await settle(slot)).toBe(0)
   pace.ms = 2_000
-  // Both records, and a heartbeat of its own before each.
-  expect(await settle(slot)).toBe(4)
+  // Both records, and the first of two heartbeats; items might still bring what sorts before the
+  // second.
+  expect(await settle(slot)).toBe(3)
   expect(await rig.given('both')).toEqual(['A 1', 'A 2'])
 })
 
@@ -127,13 +128,13 @@ test('an END lets others pass, and more that comes after it is taken like any', 
   await rig.end('slow', 0)
   await settle(slot)
   expect(await rig.given('both')).toEqual(['A 1', 'A 2'])
-  expect(slot.hasFinished).toBe(false)
+  expect(slot.tasks[0]?.hasFinished).toBe(false)
   await rig.end('items', 5 * SECOND)
   await settle(slot)
-  expect(slot.hasFinished).toBe(true)
+  expect(slot.tasks[0]?.hasFinished).toBe(true)
   await rig.feed('slow', [item('B', 6, 3)])
   await settle(slot)
-  expect(slot.hasFinished).toBe(false)
+  expect(slot.tasks[0]?.hasFinished).toBe(false)
   await rig.feed('items', [item('A', 9, 4)])
   await settle(slot)
   // Slow has brought something, so it is waited for again.

@@ -101,6 +101,11 @@ export class Slot {
     return this.#producer.epoch
   }
 
+  /** Since it was opened. */
+  get hasCommitted(): boolean {
+    return this.#commits > 0
+  }
+
   get tasks(): readonly Task[] {
     return this.#tasks.map(({ task }) => task)
   }

@@ -41,7 +41,7 @@ export function entryCodec(type: StoreType): EntryCodec {
     }
   }
   return {
-    encode: (entry, edited) => codec.encode({ edited, entry } as unknown as Value),
+    encode: (entry, edited) => codec.encode({ edited, entry }),
     decode: (bytes) => codec.decode(bytes) as unknown as StampedEntry,
   }
 }

@@ -66,7 +66,9 @@ function engine(type: StoreType, canReadAgain: boolean, limit: number) {
   const committed = new Map<string, Uint8Array>()
   const reopen = (): TaskStore => {
     const from = canReadAgain ? committed : new Map(committed)
-    const take = (name: string): void => void (canReadAgain || from.delete(name))
+    const take = (name: string): void => {
+      if (!canReadAgain) from.delete(name)
+    }
     const source: EntrySource = {
       canReadAgain,
       read: (name) => {
@@ -331,6 +333,26 @@ test('a commit writes the entries that changed, and nothing of those beside them
   const prefix = entryPrefix(HASH, 'seen')
   expect(commit()).toEqual([`${prefix}["A","id-7"]`, `${prefix}["A","id-9"]`])
   expect(commit()).toEqual([])
+})
+
+test.each([false, true])('what is edited later does not hold up what is not (%s)', (restarts) => {
+  clock.now = 0
+  const { subject, committed } = engine(typeOf('map', 160), true, Infinity)
+  const edit = (at: string, when: number): void => {
+    clock.now = when
+    const face = subject.face() as PlacedStore<At, Count>
+    face.edit('A', at, () => ({ n: 0 })).n += 1
+    subject.commit()
+  }
+  edit('first', 0)
+  edit('second', 20)
+  edit('first', 100)
+  if (restarts) subject.restart()
+  clock.now = leavesAt(20, 160)
+  subject.commit()
+  const prefix = entryPrefix(HASH, 'seen')
+  const names = [...committed.keys()].filter((name) => name.startsWith(prefix))
+  expect(names).toEqual([`${prefix}["A","first"]`])
 })
 
 test('a key that is edited again and again is noted a few times, not at every edit', () => {

@@ -1,12 +1,13 @@
 // Reads rows of a batch as records: of the world by the topic's declaration, of a task as it sent
 // them.
 import type { RecordBatch } from '../../connectors/record-batch.ts'
-import { hasValue, keyAt, UNREADABLE, kindOf, valueAt } from '../../connectors/record-batch.ts'
+import { hasValue, keyAt, keyStart, kindOf, UNREADABLE } from '../../connectors/record-batch.ts'
 import { createStamp } from '../../connectors/file/stamp.ts'
 import type { StepRecord } from '../../operators/operator.ts'
 import { typeToAvro } from '../../schemas/avro.ts'
 import { createCodec } from '../../schemas/codec.ts'
 import { keyReader } from '../../schemas/key.ts'
+import { createTextReader } from '../../schemas/text-reader.ts'
 import type { RecordType } from '../../schemas/type.ts'
 import type { PlannedTopic } from '../../topology/plan.ts'
 
@@ -61,11 +62,15 @@ export function readTopicRow(topic: PlannedTopic): ReadRow {
 /** Reads what a task sent. What it cannot read is a fault of ours, or a damaged log: it throws. */
 export function readSentRow(schema: unknown): ReadRow {
   const codec = createCodec(schema)
+  // Keys repeat: found by their bytes, they are not decoded again.
+  const readKey = createTextReader()
   const reading: RowReading = { record: undefined, problem: undefined, available: NaN }
   return (batch, row) => {
-    const bytes = valueAt(batch, row)
-    const value = bytes === null ? null : codec.decode(bytes)
-    const key = keyAt(batch, row) ?? ''
+    const { bytes } = batch
+    const keyEnd = batch.keyEnds[row] ?? 0
+    const key = readKey(bytes, keyStart(batch, row), keyEnd)
+    const isValue = hasValue(batch, row)
+    const value = isValue ? codec.decodeAt(bytes, keyEnd, batch.valueEnds[row] ?? 0) : null
     reading.record = { key, value, time: batch.times[row] ?? NaN }
     reading.available = batch.available[row] ?? NaN
     return reading

@@ -26,7 +26,7 @@ function priced(name: string, price: (key: string, price: number) => number): Op
         turn.emit({ ...value, price: price(key, Number(value.price)) })
       },
     }),
-  }) as Operator
+  })
 }
 
 /** Remembers across runs, and so knows the future the second time. */

@@ -83,7 +83,9 @@ export async function verify(verification: Verification): Promise<Verified> {
       onVerdict({ check: check.name, trial: trial.label, disturbances, difference })
     }
   }
-  const digests = [...expected.digests].map(([topic, digest]) => [topic, digest.toString()] as const)
+  const digests = [...expected.digests].map(
+    ([topic, digest]) => [topic, digest.toString()] as const,
+  )
   return { records, digests: new Map(digests) }
 }
 

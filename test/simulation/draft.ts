@@ -90,9 +90,8 @@ export function createDraft(random: Random): Draft {
     files.set(`schemas/simulation/${schema.toLowerCase()}.avsc`, schemaText(schema, fields))
     const key = topicKey(random, stream, fields)
     const place = placeOf(key)
-    const lateness = random.chance(0.2) ? [`    lateness: ${random.int(1, 4)}s`] : []
     const about = { topic, schema, key, partitions: partitionsOf(place) }
-    const lines = [...topicLines(about), ...lateness]
+    const lines = topicLines(random, about)
     step.to.set(name, topic)
     written.add(topic)
     addTopic({ name: topic, lines }, { id: topic, fields, key, place, drives: true })
@@ -125,17 +124,20 @@ function readBy({ from, operator }: NewStep): readonly string[] {
   return [...from, ...named.map(([, id]) => id ?? '')]
 }
 
-function topicLines(about: {
+interface WrittenTopic {
   readonly topic: string
   readonly schema: string
   readonly key: readonly string[]
   readonly partitions: number
-}): readonly string[] {
+}
+
+function topicLines(random: Random, { topic, schema, key, partitions }: WrittenTopic) {
   return [
-    `    topic: out.${about.topic}`,
-    `    schema: simulation/${about.schema}`,
-    `    key: ${keyText(about.key)}`,
-    `    partitions: ${about.partitions}`,
+    `    topic: out.${topic}`,
+    `    schema: simulation/${schema}`,
+    `    key: ${keyText(key)}`,
+    `    partitions: ${partitions}`,
+    ...(random.chance(0.2) ? [`    lateness: ${random.int(1, 4)}s`] : []),
   ]
 }
 
