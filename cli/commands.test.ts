@@ -88,6 +88,7 @@ test('starts a topology that checks clean, passes its tests and replays', async 
   const tests = await run('test', dir)
   expect(tests.out).toContain('2 passed, 0 failed')
   expect(tests.code).toBe(0)
+  expect((await run('test', dir, '--engine', 'reference')).out).toBe(tests.out)
   const out = join(dir, 'out')
   const replay = await run(
     'replay',

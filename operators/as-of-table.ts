@@ -74,12 +74,11 @@ function replace(entries: Store<Version>, key: string, version: Readonly<Version
 export interface VersionStores {
   /** By event time; of one event time the last to arrive. */
   readonly versions: WindowStore<Version>
-  readonly asked: Store<Asked>
+  /** Undefined: every version is kept. */
+  readonly asked: Store<Asked> | undefined
 }
 
 export interface VersionRule extends AgeRule {
-  /** Whether every version is kept: a `table: history`. */
-  readonly keepsAll: boolean
   /** How far behind its key's stream time the driving record may come. */
   readonly lateness: number
 }
@@ -87,7 +86,7 @@ export interface VersionRule extends AgeRule {
 /** The version that held at an event time. */
 export function tableByTime(
   { versions, asked }: VersionStores,
-  { maxAge, holds, keepsAll, lateness }: VersionRule,
+  { maxAge, holds, lateness }: VersionRule,
 ): AsOfTable {
   /** Keeps the oldest version that a record in time can still find, and none before it. */
   const forget = (key: string, time: Micros): boolean => {
@@ -97,10 +96,10 @@ export function tableByTime(
     for (const [at] of older) versions.delete(key, at)
     return older.length > 0
   }
-  const ask = (key: string, time: Micros): Readonly<Asked> => {
-    const known = asked.get(key)
+  const ask = (entries: Store<Asked>, key: string, time: Micros): Readonly<Asked> => {
+    const known = entries.get(key)
     if (known !== undefined && time <= known.time) return known
-    const entry = asked.edit(key, () => ({ time, forgot: false }))
+    const entry = entries.edit(key, () => ({ time, forgot: false }))
     entry.time = time
     if (forget(key, time)) entry.forgot = true
     return entry
@@ -111,8 +110,8 @@ export function tableByTime(
       Object.assign(entry, version)
     },
     isTimely: (key, time) => {
-      if (keepsAll || versions.last(key) === undefined) return true
-      return !ask(key, time).forgot || versions.last(key, time) !== undefined
+      if (asked === undefined || versions.last(key) === undefined) return true
+      return !ask(asked, key, time).forgot || versions.last(key, time) !== undefined
     },
     find: (key, time) => {
       const found = versions.last(key, time)?.[1]

@@ -150,7 +150,7 @@ tests:
   },
 })
 
-/** By event time all versions that may be asked for, and how far they were asked; or the last one. */
+/** The last version; or by event time those that can be asked for, and how far they were. */
 function tableStores(
   record: string,
   name: string,
@@ -160,8 +160,13 @@ function tableStores(
   const { key } = from
   const last: StoreType = { key, entry: versionRecord(record, from.record) }
   if (!asOfTime(each, from)) return { [name]: last }
-  const asked: StoreType = { key, entry: askedRecord(record) }
-  return { [name]: { ...last, kind: 'window' }, [askedName(name)]: asked }
+  const versions: StoreType = { ...last, kind: 'window' }
+  if (keepsAll(from)) return { [name]: versions }
+  return { [name]: versions, [askedName(name)]: { key, entry: askedRecord(record) } }
+}
+
+function keepsAll({ table }: StreamType): boolean {
+  return table === 'history'
 }
 
 /** No field has a name like it. */
@@ -181,8 +186,11 @@ function makeLookup(
   const age = { maxAge, holds: each.missing === 'hold' }
   const table = asOfTime(each, from)
     ? tableByTime(
-        { versions: window<Version>(name), asked: store<Asked>(askedName(name)) },
-        { ...age, keepsAll: from.table === 'history', lateness },
+        {
+          versions: window<Version>(name),
+          asked: keepsAll(from) ? undefined : store<Asked>(askedName(name)),
+        },
+        { ...age, lateness },
       )
     : tableOfLast(store<Version>(name), age)
   const keyOf = parts && ((value: Value) => keyText(parts.map((part) => part(value))))

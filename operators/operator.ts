@@ -53,9 +53,9 @@ export type MapStore<E extends object> = PlacedStore<string, E>
 /**
  * By safe integers: the start of a window, an event time, a price in ticks.
  *
- * With `keep`, whenever one is made, all that lie more than `keep` below the greatest of the key are
- * deleted, be it the one just made: a step that must not lose a record in silence looks at `last`
- * and rejects it as late. A key that has fallen silent keeps what it has.
+ * With `keep`, whenever one is made, all that lie more than `keep` below the greatest of the key
+ * are deleted, be it the one just made: a step that must not lose a record in silence looks at
+ * `last` and rejects it as late. A key that has fallen silent keeps what it has.
  */
 export interface WindowStore<E extends object> extends PlacedStore<number, E> {
   /** The greatest one of a key that is at most `atMost`. */

@@ -17,6 +17,8 @@ export async function isFinished(layout: Layout, log: Log, ends: Ends): Promise<
       const position = record.positions[source] ?? 0
       if (upstream >= 0) reads.push({ topic, partition, position })
       else if (position < (ends.offsets.get(source) ?? 0)) return false
+      else if ((record.channels[`${source}/${upstream}`]?.clock ?? -Infinity) < ends.clock)
+        return false
     }
   }
   // Read after the commit records: what their tasks had sent by then is within these bounds.

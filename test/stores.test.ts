@@ -149,11 +149,12 @@ const inputsOf = fc.tuple(history(trades), history(moods)).map(
     ]),
 )
 
-test('the engine and the reference agree on stores with places, on a log with changelogs', async () => {
+test('engine and reference agree on stores with places, on a log with changelogs', async () => {
   await fc.assert(
     fc.asyncProperty(inputsOf, fc.integer({ min: 1, max: 4 }), (inputs, pieces) =>
       expectAgreement(emptyBroker(), inputs, pieces),
     ),
+    { numRuns: 60 },
   )
 })
 

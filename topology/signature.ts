@@ -61,8 +61,8 @@ export interface StoreType {
   /** What it has under a key; `value` if not stated. */
   readonly kind?: StoreKind
   /**
-   * Microseconds after which an entry is gone; for ever if not stated. Of a `value` or a `map` since
-   * it was edited, by the task's clock; of a `window` behind the greatest instant of its key.
+   * Microseconds after which an entry is gone; for ever if not stated. Of a `value` or a `map`
+   * since it was edited, by the task's clock; of a `window` below the greatest place of its key.
    */
   readonly keep?: number
 }

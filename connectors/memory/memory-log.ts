@@ -133,7 +133,9 @@ function joinGroup(
   { group: name, slots }: { readonly group: string; readonly slots: number },
 ): Membership {
   const known = data.groups.get(name)
-  const group = known === undefined || known.isEmpty ? new Group(slots) : known
+  // An expired member comes back to the group that it knows, so an empty one lives on.
+  const isOther = known?.isEmpty === true && known.slots !== slots
+  const group = known === undefined || isOther ? new Group(slots) : known
   if (group.slots !== slots) {
     throw new Error(`group "${name}" shares ${group.slots} slots, not ${slots}`)
   }

@@ -58,8 +58,10 @@ export interface RunResult {
   /** Records left out because they lie outside the range of the run, by input topic. */
   readonly outside: ReadonlyMap<string, number>
   /**
-   * What the stores hold at the end: by step id, store name, and partition and key as
-   * `atPartition` writes them. Every store of every step is there, be it empty.
+   * What can be seen in the stores at the end: by step id, store name, and partition and key as
+   * `atPartition` writes them; the key is `["BTC","order-1"]` where entries have places below
+   * theirs. Of an entry that is kept for a time also when it was edited. Every store of every step
+   * is there, be it empty.
    */
   readonly state: ReadonlyMap<string, ReadonlyMap<string, ReadonlyMap<string, object>>>
   /**

@@ -15,7 +15,8 @@ export async function readState(
   const state = new Map<string, Map<string, Map<string, object>>>()
   const timers = new Map<string, Map<string, number>>()
   for (const { id, type } of plan.steps) {
-    state.set(id, new Map(Object.keys(type.stores).map((name) => [name, new Map<string, object>()])))
+    const stores = Object.keys(type.stores)
+    state.set(id, new Map(stores.map((name) => [name, new Map<string, object>()])))
   }
   for (let partition = 0; partition < partitions; partition += 1) {
     const committed = await stateLog.state(partition)

@@ -4,10 +4,12 @@
 import type { Producer, Writes } from '../../connectors/connector.ts'
 import type { PlannedTopic } from '../../topology/plan.ts'
 import { END, HEARTBEAT } from '../../connectors/record-batch.ts'
+import type { Ends } from '../ends.ts'
 import type { TaskLayout } from '../layout.ts'
 import { type Change, type CommittedState, StateLog } from '../state/committed-state.ts'
 import { type CommitRecord, decodeCommit, encodeCommit } from '../task/commit-record.ts'
 import { makeTask } from '../task/make-task.ts'
+import type { Channel } from '../task/channel.ts'
 import type { Source } from '../task/source.ts'
 import type { Task } from '../task/task.ts'
 import { appendInserted, insertedBatch, type InsertedRow, readInserted } from './inserted-rows.ts'
@@ -113,8 +115,7 @@ export class Slot {
   /** Every task has taken all that came, and expects nothing. */
   get hasFinished(): boolean {
     return this.#tasks.every(
-      ({ task, sources }) =>
-        task.hasFinished && sources.every((each) => !each.world || this.#hasReachedEnd(each)),
+      ({ task, sources }) => task.hasFinished && sources.every((each) => this.#hasComeToEnd(each)),
     )
   }
 
@@ -246,8 +247,9 @@ export class Slot {
   #waitMs(): number {
     const { commit, pace } = this.#options
     if (!this.#isIdle) return 0
-    if (this.#dirtySince === undefined) return commit.everyMs
-    return Math.max(0, Math.ceil(commit.everyMs - (pace.now() - this.#dirtySince)))
+    if (this.#dirtySince === undefined) return Math.max(1, commit.everyMs)
+    // At least a moment: a slot that only looks again and again would let nothing else run.
+    return Math.max(1, Math.ceil(commit.everyMs - (pace.now() - this.#dirtySince)))
   }
 
   /** Rows are wanted while few wait, and always of the source that the task waits for. */
@@ -256,6 +258,13 @@ export class Slot {
     if (source.waiting < this.#options.fetchRecords) return true
     const waited = task.waitsFor
     return waited !== undefined && source.channels.includes(waited)
+  }
+
+  #hasComeToEnd(source: Source): boolean {
+    const { ends } = this.#options
+    const { world } = source
+    if (ends === undefined || world === undefined) return true
+    return this.#hasReachedEnd(source) && hasCome(world, ends)
   }
 
   /** Whether a run that ends by itself has read what the world had put there when it began. */
@@ -271,8 +280,8 @@ export class Slot {
       const { world } = source
       if (world === undefined || world.waiting > 0) continue
       if (ends !== undefined) {
-        const isOver = this.#hasReachedEnd(source) && !world.hasEnded
-        if (isOver) this.#insert(each, source, END, Math.max(ends.clock, world.clock))
+        if (this.#hasReachedEnd(source) && !hasCome(world, ends))
+          this.#insert(each, source, END, Math.max(ends.clock, world.clock))
         continue
       }
       const topic = layout.plan.topics.get(world.layout.stream)
@@ -320,13 +329,14 @@ const NOTHING_TO_READ_MS = 5
 
 const MICROS_PER_MS = 1000
 
-/** How far the other channels have come: what waits there is known by then. */
+/** Whether a channel has ended at the clock that every input reaches at the end. */
+function hasCome({ hasEnded, clock }: Channel, ends: Ends): boolean {
+  return hasEnded && clock >= ends.clock
+}
+
+/** How far the channels have come: all that was fetched is known by then. */
 function latestClock({ channels, clock }: Task): number {
-  let latest = clock
-  for (const channel of channels) {
-    if (channel.hasHead && channel.headClock > latest) latest = channel.headClock
-  }
-  return latest
+  return channels.reduce((latest, channel) => Math.max(latest, channel.lastClock), clock)
 }
 
 function openTask(
@@ -340,7 +350,9 @@ function openTask(
   for (const row of inserted) {
     if (row.sub !== layout.sub.id) continue
     const source = made.sources.find(({ id }) => id === row.source)
-    if (source && row.offset >= source.next) source.insert(row.offset, insertedBatch(row))
+    // One that was taken already has moved the channel beyond its offset.
+    const isTaken = source === undefined || (source.world?.offset ?? 0) > row.offset
+    if (!isTaken && row.offset >= source.next) source.insert(row.offset, insertedBatch(row))
   }
   return {
     ...made,

@@ -1,7 +1,6 @@
 // How an entry stands in the log's state: by its record, and where it is kept for a time only, with
 // the clock at which it was edited last.
-import { typeToAvro } from '../../schemas/avro.ts'
-import { createCodec } from '../../schemas/codec.ts'
+import { codecOfRecord } from '../../schemas/shared-codecs.ts'
 import { type RecordType, TIME, type Value } from '../../schemas/type.ts'
 import type { StoreType } from '../../topology/signature.ts'
 
@@ -17,15 +16,23 @@ export function keepByClock({ kind, keep }: StoreType): number | undefined {
 }
 
 /** The record of what is stored of an entry. */
-export function storedRecord(type: StoreType): RecordType {
+function storedRecord(type: StoreType): RecordType {
   const { entry } = type
   if (keepByClock(type) === undefined) return entry
-  const fields = [
-    { name: 'edited', type: TIME },
-    { name: 'entry', type: entry },
-  ]
-  return { kind: 'record', name: `${entry.name}Kept`, fields }
+  let record = stamped.get(entry)
+  if (record === undefined) {
+    const fields = [
+      { name: 'edited', type: TIME },
+      { name: 'entry', type: entry },
+    ]
+    record = { kind: 'record', name: `${entry.name}Kept`, fields }
+    stamped.set(entry, record)
+  }
+  return record
 }
+
+/** One record for each type, so that its codec is made once. */
+const stamped = new WeakMap<RecordType, RecordType>()
 
 export interface EntryCodec {
   readonly encode: (entry: object, edited: number) => Uint8Array
@@ -33,7 +40,7 @@ export interface EntryCodec {
 }
 
 export function entryCodec(type: StoreType): EntryCodec {
-  const codec = createCodec(typeToAvro(storedRecord(type)))
+  const codec = codecOfRecord(storedRecord(type))
   if (keepByClock(type) === undefined) {
     return {
       encode: (entry) => codec.encode(entry as Value),

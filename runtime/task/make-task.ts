@@ -2,6 +2,7 @@
 // their clocks, the positions to read from.
 import { EngineError } from '../../connectors/engine-error.ts'
 import type { Operator } from '../../operators/operator.ts'
+import { codecOfRecord, codecOfSchema } from '../../schemas/shared-codecs.ts'
 import type { Plan, PlannedStep } from '../../topology/plan.ts'
 import type { ChannelLayout, TaskLayout } from '../layout.ts'
 import type { CommittedState } from '../state/committed-state.ts'
@@ -13,7 +14,7 @@ import type { CommitRecord } from './commit-record.ts'
 import { DeadLetters } from './dead-letters.ts'
 import { Emissions } from './emissions.ts'
 import { ItemInHand } from './item-in-hand.ts'
-import { type ReadRow, readSentRow, readTopicRow, streamSchema } from './read-row.ts'
+import { type ReadRow, readSentRow, readTopicRow } from './read-row.ts'
 import { Source } from './source.ts'
 import { Task } from './task.ts'
 import type { TaskStep } from './wiring.ts'
@@ -77,10 +78,11 @@ function makeStep(
 
 function rowReader(plan: Plan, { stream, via, upstream }: ChannelLayout): ReadRow {
   const topic = via === 'topic' ? plan.topics.get(stream) : undefined
-  if (topic !== undefined) return upstream < 0 ? readTopicRow(topic) : readSentRow(topic.schema)
+  if (topic !== undefined)
+    return upstream < 0 ? readTopicRow(topic) : readSentRow(codecOfSchema(topic.schema))
   for (const { inputs } of plan.steps) {
     const input = inputs.find((each) => each.stream === stream && each.via === via)
-    if (input !== undefined) return readSentRow(streamSchema(input.type.record))
+    if (input !== undefined) return readSentRow(codecOfRecord(input.type.record))
   }
   throw new Error(`nothing reads ${stream}`)
 }

@@ -4,11 +4,10 @@ import type { RecordBatch } from '../../connectors/record-batch.ts'
 import { hasValue, keyAt, keyStart, kindOf, UNREADABLE } from '../../connectors/record-batch.ts'
 import { createStamp } from '../../connectors/file/stamp.ts'
 import type { StepRecord } from '../../operators/operator.ts'
-import { typeToAvro } from '../../schemas/avro.ts'
-import { createCodec } from '../../schemas/codec.ts'
+import type { Codec } from '../../schemas/codec.ts'
 import { keyReader } from '../../schemas/key.ts'
+import { codecOfSchema } from '../../schemas/shared-codecs.ts'
 import { createTextReader } from '../../schemas/text-reader.ts'
-import type { RecordType } from '../../schemas/type.ts'
 import type { PlannedTopic } from '../../topology/plan.ts'
 
 /** What a row says; read before the next row is. */
@@ -24,7 +23,7 @@ export type ReadRow = (batch: RecordBatch, row: number) => RowReading
 
 /** Reads what the world appended to a topic. */
 export function readTopicRow(topic: PlannedTopic): ReadRow {
-  const codec = createCodec(topic.schema)
+  const codec = codecOfSchema(topic.schema)
   const keyOf = keyReader(topic.record, topic.key)
   const stamp = createStamp(topic)
   // One reading for all rows: the hot path makes a record and nothing else.
@@ -60,8 +59,7 @@ export function readTopicRow(topic: PlannedTopic): ReadRow {
 }
 
 /** Reads what a task sent. What it cannot read is a fault of ours, or a damaged log: it throws. */
-export function readSentRow(schema: unknown): ReadRow {
-  const codec = createCodec(schema)
+export function readSentRow(codec: Codec): ReadRow {
   // Keys repeat: found by their bytes, they are not decoded again.
   const readKey = createTextReader()
   const reading: RowReading = { record: undefined, problem: undefined, available: NaN }
@@ -75,11 +73,6 @@ export function readSentRow(schema: unknown): ReadRow {
     reading.available = batch.available[row] ?? NaN
     return reading
   }
-}
-
-/** The schema under which a stream travels between tasks. */
-export function streamSchema(record: RecordType): unknown {
-  return typeToAvro(record)
 }
 
 function beside(time: number | undefined): number | undefined {

@@ -13,7 +13,7 @@ import type { Emissions } from './emissions.ts'
 import type { DeadLetters } from './dead-letters.ts'
 import type { ItemInHand } from './item-in-hand.ts'
 import { Merge } from './merge.ts'
-import { Timers } from './timers.ts'
+import { type Timer, Timers } from './timers.ts'
 import { type Consumer, type TaskStep, Wiring } from './wiring.ts'
 
 export interface TaskParts {
@@ -57,6 +57,8 @@ export class Task {
   /** What waits to be delivered, depth-first: the last comes first. */
   readonly #consumers: Consumer[] = []
   readonly #records: StepRecord[] = []
+  /** The timer in hand, if it is one. */
+  #fired: Timer | undefined
   /** Turns that were pushed into the wiring. */
   #pushed = 0
   /** Consumers of every channel's stream, and of every output of every step. */
@@ -77,7 +79,7 @@ export class Task {
     this.#merge = new Merge(channels)
     this.#wiring = new Wiring(steps, {
       now: () => this.clock,
-      wakeAt: (step, key, at) => this.timers.set(step, key, at),
+      wakeAt: (step, key, at) => this.#wake(step, key, at),
     })
     this.#stepCounts = steps.map(({ planned }) => this.counts.step(planned.id))
     this.#inputCounts = channels.map(({ layout: { settles, stream } }) =>
@@ -163,11 +165,23 @@ export class Task {
       const { planned } = this.#step(timer.step)
       this.#item.takeTimerOf(planned.id)
       this.#pushed += 1
+      this.#fired = timer
       this.#wiring.fire(timer.step, timer)
+      this.#fired = undefined
       this.#settle(timer.step, planned.id, { key: timer.key, value: null, time: timer.at })
       this.#drain()
     }
     if (clock > this.clock) this.clock = clock
+  }
+
+  /** @throws for a timer that sets itself for an instant that is over: it would fire for ever. */
+  #wake(step: number, key: string, at: number): void {
+    const fired = this.#fired
+    if (fired !== undefined && fired.step === step && fired.key === key && at <= fired.at) {
+      const { planned } = this.#step(step)
+      throw new Error(`the timer of "${planned.id}" sets itself for an instant that is over`)
+    }
+    this.timers.set(step, key, at)
   }
 
   /** Depth-first with a stack of its own: a long chain of steps needs no deep recursion. */
