@@ -43,7 +43,7 @@ const row: fc.Arbitrary<Row> = fc.record({
   origin: fc.option(fc.tuple(name, fc.nat(9), fc.nat()), { nil: undefined }),
   source: fc.option(fc.tuple(name, fc.nat()), { nil: undefined }),
 })
-const turn = fc.record({
+const turn: fc.Arbitrary<Turn> = fc.record({
   rows: fc.array(row, { maxLength: 90 }),
   drop: fc.boolean(),
   take: fc.boolean(),

@@ -32,7 +32,10 @@ const sum = operator({
     return {
       onRecord: ({ key, value }, turn) => {
         const n = Number(value?.n)
-        if (n < 0) return turn.reject('bad', 'it is negative')
+        if (n < 0) {
+          turn.reject('bad', 'it is negative')
+          return
+        }
         const entry = total.edit(key, () => ({ n: 0 }))
         entry.n += n
         turn.emit({ ...value, n: entry.n })

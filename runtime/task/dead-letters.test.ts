@@ -112,7 +112,7 @@ test('keeps bytes that its schema cannot read', () => {
   const { letters, channel, taken } = open('dead-letter', (builder) =>
     builder.add(0, 'A', Buffer.from([1, 2, 3]), 4, 5),
   )
-  expect(channel.headProblem).toContain('bytes are not one my.Item'.replace('my.', ''))
+  expect(channel.headProblem).toContain('bytes are not one Item')
   letters.settleUnreadable(channel, channel.headProblem ?? '')
   expect(taken()).toMatchObject([{ value: null, original: Buffer.from([1, 2, 3]), available: 5 }])
 })
