@@ -28,7 +28,7 @@ async function open() {
   return { rig, driver: await openDriver({ layout, operators, log }) }
 }
 
-test('runs what one sub-topology writes through the next, a broadcast in each of its tasks', async () => {
+test('runs what one sub-topology writes through the next, with a broadcast', async () => {
   const { rig, driver } = await open()
   await rig.feed('news', [item('Z', 1, 7)])
   // A and D belong to different partitions.

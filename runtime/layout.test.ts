@@ -47,7 +47,7 @@ test('reads a topic that another sub-topology writes once for each of its tasks'
   expect(channelsOf('reads', 2)).toBe(`out/2<0 out/2<1 out/2<2 ${others}`)
 })
 
-test('reads a broadcast in every task, and each partition of the one task that is pinned to it', () => {
+test('reads a broadcast in every task, each partition of the one task that writes it', () => {
   for (const partition of [0, 1, 2]) {
     expect(channelsOf('reads', partition)).toContain('told/0<0 told/1<1')
   }
@@ -69,7 +69,7 @@ test('puts tasks of one partition into one slot', () => {
   for (const { partition, slot } of tasks) expect(slot).toBe(partition)
 })
 
-test('makes a topic for all that is read or written, and one between tasks only where needed', () => {
+test('makes a topic for all that is read or written, between tasks where needed', () => {
   expect(topics.map(({ name, partitions: count }) => `${name} ${count}`)).toEqual([
     'items.v1 3',
     'out.v1 3',

@@ -18,7 +18,7 @@ export interface SlotRun {
 /** Failures in a row, without a commit between them, after which the worker gives up. */
 const MOST_FAILURES = 8
 const FIRST_PAUSE_MS = 50
-/** A failure that long ago no longer counts: whoever has nothing to commit may fail now and then. */
+/** A failure that long ago no longer counts: who has nothing to commit may fail now and then. */
 const FORGOTTEN_AFTER_MS = 60_000
 
 export function runSlot(id: number, options: SlotOptions): SlotRun {

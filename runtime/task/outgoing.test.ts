@@ -48,7 +48,8 @@ function rowsOf(appends: readonly Append[]): readonly string[] {
       const kind = { [RECORD]: 'record', [HEARTBEAT]: 'mark', [END]: 'end' }[kindOf(batch, row)]
       const { sent, origins } = batch
       const from = origins && (origins.indexes[row] ?? -1) >= 0 ? `@${origins.offsets[row]}` : ''
-      return `${topic}/${partition}: ${kind} ${keyAt(batch, row) ?? '-'} ${sent?.sequences[row]}${from}`
+      const key = keyAt(batch, row) ?? '-'
+      return `${topic}/${partition}: ${kind} ${key} ${sent?.sequences[row]}${from}`
     }),
   )
 }

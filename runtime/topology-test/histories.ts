@@ -118,8 +118,12 @@ function checkTimes(row: Row, { topic, stamp }: Making, say: Say): void {
     const field = topic[word]
     if (beside === undefined || field === undefined || row.value === undefined) continue
     if (beside.value === stamp[word]) continue
-    const message = `"${topic.name}" takes its "${word}" from field "${field}", which says otherwise`
-    say({ message, span: beside.span, repair: `leave "${word}" out, or "${field}"` })
+    const message = `"${topic.name}" takes its "${word}" from field "${field}"`
+    say({
+      message: `${message}, which says otherwise`,
+      span: beside.span,
+      repair: `leave "${word}" out, or "${field}"`,
+    })
   }
 }
 

@@ -172,12 +172,13 @@ test('a slice is fed what its steps read of others, a broadcast in every task', 
   const quotes = ['A', 'B', 'D'].map(
     (symbol) => `{ key: ${symbol}, time: 2s, value: { symbol: ${symbol}, bid: 1, time: 2s } }`,
   )
+  const seen = ['A', 'B', 'D'].map((key) => `{ key: ${key}, value: { told: { price: 9 } } }`)
   const tests = `
   - it: sees it in each
     with: { steps: [seen] }
     given: { told: [{ time: 1s, value: { symbol: Z, price: 9 } }] }
     feed: { near: [${quotes.join(', ')}] }
     expect:
-      seen: [${['A', 'B', 'D'].map((key) => `{ key: ${key}, value: { told: { price: 9 } } }`).join(', ')}]`
+      seen: [${seen.join(', ')}]`
   expect(await failures({ steps, tests })).toEqual([])
 })

@@ -49,11 +49,14 @@ export async function runTests(options: TestOptions): Promise<TestRun> {
   const usual = checkTopology(topology, catalogue, { files })
   if (usual.plan === undefined)
     return { diagnostics: [...diagnostics, ...usual.diagnostics], outcomes: [] }
+  // Checking takes longer than running, and tests come with few sets of parameters.
+  const checked = new Map([['{}', usual]])
   const outcomes: TestOutcome[] = []
   for (const each of cases) {
     const set = Object.fromEntries(each.parameters)
-    const own =
-      each.parameters.size === 0 ? usual : checkTopology(topology, catalogue, { files, set })
+    const id = JSON.stringify(set)
+    const own = checked.get(id) ?? checkTopology(topology, catalogue, { files, set })
+    checked.set(id, own)
     outcomes.push(own.plan ? await runTest(each, own.plan, options) : unfit(each, own.diagnostics))
   }
   return { diagnostics, outcomes }
