@@ -18,8 +18,8 @@ export function registerBench(program: Command, io: Io): void {
     .summary('measure this machine')
     .description(
       `Runs a bench and prints its figures: ${scenarios().join(', ')}.\n` +
-        'Each states at the head of its file, bench/SCENARIO.ts, what it claims. Other load on the ' +
-        'machine shows in the figures: compare what ran side by side.',
+        'Each states at the head of its file, bench/SCENARIO.ts, what it claims. Other load on ' +
+        'the machine shows in the figures: compare what ran side by side.',
     )
     .argument('[scenario]', 'which', USUAL)
     .option('--json', 'figures as JSON, where the scenario has them')

@@ -60,7 +60,7 @@ export function kindOf(batch: RecordBatch, row: number): number {
   return (batch.kinds[row] ?? 0) & KIND_BITS
 }
 
-export function hasKey(batch: RecordBatch, row: number): boolean {
+function hasKey(batch: RecordBatch, row: number): boolean {
   return ((batch.kinds[row] ?? 0) & NO_KEY) === 0
 }
 

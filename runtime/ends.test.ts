@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { BatchBuilder } from '../connectors/batch-builder.ts'
 import type { InputItem } from '../connectors/file/input-record.ts'
 import { findEnds } from './ends.ts'
 import { openItemsLog, planItems } from './items-log.test-data.ts'
@@ -68,4 +69,25 @@ test('a run ends at the ends, and the next one goes on from there', async () => 
   expect(await isFinished(rig.layout, rig.log, ends)).toBe(true)
   await startWorker(rig.options({ ends })).done
   expect(await rig.given('total')).toHaveLength(5)
+})
+
+test('ends where an input goes on by nothing but what was aborted', async () => {
+  const rig = await openItemsLog(PLAN)
+  const run = async () => startWorker(rig.options({ ends: await findEnds(PLAN, rig.log) })).done
+  await rig.feed('items', [item('A', 1, 1)])
+  await run()
+  const [before] = await rig.log.bounds([{ topic: 'items', partition: 0 }])
+  const [read] = await rig.log.fetch([{ topic: 'items', partition: 0, offset: 0 }], {
+    maxRecords: 1,
+    waitMs: 0,
+  })
+  const batch = read?.batches[0]?.batch ?? new BatchBuilder().take()
+  const feeder = await rig.log.producer('feed.items')
+  const appends = ['items', 'nowhere'].map((topic) => ({ topic, partition: 0, batch }))
+  const feeding = feeder.transact({ appends, puts: [] })
+  await expect(feeding).rejects.toMatchObject({ code: 'topic-missing' })
+  const [after] = await rig.log.bounds([{ topic: 'items', partition: 0 }])
+  expect(after?.stable).toBeGreaterThan(before?.stable ?? Infinity)
+  await run()
+  expect(await rig.given('total')).toEqual(['[] 1'])
 })

@@ -22,13 +22,19 @@ test('makes every topic of the layout, and is content to find them', async () =>
 })
 
 test.each([
-  ['key: all', 'filled with key [symbol], and "items" declares []'],
-  ['key: symbol, delay: 1s', 'filled with delay 0, and "items" declares 1000000'],
-  ['key: symbol, partitions: 2', 'with 1 partitions instead of 2'],
+  ['key: all, partitions: 2', 'filled with key [symbol], and "items" declares []'],
+  ['key: symbol, partitions: 2, delay: 1s', 'filled with delay 0, and "items" declares 1000000'],
+  ['key: symbol', 'with 2 partitions instead of 1'],
 ])('refuses a log whose input was filled otherwise than %s', async (declared, why) => {
   const log = createMemoryBroker().connect()
-  await prepareLog(layoutOf('key: symbol'), log)
+  await prepareLog(layoutOf('key: symbol, partitions: 2'), log)
   const refused = prepareLog(layoutOf(declared), log)
   await expect(refused).rejects.toMatchObject({ code: 'topic-differs' })
   await expect(refused).rejects.toThrow(why)
+})
+
+test('lets another key be where there is one partition: every key has its place', async () => {
+  const log = createMemoryBroker().connect()
+  await prepareLog(layoutOf('key: symbol'), log)
+  await prepareLog(layoutOf('key: all'), log)
 })

@@ -55,7 +55,7 @@ class Crew {
     try {
       await this.#runWith(membership)
     } finally {
-      await Promise.all([...this.#running.values()].map((slot) => slot.stop()))
+      await stopAll(this.#running.values())
       // A member that cannot leave is found dead by the group; what stopped it matters more.
       await membership.leave().catch((error: unknown) => this.#fail(error))
     }
@@ -76,7 +76,7 @@ class Crew {
   async #follow({ generation, slots }: Assignment): Promise<void> {
     if (generation !== this.#generation) {
       const gone = [...this.#running].filter(([id]) => !slots.includes(id))
-      await Promise.all(gone.map(([, slot]) => slot.stop()))
+      await stopAll(gone.map(([, slot]) => slot))
       this.#generation = generation
     }
     for (const id of slots) if (!this.#running.has(id)) this.#start(id)
@@ -104,4 +104,9 @@ class Crew {
     if (![...this.#running.values()].every(({ hasFinished }) => hasFinished)) return false
     return isFinished(layout, log, ends)
   }
+}
+
+/** All of them, also where one fails: the crew is told of that when it starts one. */
+async function stopAll(slots: Iterable<SlotRun>): Promise<void> {
+  await Promise.allSettled([...slots].map((slot) => slot.stop()))
 }

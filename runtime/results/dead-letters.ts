@@ -3,8 +3,8 @@
 import type { Log } from '../../connectors/connector.ts'
 import { originalOf } from '../../connectors/file/original.ts'
 import { keyAt, type RecordBatch, valueAt } from '../../connectors/record-batch.ts'
-import type { Codec } from '../../schemas/codec.ts'
-import { codecOfRecord } from '../../schemas/shared-codecs.ts'
+import { typeToAvro } from '../../schemas/avro.ts'
+import { type Codec, createCodec } from '../../schemas/codec.ts'
 import type { FateKind } from '../../topology/declaration.ts'
 import type { Plan } from '../../topology/plan.ts'
 import { deadLetterCodec, type DeadLetterRecord } from '../dead-letter.ts'
@@ -66,7 +66,7 @@ export function letterReader(plan: Plan): (letter: DeadLetterRecord) => DeadLett
 function codecOf(plan: Plan, step: string, stream: string): Codec | undefined {
   const reader = plan.steps.find(({ id }) => id === step)
   const record = reader?.inputs.find((input) => input.stream === stream)?.type.record
-  return record && codecOfRecord(record)
+  return record && createCodec(typeToAvro(record))
 }
 
 /** Records of an Avro file are counted, lines of others: on the log both are numbers. */

@@ -3,7 +3,9 @@
 // that a restart or a rewind meets them at the same place.
 import type { Append, Log } from '../../connectors/connector.ts'
 import { BatchBuilder } from '../../connectors/batch-builder.ts'
-import { keyAt, kindOf, type RecordBatch } from '../../connectors/record-batch.ts'
+import { END, keyAt, kindOf, type RecordBatch } from '../../connectors/record-batch.ts'
+import type { ChannelState } from '../task/channel.ts'
+import type { Source } from '../task/source.ts'
 import { orderTopic } from '../topic-names.ts'
 
 /** HEARTBEAT or END, see record-batch.ts, before the record at `offset` of a partition. */
@@ -69,4 +71,26 @@ function insertedAt(batch: RecordBatch, row: number): InsertedRow {
     kind: kindOf(batch, row),
     clock: batch.available[row] ?? NaN,
   }
+}
+
+/** Puts the rows of a sub-topology into the sources of its task, but for those that it has taken. */
+export function insertAgain(
+  sources: readonly Source[],
+  sub: number,
+  rows: readonly InsertedRow[],
+): void {
+  for (const row of rows) {
+    const source = row.sub === sub ? sources.find(({ id }) => id === row.source) : undefined
+    if (source?.world === undefined || isTaken(source.world, row)) continue
+    if (row.offset >= source.next) source.insert(row.offset, insertedBatch(row))
+  }
+}
+
+/**
+ * Whether the channel has taken a row that stands before what it reads next. Of several at one
+ * offset each later one says more: a later clock, or that the channel has ended.
+ */
+function isTaken(channel: ChannelState, { offset, clock, kind }: InsertedRow): boolean {
+  const isBehind = channel.offset > offset && channel.clock >= clock
+  return isBehind && (kind !== END || channel.hasEnded)
 }

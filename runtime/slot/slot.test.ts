@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { InputItem } from '../../connectors/file/input-record.ts'
+import { BatchBuilder } from '../../connectors/batch-builder.ts'
 import { HEARTBEAT } from '../../connectors/record-batch.ts'
 import { handPace, openItemsLog, planItems } from '../items-log.test-data.ts'
 import { item as anyItem } from '../reference/run-steps.test-data.ts'
@@ -112,6 +113,42 @@ test('goes on where it stood, with what it decided', async () => {
   expect(await readInserted(rig.log, 't', 0)).toHaveLength(1)
 })
 
+/** Two decisions without a record of the silent topic between them, the second not yet taken. */
+async function runTwice(crashes: boolean): Promise<readonly string[]> {
+  const { rig, pace, options, slot } = await runIdle()
+  await settle(slot)
+  pace.ms = 2_000
+  await settle(slot)
+  await rig.feed('items', [item('A', 5, 3)])
+  await settle(slot)
+  pace.ms = 4_000
+  await settle(slot)
+  if (crashes) await slot.close()
+  const last = crashes ? await Slot.open(0, options, NONE) : slot
+  await rig.feed('slow', [item('B', 1.5, 7)])
+  await rig.feed('items', [item('A', 5, 4)])
+  await settle(last)
+  return rig.given('both')
+}
+
+test('keeps a decision that was committed and not yet taken', async () => {
+  const straight = await runTwice(false)
+  expect(straight).toEqual(['A 1', 'A 2', 'A 3', 'A 4', 'B 7'])
+  expect(await runTwice(true)).toEqual(straight)
+})
+
+test('decides nothing about a silent topic that holds nobody up', async () => {
+  const lone = TOPICS.replace(/ {2}items.*\n/, '')
+  const rig = await openItemsLog(planItems('  both: { from: slow, pass: }', lone))
+  const pace = handPace()
+  const slot = await Slot.open(0, rig.options({ pace }), NONE)
+  await rig.feed('slow', [item('A', 1, 1)])
+  expect(await settle(slot)).toBe(1)
+  pace.ms = 10_000
+  expect(await settle(slot)).toBe(0)
+  expect(await readInserted(rig.log, 't', 0)).toEqual([])
+})
+
 const SUM = planItems('  total: { from: items, sum: }')
 
 test('an END lets others pass, and more that comes after it is taken like any', async () => {
@@ -166,6 +203,50 @@ test('a slot that another has opened can commit nothing more', async () => {
   await settle(heir)
   await heir.commit()
   expect(await rig.given('total')).toEqual(['A 1'])
+})
+
+test('begins with what is kept of an input', async () => {
+  const rig = await openItemsLog(SUM)
+  await rig.feed('items', [item('A', 1, 1)])
+  await rig.feed('items', [item('A', 2, 2)])
+  await rig.log.deleteBefore([{ topic: 'items', partition: 0, offset: 2 }])
+  await settle(await Slot.open(0, rig.options(), NONE))
+  expect(await rig.given('total')).toEqual(['A 2'])
+})
+
+test('deletes between tasks only what is committed as read', async () => {
+  const topics = TOPICS.replace(', idle: 2s', '')
+  const rig = await openItemsLog(
+    planItems(
+      `  one: { from: items, pass: , key: all }
+  two: { from: slow, pass: , key: all }
+  first: { from: one, sum: }
+  second: { from: two, sum: }`,
+      topics,
+    ),
+  )
+  const slot = await Slot.open(0, rig.options(), NONE)
+  await rig.feed('slow', [item('B', 1, 5)])
+  await settle(slot)
+  // The topic goes on by what nobody can take: its reader has nothing to commit.
+  const between = { topic: 't.two.between-tasks', partition: 0 }
+  const [read] = await rig.log.fetch([{ ...between, offset: 0 }], { maxRecords: 1, waitMs: 0 })
+  const appends = [{ ...between, batch: read?.batches[0]?.batch ?? new BatchBuilder().take() }]
+  const broken = [...appends, ...appends.map((each) => ({ ...each, topic: 'nowhere' }))]
+  const stranger = await rig.log.producer('stranger')
+  const writing = stranger.transact({ appends: broken, puts: [] })
+  await expect(writing).rejects.toMatchObject({ code: 'topic-missing' })
+  for (let n = 1; n <= 70; n += 1) {
+    await rig.feed('items', [item('A', n, 1)])
+    await settle(slot)
+  }
+  const [kept] = await rig.log.bounds([{ topic: 't.one.between-tasks', partition: 0 }])
+  expect(kept?.first).toBeGreaterThan(0)
+  await slot.close()
+  const again = await Slot.open(0, rig.options(), NONE)
+  await rig.feed('slow', [item('B', 2, 6)])
+  await settle(again)
+  expect(await rig.given('second')).toEqual(['[] 5', '[] 11'])
 })
 
 test('refuses to go on where its task reads other streams than it did', async () => {

@@ -1,7 +1,7 @@
 // A slot: a fixed group of tasks with one producer. It fetches what they read, lets them process,
 // and commits what they gave out, their state and their positions in one transaction. Whatever
 // fails, the slot is dropped and opened again from the log: there is nothing to undo.
-import type { Producer, Writes } from '../../connectors/connector.ts'
+import type { Log, Position, Producer, Writes } from '../../connectors/connector.ts'
 import type { PlannedTopic } from '../../topology/plan.ts'
 import { END, HEARTBEAT } from '../../connectors/record-batch.ts'
 import type { Ends } from '../ends.ts'
@@ -12,7 +12,13 @@ import { makeTask } from '../task/make-task.ts'
 import type { Channel } from '../task/channel.ts'
 import type { Source } from '../task/source.ts'
 import type { Task } from '../task/task.ts'
-import { appendInserted, insertedBatch, type InsertedRow, readInserted } from './inserted-rows.ts'
+import {
+  appendInserted,
+  insertAgain,
+  insertedBatch,
+  type InsertedRow,
+  readInserted,
+} from './inserted-rows.ts'
 import type { SlotOptions } from './options.ts'
 import { committedTask, standingOf } from './standing.ts'
 import { commitOf, stateChanges } from './task-commit.ts'
@@ -28,6 +34,8 @@ interface SlotTask {
   inserted: InsertedRow[]
   /** Items taken at the last commit. */
   committed: number
+  /** By source: where a restart reads on, as last committed. */
+  positions: CommitRecord['positions']
 }
 
 /** A task whose record met a fate of `fail` stops before that item. */
@@ -87,7 +95,9 @@ export class Slot {
       for (const task of own.filter((each) => each.partition === partition)) {
         const bytes = commits.get(task.id)
         const record = bytes && decodeCommit(bytes)
-        const made = openTask(options, task, state, record, inserted)
+        const made = openTask(options, task, state, record)
+        if (record === undefined) await startAtFirst(log, made.sources)
+        insertAgain(made.sources, task.sub.id, inserted)
         made.task.stopBefore = stopBefore.get(task.id) ?? Number.POSITIVE_INFINITY
         tasks.push(made)
       }
@@ -198,7 +208,9 @@ export class Slot {
       each.commits += 1
       const { commits: number, promised } = each
       const about = { plan, epoch: this.#producer.epoch, number, promised }
-      commits.push([layout.id, encodeCommit(commitOf(task, sources, about))])
+      const record = commitOf(task, sources, about)
+      each.positions = record.positions
+      commits.push([layout.id, encodeCommit(record)])
       return [
         ...task.emissions.takeAppends(),
         ...task.deadLetters.takeAppends(),
@@ -285,7 +297,9 @@ export class Slot {
         continue
       }
       const topic = layout.plan.topics.get(world.layout.stream)
-      if (each.task.waitsFor === world && this.#isSilent(source, topic)) {
+      // Where nothing else waits, nobody is held up, and there is nothing to decide.
+      const holdsUp = each.task.waitsFor === world && each.task.hasWaiting
+      if (holdsUp && this.#isSilent(source, topic)) {
         this.#insert(each, source, HEARTBEAT, latestClock(each.task) + 1)
       }
     }
@@ -309,15 +323,18 @@ export class Slot {
     return last !== undefined && (now - last) * MICROS_PER_MS >= idle
   }
 
-  /** What all tasks of the slot have read of a topic between tasks is read by nobody else. */
+  /**
+   * What all tasks of the slot have committed to have read of a topic between tasks is read by
+   * nobody else. What is committed counts: a source may have moved on over aborted records since.
+   */
   async #deleteRead(): Promise<void> {
-    const least = new Map<string, { topic: string; partition: number; offset: number }>()
-    for (const { task, sources } of this.#tasks) {
+    const least = new Map<string, Position>()
+    for (const { task, sources, positions } of this.#tasks) {
       const between = sources.filter((source) => source.channels[0]?.layout.via === 'repartition')
-      for (const { id, topic, partition, position } of between) {
+      for (const { id, topic, partition } of between) {
         if (partition !== task.layout.partition) continue
         const known = least.get(id)?.offset ?? Number.POSITIVE_INFINITY
-        least.set(id, { topic, partition, offset: Math.min(known, position) })
+        least.set(id, { topic, partition, offset: Math.min(known, positions[id] ?? 0) })
       }
     }
     if (least.size > 0) await this.#options.log.deleteBefore([...least.values()])
@@ -344,16 +361,8 @@ function openTask(
   layout: TaskLayout,
   state: CommittedState,
   record: CommitRecord | undefined,
-  inserted: readonly InsertedRow[],
 ): SlotTask {
   const made = makeTask({ plan, operators, layout, state, record, storeBytes })
-  for (const row of inserted) {
-    if (row.sub !== layout.sub.id) continue
-    const source = made.sources.find(({ id }) => id === row.source)
-    // One that was taken already has moved the channel beyond its offset.
-    const isTaken = source === undefined || (source.world?.offset ?? 0) > row.offset
-    if (!isTaken && row.offset >= source.next) source.insert(row.offset, insertedBatch(row))
-  }
   return {
     ...made,
     layout,
@@ -361,5 +370,15 @@ function openTask(
     promised: record?.promised ?? { clock: Number.NEGATIVE_INFINITY, hasEnded: false },
     inserted: [],
     committed: made.task.taken,
+    positions: record?.positions ?? {},
+  }
+}
+
+/** A task that has never committed reads inputs from what is kept of them. */
+async function startAtFirst(log: Log, sources: readonly Source[]): Promise<void> {
+  const inputs = sources.filter(({ world }) => world !== undefined)
+  for (const [index, { first }] of (await log.bounds(inputs)).entries()) {
+    const source = inputs[index]
+    if (source !== undefined) source.next = first
   }
 }

@@ -1,8 +1,8 @@
 // A store of one entry per key that is kept for ever. Entries are objects in memory, read from the
 // log's state when first asked for; what was touched since the last commit goes into the next one.
 // An abort drops the task with its stores, so nothing here needs to be undone.
-import type { Codec } from '../../schemas/codec.ts'
-import { codecOfRecord } from '../../schemas/shared-codecs.ts'
+import { typeToAvro } from '../../schemas/avro.ts'
+import { type Codec, createCodec } from '../../schemas/codec.ts'
 import type { Value } from '../../schemas/type.ts'
 import type { Store } from '../../operators/operator.ts'
 import { RecentlyUsed } from './recently-used.ts'
@@ -26,7 +26,7 @@ export class EntryStore implements TaskStore {
   #last: Kept | undefined
 
   constructor({ type, source, entries, limit }: Omit<StoreOptions, 'notes' | 'now'>) {
-    this.#codec = codecOfRecord(type.entry)
+    this.#codec = createCodec(typeToAvro(type.entry))
     this.#source = source
     this.#prefix = entries
     this.#kept = new RecentlyUsed(source.canReadAgain ? limit : Number.POSITIVE_INFINITY)

@@ -1,6 +1,7 @@
 // How an entry stands in the log's state: by its record, and where it is kept for a time only, with
 // the clock at which it was edited last.
-import { codecOfRecord } from '../../schemas/shared-codecs.ts'
+import { typeToAvro } from '../../schemas/avro.ts'
+import { createCodec } from '../../schemas/codec.ts'
 import { type RecordType, TIME, type Value } from '../../schemas/type.ts'
 import type { StoreType } from '../../topology/signature.ts'
 
@@ -40,7 +41,7 @@ export interface EntryCodec {
 }
 
 export function entryCodec(type: StoreType): EntryCodec {
-  const codec = codecOfRecord(storedRecord(type))
+  const codec = createCodec(typeToAvro(storedRecord(type)))
   if (keepByClock(type) === undefined) {
     return {
       encode: (entry) => codec.encode(entry as Value),

@@ -17,9 +17,9 @@ export interface InputCount {
 }
 
 export class Counts {
-  readonly steps: Record<string, StepCount> = {}
+  readonly steps = byName<StepCount>()
   /** By local name of the topic; by the task that settles it. */
-  readonly inputs: Record<string, InputCount> = {}
+  readonly inputs = byName<InputCount>()
 
   step(id: string): StepCount {
     return (this.steps[id] ??= noCounts())
@@ -38,6 +38,11 @@ export class Counts {
       Object.assign(this.input(topic), counts)
     }
   }
+}
+
+/** Without what every object knows: a step may be called `constructor`. */
+function byName<T>(): Record<string, T> {
+  return Object.create(null) as Record<string, T>
 }
 
 function noCounts(): StepCount {

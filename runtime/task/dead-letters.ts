@@ -4,8 +4,8 @@ import type { Append } from '../../connectors/connector.ts'
 import { BatchBuilder } from '../../connectors/batch-builder.ts'
 import { hasValue, kindOf, UNREADABLE, valueAt } from '../../connectors/record-batch.ts'
 import type { StepRecord } from '../../operators/operator.ts'
-import type { Codec } from '../../schemas/codec.ts'
-import { codecOfRecord } from '../../schemas/shared-codecs.ts'
+import { typeToAvro } from '../../schemas/avro.ts'
+import { type Codec, createCodec } from '../../schemas/codec.ts'
 import type { Value } from '../../schemas/type.ts'
 import type { Fate, FateKind } from '../../topology/declaration.ts'
 import type { Plan, PlannedStep } from '../../topology/plan.ts'
@@ -112,7 +112,7 @@ export class DeadLetters {
     if (codec === undefined) {
       const record = step.inputs.find((input) => input.stream === stream)?.type.record
       if (record === undefined) return null
-      codec = codecOfRecord(record)
+      codec = createCodec(typeToAvro(record))
       this.#codecs.set(id, codec)
     }
     return codec.problem(value) === undefined ? codec.encode(value) : null

@@ -2,7 +2,8 @@
 // their clocks, the positions to read from.
 import { EngineError } from '../../connectors/engine-error.ts'
 import type { Operator } from '../../operators/operator.ts'
-import { codecOfRecord, codecOfSchema } from '../../schemas/shared-codecs.ts'
+import { typeToAvro } from '../../schemas/avro.ts'
+import { createCodec } from '../../schemas/codec.ts'
 import type { Plan, PlannedStep } from '../../topology/plan.ts'
 import type { ChannelLayout, TaskLayout } from '../layout.ts'
 import type { CommittedState } from '../state/committed-state.ts'
@@ -79,10 +80,10 @@ function makeStep(
 function rowReader(plan: Plan, { stream, via, upstream }: ChannelLayout): ReadRow {
   const topic = via === 'topic' ? plan.topics.get(stream) : undefined
   if (topic !== undefined)
-    return upstream < 0 ? readTopicRow(topic) : readSentRow(codecOfSchema(topic.schema))
+    return upstream < 0 ? readTopicRow(topic) : readSentRow(createCodec(topic.schema))
   for (const { inputs } of plan.steps) {
     const input = inputs.find((each) => each.stream === stream && each.via === via)
-    if (input !== undefined) return readSentRow(codecOfRecord(input.type.record))
+    if (input !== undefined) return readSentRow(createCodec(typeToAvro(input.type.record)))
   }
   throw new Error(`nothing reads ${stream}`)
 }
@@ -135,8 +136,8 @@ function assertSameChannels(task: Task, record: CommitRecord): void {
   if (isSame && own.join() === known.join()) return
   throw new EngineError(
     'topology-changed',
-    `task ${task.layout.id} reads other streams than when it last committed; rewind the topology, ` +
-      'or give it another name',
+    `task ${task.layout.id} reads other streams than when it last committed; rewind the ` +
+      'topology, or give it another name',
     { coordinates: { task: task.layout.id } },
   )
 }

@@ -4,9 +4,9 @@ import type { Append } from '../../connectors/connector.ts'
 import { BatchBuilder, type BatchMark } from '../../connectors/batch-builder.ts'
 import { END, HEARTBEAT } from '../../connectors/record-batch.ts'
 import { createProjection } from '../../schemas/accept.ts'
-import type { Codec } from '../../schemas/codec.ts'
+import { typeToAvro } from '../../schemas/avro.ts'
+import { type Codec, createCodec } from '../../schemas/codec.ts'
 import { keyBytes, keyReader, partitionOf } from '../../schemas/key.ts'
-import { codecOfRecord, codecOfSchema } from '../../schemas/shared-codecs.ts'
 import type { Value } from '../../schemas/type.ts'
 import type { Plan, PlannedStep } from '../../topology/plan.ts'
 import type { Destination } from '../layout.ts'
@@ -43,7 +43,7 @@ export class Outgoing {
     this.#task = task
     this.sequences = new Array<number>(destination.partitions).fill(0)
     const topic = destination.as === 'topic' ? plan.topics.get(destination.stream) : undefined
-    this.#codec = topic ? codecOfSchema(topic.schema) : codecOfRecord(type.record)
+    this.#codec = topic ? createCodec(topic.schema) : createCodec(typeToAvro(type.record))
     this.#project = topic && createProjection(topic.record, type.record)
     this.#keyOf = topic && keyReader(topic.record, topic.key)
     this.#builders = new Array<undefined>(destination.partitions).fill(undefined)

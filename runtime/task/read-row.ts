@@ -4,9 +4,8 @@ import type { RecordBatch } from '../../connectors/record-batch.ts'
 import { hasValue, keyAt, keyStart, kindOf, UNREADABLE } from '../../connectors/record-batch.ts'
 import { createStamp } from '../../connectors/file/stamp.ts'
 import type { StepRecord } from '../../operators/operator.ts'
-import type { Codec } from '../../schemas/codec.ts'
+import { type Codec, createCodec } from '../../schemas/codec.ts'
 import { keyReader } from '../../schemas/key.ts'
-import { codecOfSchema } from '../../schemas/shared-codecs.ts'
 import { createTextReader } from '../../schemas/text-reader.ts'
 import type { PlannedTopic } from '../../topology/plan.ts'
 
@@ -23,7 +22,7 @@ export type ReadRow = (batch: RecordBatch, row: number) => RowReading
 
 /** Reads what the world appended to a topic. */
 export function readTopicRow(topic: PlannedTopic): ReadRow {
-  const codec = codecOfSchema(topic.schema)
+  const codec = createCodec(topic.schema)
   const keyOf = keyReader(topic.record, topic.key)
   const stamp = createStamp(topic)
   // One reading for all rows: the hot path makes a record and nothing else.

@@ -100,9 +100,14 @@ export class Task {
     return this.#merge.waitsFor
   }
 
+  /** Whether a channel holds rows that were not taken. */
+  get hasWaiting(): boolean {
+    return this.channels.some(({ waiting }) => waiting > 0)
+  }
+
   /** Nothing waits, and nothing is expected. */
   get hasFinished(): boolean {
-    return this.channels.every((channel) => channel.hasEnded && channel.waiting === 0)
+    return !this.hasWaiting && this.channels.every(({ hasEnded }) => hasEnded)
   }
 
   /** To be called when its channels got rows, or one was decided upon. */

@@ -1,7 +1,7 @@
 // What the reference interpreter makes of the history, and where a trial departs from it: the
 // earliest step whose records differ, and the first of them.
-import type { Codec } from '../../schemas/codec.ts'
-import { codecOfRecord, codecOfSchema } from '../../schemas/shared-codecs.ts'
+import { typeToAvro } from '../../schemas/avro.ts'
+import { type Codec, createCodec } from '../../schemas/codec.ts'
 import type { RecordType } from '../../schemas/type.ts'
 import type { Plan } from '../../topology/plan.ts'
 import { streamId } from '../../topology/streams.ts'
@@ -73,11 +73,11 @@ function* writtenOf(plan: Plan): Generator<Written, void, undefined> {
       if (record === undefined) throw new Error(`no output ${id}.${output}`)
       const about = { step: id, operator }
       const stream = streamId(id, output)
-      yield { ...about, stream, record, codec: codecOfRecord(record) }
+      yield { ...about, stream, record, codec: createCodec(typeToAvro(record)) }
       const written = topic === undefined ? undefined : plan.topics.get(topic)
       if (written === undefined) continue
       const { name, schema } = written
-      yield { ...about, stream: name, record: written.record, codec: codecOfSchema(schema) }
+      yield { ...about, stream: name, record: written.record, codec: createCodec(schema) }
     }
   }
 }

@@ -45,9 +45,7 @@ export function drawHistory(seed: number): readonly Slice[] {
 /** The slices as whole inputs. */
 export function inputsOf(slices: readonly Slice[]): ReadonlyMap<string, readonly InputItem[]> {
   const names = new Set(slices.flatMap((slice) => [...slice.keys()]))
-  return new Map(
-    [...names].map((name) => [name, slices.flatMap((slice) => slice.get(name) ?? [])]),
-  )
+  return new Map([...names].map((name) => [name, slices.flatMap((slice) => slice.get(name) ?? [])]))
 }
 
 /** What each slice appends to the log, in one transaction. */

@@ -1,6 +1,7 @@
 // What two runs of one plan differ in, as one sentence: the first thing along the topology, as what
 // comes after it is wrong with it.
 import { inspect, isDeepStrictEqual } from 'node:util'
+import { serialize } from 'node:v8'
 import type { DeadLetter, OutputRecord, RunResult } from '../../runtime/reference/history.ts'
 import type { Plan } from '../../topology/plan.ts'
 import { streamId } from '../../topology/streams.ts'
@@ -51,15 +52,12 @@ function byKey(records: readonly OutputRecord[] = []): Map<string, OutputRecord[
   return Map.groupBy(plain, ({ key }) => key)
 }
 
-/**
- * As a bag: letters of different tasks have no order. Where they come from is compared last. The
- * log does not tell a value that is none from one that could not be decoded; `original` does.
- */
-function lettersDifference(
+/** As a bag: letters of different tasks have no order. Where they come from is compared last. */
+export function lettersDifference(
   expected: readonly DeadLetter[],
   found: readonly DeadLetter[],
 ): string | undefined {
-  const whole = (letter: DeadLetter): object => ({ ...letter, value: letter.value ?? null })
+  if (isDeepStrictEqual(sortedBytes(expected), sortedBytes(found))) return undefined
   const placeless = (letter: DeadLetter): object => ({ ...whole(letter), place: '' })
   return (
     bagDifference('dead letters', expected.map(placeless), found.map(placeless)) ??
@@ -67,21 +65,51 @@ function lettersDifference(
   )
 }
 
+/** The first letter that is among those found more often than among those that may be there. */
+export function unexpectedLetter(
+  allowed: readonly DeadLetter[],
+  found: readonly DeadLetter[],
+): string | undefined {
+  const left = countsOf(found.map(whole), allowed.map(whole))
+  return [...left].find(([, count]) => count > 0)?.[0]
+}
+
+/** The log does not tell a value that is none from one that could not be decoded; `original` does. */
+function whole(letter: DeadLetter): object {
+  return { ...letter, value: letter.value ?? null }
+}
+
+/** Cheaper than text, and exact: what is equal is never taken for different but by order. */
+function sortedBytes(letters: readonly DeadLetter[]): readonly string[] {
+  return letters
+    .map(({ step, fate, reason, stream, key, time, available, place, value, original }) => {
+      const all = [step, fate, reason, stream, key, time, available, place, value ?? null, original]
+      return serialize(all).toString('latin1')
+    })
+    .sort()
+}
+
 function bagDifference(
   what: string,
   expected: readonly object[],
   found: readonly object[],
 ): string | undefined {
-  const left = new Map<string, number>()
-  for (const item of expected) left.set(show(item), (left.get(show(item)) ?? 0) + 1)
-  for (const item of found) left.set(show(item), (left.get(show(item)) ?? 0) - 1)
-  const [missing] = [...left].filter(([, count]) => count > 0)
-  const [extra] = [...left].filter(([, count]) => count < 0)
+  const left = [...countsOf(expected, found)]
+  const missing = left.find(([, count]) => count > 0)
+  const extra = left.find(([, count]) => count < 0)
   if (missing === undefined && extra === undefined) return undefined
   return `${what}: ${extra?.[0] ?? 'nothing'} instead of ${missing?.[0] ?? 'nothing'}`
 }
 
-function plainDifference(
+/** How often each is there, as text, without those taken away. */
+function countsOf(items: readonly object[], away: readonly object[]): Map<string, number> {
+  const left = new Map<string, number>()
+  for (const item of items) left.set(show(item), (left.get(show(item)) ?? 0) + 1)
+  for (const item of away) left.set(show(item), (left.get(show(item)) ?? 0) - 1)
+  return left
+}
+
+export function plainDifference(
   what: string,
   expected: ReadonlyMap<string, unknown>,
   found: ReadonlyMap<string, unknown>,
@@ -93,6 +121,6 @@ function plainDifference(
   return undefined
 }
 
-function show(value: unknown): string {
+export function show(value: unknown): string {
   return inspect(value, { depth: 8, breakLength: Number.POSITIVE_INFINITY, sorted: true })
 }

@@ -32,6 +32,12 @@ export interface NewStep {
   readonly key?: 'broadcast' | readonly string[]
 }
 
+/** What its topologies may have beside what all may have. */
+export interface DraftOptions {
+  /** Records may meet a fate of `fail`. */
+  readonly mayFail: boolean
+}
+
 export interface Draft {
   readonly random: Random
   readonly streams: readonly Stream[]
@@ -57,7 +63,7 @@ export interface Draft {
 const MOST_PARTITIONS = 4
 const LETTERS = ['a', 'c', 'f', 'h', 'k', 'm', 'p', 'r', 's', 'v', 'x', 'z']
 
-export function createDraft(random: Random): Draft {
+export function createDraft(random: Random, { mayFail }: DraftOptions): Draft {
   const topics: TopicDraft[] = []
   const steps: StepDraft[] = []
   const streams: Stream[] = []
@@ -79,7 +85,7 @@ export function createDraft(random: Random): Draft {
   }
   const addStep = (step: NewStep): void => {
     for (const id of readBy(step)) read.add(id)
-    const lines = stepLines(random, step)
+    const lines = stepLines(random, step, mayFail)
     steps.push({ id: step.id, lines, outputs: step.outputs, to: new Map() })
     for (const { stream } of step.outputs) streams.push(rekeyed(stream, step.key))
   }
@@ -141,13 +147,20 @@ function topicLines(random: Random, { topic, schema, key, partitions }: WrittenT
   ]
 }
 
-function stepLines(random: Random, { id, from, operator, key }: NewStep): readonly string[] {
+function stepLines(
+  random: Random,
+  { id, from, operator, key }: NewStep,
+  mayFail: boolean,
+): readonly string[] {
+  const settled = mayFail ? ['skip', 'fail'] : ['skip']
   return [
     `  ${id}:`,
     `    from: ${from.length === 1 ? from[0] : `[${from.join(', ')}]`}`,
     ...operator.map((line) => `    ${line}`),
     ...(key === undefined ? [] : [`    key: ${keyText(key)}`]),
-    ...(random.chance(0.15) ? [`    fate: { ${random.pick(['bad', 'late'])}: skip }`] : []),
+    ...(random.chance(0.15)
+      ? [`    fate: { ${random.pick(['bad', 'late'])}: ${random.pick(settled)} }`]
+      : []),
   ]
 }
 

@@ -16,27 +16,57 @@ const FEWEST = 20
 const MOST = 200
 const KEYS = ['A', 'B', 'BTC', 'C', 'Ω', '']
 
-/** By the topic's local name. Every item that can have a place has one of its own. */
-export function generateHistory(seed: number, plan: Plan): ReadonlyMap<string, readonly FedItem[]> {
-  const random = createRandom(seed, 'history')
+/** By the topic's local name. */
+export type Histories = ReadonlyMap<string, readonly FedItem[]>
+
+/** Every item that can have a place has one of its own. */
+export function generateHistory(seed: number, plan: Plan): Histories {
+  return drawHistory(createRandom(seed, 'history'), plan, { begin: BEGIN, line: 1 })
+}
+
+/** More of everything, all of it known later than `clock`. */
+export function generateSequel(seed: number, plan: Plan, clock: number): Histories {
+  const random = createRandom(seed, 'sequel')
+  const begin = Math.max(BEGIN, clock) + random.pick([20, 60]) * SECOND
+  return drawHistory(random, plan, { begin, line: 10 * MOST })
+}
+
+/** The greatest clock of all inputs. */
+export function clockOf(inputs: Histories): number {
+  let clock = Number.NEGATIVE_INFINITY
+  for (const items of inputs.values()) {
+    for (const { available } of items) {
+      if (available !== undefined && available > clock) clock = available
+    }
+  }
+  return clock
+}
+
+interface Start {
+  readonly begin: number
+  readonly line: number
+}
+
+function drawHistory(random: Random, plan: Plan, start: Start): Histories {
   const topics = [...plan.topics.values()].filter(({ isInput }) => isInput)
   // Of several topics one may be empty.
   const empty = topics.length > 1 && random.chance(0.15) ? random.pick(topics) : undefined
   return new Map(
-    topics.map((topic) => [topic.name, topic === empty ? [] : drawTopic(random, topic)]),
+    topics.map((topic) => [topic.name, topic === empty ? [] : drawTopic(random, topic, start)]),
   )
 }
 
-function drawTopic(random: Random, topic: PlannedTopic): readonly FedItem[] {
+function drawTopic(random: Random, topic: PlannedTopic, start: Start): readonly FedItem[] {
   const count = FEWEST + Math.floor(random.next() ** 3 * (MOST - FEWEST))
   const keys = random.shuffle(KEYS).slice(0, random.int(1, KEYS.length))
   // Some topics end early, so that others go on without them.
   const step = (LENGTH * random.pick([1, 1, 0.4])) / count
   const items: FedItem[] = []
-  let at = BEGIN
-  for (let line = 1; line <= count; line += 1) {
+  let at = start.begin
+  for (let index = 0; index < count; index += 1) {
     at += drawStep(random, step)
-    items.push(drawItem(random, topic, { at, keys, place: `${topic.name}:${line}` }))
+    const place = `${topic.name}:${start.line + index}`
+    items.push(drawItem(random, topic, { at, keys, place }))
   }
   return items
 }
@@ -60,12 +90,10 @@ function drawItem(random: Random, topic: PlannedTopic, draw: Draw): FedItem {
     return { kind: 'heartbeat', available }
   }
   if (random.chance(0.02)) {
-    return {
-      kind: 'bad',
-      reason: 'the line is no record',
-      place,
-      original: `line ${place}`,
-    }
+    const bad = { kind: 'bad', reason: 'the line is no record', place } as const
+    const original = `line ${place}`
+    // Of some lines that much could be read, and then the clock goes by them.
+    return random.chance(0.5) ? { ...bad, original, available: at } : { ...bad, original }
   }
   const time = at - (random.chance(0.15) ? random.int(0, 16) * (SECOND / 2) : 0)
   const available =

@@ -23,8 +23,10 @@ const MOST_STEPS = 9
 
 export function generateTopology(seed: number): GeneratedTopology {
   const random = createRandom(seed, 'topology')
-  const draft = createDraft(random)
-  drawInputs(draft)
+  const mayFail = random.chance(0.12)
+  const mayBeIdle = !mayFail && random.chance(0.12)
+  const draft = createDraft(random, { mayFail })
+  drawInputs(draft, mayBeIdle)
   const count = random.int(LEAST_STEPS, MOST_STEPS)
   while (draft.steps.length < count) {
     const known = draft.steps.length
@@ -36,9 +38,8 @@ export function generateTopology(seed: number): GeneratedTopology {
     }
   }
   for (const [step, output] of draft.unseen()) draft.writeOut(step, output)
-  const fates = ['bad', 'late', 'duplicate'].map(
-    (fate) => `${fate}: ${random.chance(0.8) ? 'dead-letter' : 'skip'}`,
-  )
+  const settled = ['dead-letter', 'dead-letter', 'dead-letter', mayFail ? 'fail' : 'skip']
+  const fates = ['bad', 'late', 'duplicate'].map((fate) => `${fate}: ${random.pick(settled)}`)
   const text = draft.text([`topology: simulated-${seed}`, `fate: { ${fates.join(', ')} }`])
   return { text, files: draft.files, plan: planOf(text, draft.files) }
 }
@@ -101,16 +102,22 @@ const inputKinds: readonly InputKind[] = [
   },
 ]
 
-function drawInputs(draft: Draft): void {
+function drawInputs(draft: Draft, mayBeIdle: boolean): void {
   const { random } = draft
   const count = random.int(1, 3)
   for (let i = 0; i < count; i += 1) {
     const isTable = i > 0 && random.chance(0.35)
-    drawInput(draft, i, isTable)
+    const isIdle = mayBeIdle && (i === 0 || random.chance(0.5))
+    drawInput(draft, i, { isTable, isIdle })
   }
 }
 
-function drawInput(draft: Draft, index: number, isTable: boolean): void {
+interface InputDraw {
+  readonly isTable: boolean
+  readonly isIdle: boolean
+}
+
+function drawInput(draft: Draft, index: number, { isTable, isIdle }: InputDraw): void {
   const { random } = draft
   const { schema, fields, times } = random.pick(inputKinds)
   const name = draft.newName()
@@ -130,6 +137,7 @@ function drawInput(draft: Draft, index: number, isTable: boolean): void {
         `    partitions: ${everyTask ? random.int(1, 3) : draft.partitionsOf(place)}`,
         ...(random.chance(0.5) ? [`    lateness: ${random.int(1, 6)}s`] : []),
         ...(random.chance(0.4) ? [`    rank: ${random.int(0, 2)}`] : []),
+        ...(isIdle ? [`    idle: ${random.pick(['20ms', '200ms', '1s'])}`] : []),
         ...(table === undefined ? [] : [`    table: ${table}`]),
         ...(everyTask ? ['    copies: all'] : []),
       ],

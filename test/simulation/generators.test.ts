@@ -1,7 +1,9 @@
 // The simulation is as good as what it draws: every kind of step, fate and input must occur.
 import { expect, test } from 'vitest'
 import type { Operator } from '../../operators/operator.ts'
-import { runReference } from '../../runtime/reference/interpreter.ts'
+import type { RunResult } from '../../runtime/reference/history.ts'
+import { type RunOptions, runReference } from '../../runtime/reference/interpreter.ts'
+import { RecordFailed } from '../../runtime/reference/ledger.ts'
 import type { Plan } from '../../topology/plan.ts'
 import { type FedItem, generateHistory } from './generate-history.ts'
 import { generateTopology } from './generate-topology.ts'
@@ -22,7 +24,7 @@ function survey(): {
     const history = generateHistory(seed, plan)
     const things = new Set<string>()
     const operators = watched(things)
-    const result = runReference({ plan, operators, inputs: history })
+    const result = runOrStop({ plan, operators, inputs: history }, things)
     for (const [id, { records, emitted, fates, held }] of result.steps) {
       const operator = plan.steps.find((step) => step.id === id)?.operator ?? 'input'
       if (records > 0) things.add(`${operator} works`)
@@ -39,6 +41,17 @@ function survey(): {
     steps.push(plan.steps.length)
   }
   return { seen, steps }
+}
+
+/** Where a record fails: what came before. */
+function runOrStop(options: RunOptions, things: Set<string>): RunResult {
+  try {
+    return runReference(options)
+  } catch (error) {
+    if (!(error instanceof RecordFailed)) throw error
+    things.add('a record fails')
+    return error.before
+  }
 }
 
 function watched(things: Set<string>): ReadonlyMap<string, Operator> {
@@ -65,6 +78,9 @@ function inPlan({ steps, topics, subTopologies }: Plan): readonly string[] {
     if (channels.length > 1) things.push('channels merged')
     if (channels.some(({ everyTask, via }) => everyTask && via === 'topic')) things.push('copies')
   }
+  if ([...topics.values()].some(({ idle }) => idle !== undefined)) {
+    things.push('a topic may be idle')
+  }
   if (subTopologies.length > 2) things.push('three sub-topologies')
   for (const { inputs, outputs } of steps) {
     for (const { via, role, stream, feedback } of inputs) {
@@ -83,6 +99,7 @@ function inHistory(items: readonly FedItem[]): readonly string[] {
   if (items.length === 0) things.push('empty topic')
   let clock = Number.NEGATIVE_INFINITY
   for (const item of items) {
+    if (item.kind === 'bad' && item.available !== undefined) things.push('bad with a clock')
     if (item.kind !== 'record') continue
     if (item.value === null) things.push('tombstone')
     if (item.available === clock) things.push('clock stands')
@@ -108,7 +125,7 @@ const wanted = [
   ...['via local, looked-up', 'via topic, looked-up', 'via broadcast, looked-up'],
   'via repartition, looked-up',
   ...['record', 'heartbeat', 'empty topic', 'tombstone', 'clock stands', 'clock runs back'],
-  'time before available',
+  ...['time before available', 'bad', 'bad with a clock', 'a record fails', 'a topic may be idle'],
 ]
 
 test(`${SEEDS} seeds draw every kind of step, input and fate, and hardly ever nothing`, () => {

@@ -32,6 +32,11 @@ export interface Scene {
   readonly disturbances: number
   /** A run that takes more steps does not end. */
   readonly mostSteps: number
+  /**
+   * What follows from a worker that gave up for a reason of its own: another takes its place, or
+   * the run is over and all others stop. Undefined: it has gone wrong.
+   */
+  readonly afterCrash?: (error: unknown) => 'again' | 'over' | undefined
 }
 
 export interface Story {
@@ -55,6 +60,14 @@ interface Member {
   condition: Condition
 }
 
+/** What happened, as it is; it becomes text when somebody has to read it. */
+interface Happening {
+  readonly step: number
+  readonly now: number
+  readonly what: string
+  readonly waiter: Waiter | undefined
+}
+
 const MOST_WORKERS = 3
 const TRACE = 60
 /** Steps until a dead worker is missed, and until another takes its place. */
@@ -71,12 +84,14 @@ class Schedule {
   readonly #room = new WaitingRoom()
   readonly #members = new Map<string, Member>()
   readonly #disturbed = new Map<string, number>()
-  readonly #trace: string[] = []
+  readonly #trace: Happening[] = []
   /** What happens at a step from now on, whoever waits. */
   #plans: { readonly step: number; readonly act: () => void }[] = []
   #feeding: number
   #left: number
   #owners = 0
+  /** Somebody gave up, and so does everybody. */
+  #isGivenUp = false
   #failure: Error | undefined
 
   constructor(scene: Scene) {
@@ -132,6 +147,7 @@ class Schedule {
   }
 
   #start(): void {
+    if (this.#isGivenUp) return
     const seat = this.#seat('worker')
     const { owner } = seat
     const isFed = this.#feeding === 0
@@ -156,12 +172,20 @@ class Schedule {
   /** A worker that the log has let down may give up; a supervisor starts another. */
   #onCrash(owner: string, member: Member, error: unknown): void {
     if (this.#members.get(owner) !== member) return
-    if (!member.isHurt || !(error instanceof EngineError)) {
+    const follows = this.#scene.afterCrash?.(error)
+    if (follows === undefined && !(member.isHurt && error instanceof EngineError)) {
       this.#onFailure(error)
       return
     }
-    this.#note(`${owner} gives up: ${error.code}`)
+    this.#note(`${owner} gives up: ${error instanceof Error ? error.message : String(error)}`)
     this.#bury(owner)
+    if (follows === 'over') this.#giveUp()
+  }
+
+  #giveUp(): void {
+    if (this.#isGivenUp) return
+    this.#isGivenUp = true
+    for (const owner of this.#running()) this.#planStop(owner, this.#scene.random.int(0, SOON))
   }
 
   /** It is missed after a while, and somebody takes its place. */
@@ -216,7 +240,7 @@ class Schedule {
       this.#feeding === 0 &&
       this.#plans.length === 0 &&
       members.every(({ condition }) => condition === 'ended') &&
-      members.some(({ isFed }) => isFed)
+      (this.#isGivenUp || members.some(({ isFed }) => isFed))
     )
   }
 
@@ -236,7 +260,7 @@ class Schedule {
     }
     const disturbance = this.#left > 0 ? drawDisturbance(random, waiter) : undefined
     if (disturbance === undefined || !this.#disturb(waiter, member, disturbance)) {
-      this.#note(`${waiter.owner} ${describe(waiter)}`)
+      this.#note('', waiter)
       waiter.goOn()
     }
   }
@@ -250,7 +274,7 @@ class Schedule {
     const count = (): void => {
       this.#left -= 1
       this.#disturbed.set(where, (this.#disturbed.get(where) ?? 0) + 1)
-      this.#note(`${owner} ${describe(waiter)}: ${disturbance}`)
+      this.#note(`: ${disturbance}`, waiter)
     }
     if (disturbance === 'delay') {
       count()
@@ -285,20 +309,24 @@ class Schedule {
     return false
   }
 
-  #note(what: string): void {
+  #note(what: string, waiter?: Waiter): void {
     const { step, now } = this.#room
-    this.#trace.push(`${step} at ${now} ms: ${what}`)
+    this.#trace.push({ step, now, what, waiter })
     if (this.#trace.length > 2 * TRACE) this.#trace.splice(0, TRACE)
   }
 
   #explain(cause: Error): RunFailed {
-    const lines = [cause.message, ...this.#trace.slice(-TRACE)]
+    const lines = [cause.message, ...this.#trace.slice(-TRACE).map(describe)]
     return new RunFailed(lines.join('\n'), { cause })
   }
 }
 
-function describe({ point }: Waiter): string {
-  if (point === undefined) return 'wakes'
+function describe({ step, now, what, waiter }: Happening): string {
+  return `${step} at ${now} ms: ${waiter === undefined ? '' : describeWaiter(waiter)}${what}`
+}
+
+function describeWaiter({ owner, point }: Waiter): string {
+  if (point === undefined) return `${owner} wakes`
   const name = point.name === undefined ? '' : ` "${point.name}"`
-  return `${point.operation}${name} ${point.stage}`
+  return `${owner} ${point.operation}${name} ${point.stage}`
 }
