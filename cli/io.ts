@@ -39,6 +39,8 @@ export function processIo(): Io {
       if (stream === stdout) isGone = true
       if (error.code === 'EPIPE') return
       process.exitCode = 2
+      // What stderr cannot take is not told to stderr, which would fail again, and so without end.
+      if (stream === stderr) return
       stderr.write(`error: the output cannot be written: ${error.message}\n`)
     })
   }

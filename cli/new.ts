@@ -1,8 +1,9 @@
 // millrace new NAME: a folder with a small strategy that checks, tests and replays.
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Command } from 'commander'
 import { EngineError } from '../connectors/engine-error.ts'
+import { makeFolder } from '../connectors/make-folder.ts'
 import { catalogue } from './catalogue.ts'
 import type { Io } from './io.ts'
 import { FileProblem } from './load-topology.ts'
@@ -71,7 +72,7 @@ export function projectFiles(name: string): ReadonlyMap<string, string> {
 function writeProject(folder: string, files: ReadonlyMap<string, string>): readonly string[] {
   refuseTaken(folder)
   try {
-    mkdirSync(folder, { recursive: true })
+    makeFolder(folder)
     return [...files].map(([file, text]) => {
       const path = join(folder, file)
       writeFileSync(path, text, { flag: 'wx' })

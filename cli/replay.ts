@@ -9,7 +9,7 @@ import type { Io } from './io.ts'
 import { collectPairs, FileProblem, planOrFail } from './load-topology.ts'
 import { filesByTopic } from './replay/inputs.ts'
 import { openReplayLog } from './replay/replay-log.ts'
-import { clearResults, makeFolder, type Replayed, writeResults } from './replay/results.ts'
+import { clearResults, makeOut, type Replayed, writeResults } from './replay/results.ts'
 import { runEngine } from './replay/run-engine.ts'
 import { runReference } from './replay/run-reference.ts'
 import { summaryText } from './replay/summary-text.ts'
@@ -77,7 +77,7 @@ async function replay(plan: Plan, file: string, options: ReplayOptions, io: Io):
     throw new FileProblem('--from is not before --to, so there is nothing to replay')
   }
   const { out, engine, set, json } = options
-  makeFolder(out)
+  makeOut(out)
   const files = filesByTopic(options.input, plan)
   for (const { name, isInput } of plan.topics.values()) {
     if (isInput && !files.has(name)) io.err(`topic "${name}" has no --input and is empty\n`)

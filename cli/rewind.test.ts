@@ -168,3 +168,14 @@ test('makes no log of a mistyped name, and nothing of a log without the inputs',
   expect(code).toBe(1)
   expect(err).toContain('has no topic "quotes", so "again" has not run there')
 })
+
+test('empties nothing for a topology that has not run there', async () => {
+  const own = scene()
+  await feed(own, 0, 20)
+  const written = await run(own)
+  const file = own.place.file('mistyped.yaml', TOPOLOGY.replace('again', 'agian'))
+  const { code, err } = await rewind({ ...own, file }, '--clear-outputs')
+  expect(code).toBe(1)
+  expect(err).toContain('has no topic "agian.commits", so "agian" has not run there')
+  expect(await run(own)).toEqual(written)
+})

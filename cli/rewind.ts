@@ -4,6 +4,7 @@ import type { Command } from 'commander'
 import type { Log } from '../connectors/connector.ts'
 import { type Layout, makeLayout } from '../runtime/layout.ts'
 import { rewind, type Rewound, writtenTopics } from '../runtime/rewind.ts'
+import { commitsTopic } from '../runtime/topic-names.ts'
 import type { Io } from './io.ts'
 import { FileProblem, planOrFail } from './load-topology.ts'
 import { openExistingLog } from './open-log.ts'
@@ -98,13 +99,14 @@ function rewoundText(
   return `${lines.join('\n')}\n`
 }
 
-/** A topology that never ran there, or a wrong log: nothing is made of it. */
+/** A topology that never ran there, or a wrong log: nothing is made of it, or emptied for it. */
 async function requireInputs(log: Log, { plan }: Layout): Promise<void> {
   const known = await log.topics()
   const missing = [...plan.topics.values()].find((each) => each.isInput && !known.has(each.topic))
-  if (missing === undefined) return
+  const absent = missing?.topic ?? commitsTopic(plan.topology)
+  if (known.has(absent)) return
   throw new FileProblem(
-    `${log.name} has no topic "${missing.topic}", so "${plan.topology}" has not run there`,
+    `${log.name} has no topic "${absent}", so "${plan.topology}" has not run there`,
   )
 }
 

@@ -59,14 +59,22 @@ function testFiles(path: string): string[] {
     if (path.endsWith(SUFFIX)) return [path]
     throw new FileProblem(`${path} is no test file: its name does not end in ${SUFFIX}`)
   }
-  const entries = readdirSync(path, { withFileTypes: true, recursive: true })
-  const files = entries
+  const files = entriesOf(path)
     .filter((entry) => entry.isFile() && entry.name.endsWith(SUFFIX))
     .map((entry) => join(entry.parentPath, entry.name))
     .filter((file) => !file.includes('node_modules'))
     .toSorted()
   if (files.length === 0) throw new FileProblem(`there is no *${SUFFIX} in ${path}`)
   return files
+}
+
+function entriesOf(folder: string) {
+  try {
+    return readdirSync(folder, { withFileTypes: true, recursive: true })
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    throw new FileProblem(`${folder} cannot be searched: ${why}; name its test files instead`)
+  }
 }
 
 function statOf(path: string) {

@@ -47,6 +47,15 @@ test('finds where each partition ends, and the greatest clock of all', async () 
   expect(clock).toBe(12)
 })
 
+test('an input that no step reads has no say', async () => {
+  const rig = await openItemsLog(planItems('  total: { from: items, sum: }', TOPICS))
+  await rig.feed('items', [item('A', 9, 1)])
+  await rig.feed('slow', [item('A', 99, 1)])
+  const { offsets, clock } = await findEnds(rig.layout.plan, rig.log)
+  expect([...offsets.keys()]).toEqual(['items/0', 'items/1'])
+  expect(clock).toBe(9)
+})
+
 test('a run ends at the ends, and the next one goes on from there', async () => {
   const rig = await openItemsLog(PLAN)
   const runToEnd = async () => {

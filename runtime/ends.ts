@@ -2,7 +2,7 @@
 // greatest clock up to there, which every input reaches at the end (docs/semantics.md, "The end of
 // the input").
 import type { Log, PartitionId } from '../connectors/connector.ts'
-import type { Plan } from '../topology/plan.ts'
+import type { Plan, PlannedTopic } from '../topology/plan.ts'
 import { kindOf, RECORD } from '../connectors/record-batch.ts'
 import { readTopicRow } from './task/read-row.ts'
 
@@ -15,12 +15,17 @@ export interface Ends {
 
 const FETCHED = 10_000
 
+/** The inputs that some step reads: the others say nothing of how far the input has come. */
+export function readInputs({ topics, subTopologies }: Plan): readonly PlannedTopic[] {
+  const read = new Set(subTopologies.flatMap(({ channels }) => channels.map((each) => each.stream)))
+  return [...topics.values()].filter(({ isInput, name }) => isInput && read.has(name))
+}
+
 /** Takes the inputs' ends, and reads them once for the greatest clock. */
 export async function findEnds(plan: Plan, log: Log): Promise<Ends> {
   const offsets = new Map<string, number>()
   let clock = Number.NEGATIVE_INFINITY
-  for (const topic of plan.topics.values()) {
-    if (!topic.isInput) continue
+  for (const topic of readInputs(plan)) {
     const ids = Array.from({ length: topic.partitions }, (_, partition) => {
       return { topic: topic.topic, partition }
     })

@@ -226,6 +226,7 @@ function firstCommit(
     sent: {},
     steps: {},
     inputs: {},
+    states: [],
     hasFinished: false,
   }
 }

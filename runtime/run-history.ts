@@ -6,7 +6,7 @@ import type { InputItem } from '../connectors/file/input-record.ts'
 import type { Operator } from '../operators/operator.ts'
 import type { Plan, PlannedTopic } from '../topology/plan.ts'
 import { USUAL_COMMIT, USUAL_FETCH, USUAL_STORE_BYTES } from './defaults.ts'
-import { findEnds } from './ends.ts'
+import { findEnds, readInputs } from './ends.ts'
 import { type LayoutOptions, makeLayout } from './layout.ts'
 import { type Pace, processPace } from './pace.ts'
 import type { RunResult } from './reference/history.ts'
@@ -47,15 +47,14 @@ export async function runHistory(run: HistoryRun): Promise<RunResult> {
   return readResults(layout, log)
 }
 
-/** Feeds every input, then ends all of them at the greatest clock of any. */
+/** Feeds every input that is read, then ends all of them at the greatest clock of any. */
 export async function feedInputs(
   plan: Plan,
   log: Log,
   inputs: ReadonlyMap<string, readonly InputItem[]>,
 ): Promise<void> {
   const feeders: Feeder[] = []
-  for (const topic of plan.topics.values()) {
-    if (!topic.isInput) continue
+  for (const topic of readInputs(plan)) {
     const feeder = await openFeeder(log, topic)
     await feeder.add(inputs.get(topic.name) ?? [])
     feeders.push(feeder)

@@ -2,6 +2,7 @@
 // its own, until it is stopped, the run has come to its end, or a slot fails beyond repair.
 import type { Assignment, Membership } from '../connectors/connector.ts'
 import { isFinished } from './finish.ts'
+import { isPassing } from './slot/passing.ts'
 import { runSlot, type SlotRun } from './slot/run-slot.ts'
 import type { SlotOptions } from './slot/options.ts'
 
@@ -37,6 +38,10 @@ export function startWorker(options: WorkerOptions): Worker {
   }
 }
 
+/** Faults of the log in a row, at polls, after which the worker gives up. */
+const MOST_FAILURES = 8
+const SLOWER = 1.2
+
 /** The slots that run. */
 class Crew {
   isStopping = false
@@ -64,11 +69,20 @@ class Crew {
 
   async #runWith(membership: Membership): Promise<void> {
     const { ends, pace } = this.#options
+    let [failures, pauseMs] = [0, ends === undefined ? POLL_MS : POLL_ENDING_MS]
     while (!this.isStopping && this.#failure === undefined) {
-      const assignment = await membership.poll()
-      await this.#follow(assignment)
-      if (await this.#isOver()) return
-      await pace.pause(ends === undefined ? POLL_MS : POLL_ENDING_MS)
+      try {
+        const assignment = await membership.poll()
+        await this.#follow(assignment)
+        if (await this.#isOver()) return
+        failures = 0
+      } catch (error) {
+        failures += 1
+        if (!isPassing(error) || failures > MOST_FAILURES) throw error
+      }
+      await pace.pause(pauseMs)
+      // Soon at first, so that a short run ends when it is over; a long one is not asked so often.
+      pauseMs = Math.min(POLL_MS, pauseMs * SLOWER)
     }
   }
 

@@ -1,8 +1,9 @@
 // What a replay leaves in its folder: <topic>.jsonl, dead-letters.jsonl, digest.json, summary.json.
 // The same history gives the same files, whichever engine ran it.
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { valueToJson, writeJsonl } from '../../connectors/file/write-jsonl.ts'
+import { makeFolder } from '../../connectors/make-folder.ts'
 import type { DeadLetter, OutputRecord } from '../../runtime/reference/history.ts'
 import { keyJson } from '../../schemas/key.ts'
 import { fieldOf, type RecordType } from '../../schemas/type.ts'
@@ -30,9 +31,9 @@ const SUMMARY = 'summary.json'
  * Makes the folder, before anything is read.
  * @throws FileProblem if it cannot be one.
  */
-export function makeFolder(folder: string): void {
+export function makeOut(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true })
+    makeFolder(folder)
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
     throw new FileProblem(`--out ${folder} cannot be made a folder: ${why}`)

@@ -4,26 +4,30 @@ import {
   accessSync,
   closeSync,
   constants,
-  mkdirSync,
   openSync,
   readdirSync,
   readSync,
+  rmSync,
   statSync,
+  writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
 import { EngineError } from '../engine-error.ts'
+import { makeFolder } from '../make-folder.ts'
 
 const DATA_FILE = 'data.mdb'
 const LOCK_FILE = 'lock.mdb'
 /** Where LMDB's first page says that it is one, and in which version. */
 const MARK_AT = 24
 const MARK = 'dec0efbe02000000'
+/** More than the lock file and the first pages of data take. */
+const ROOM_BYTES = 2 ** 18
 const READ_WRITE = constants.R_OK | constants.W_OK
 
 /** Makes the folder if it has to. @throws EngineError `log-unavailable`, `log-damaged`. */
 export function prepareFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true })
+    makeFolder(folder)
     accessSync(folder, READ_WRITE | constants.X_OK)
     for (const name of [DATA_FILE, LOCK_FILE]) {
       if (kindOf(join(folder, name)) !== 'none') accessSync(join(folder, name), READ_WRITE)
@@ -37,6 +41,7 @@ export function prepareFolder(folder: string): void {
     throw unavailable(folder, `"${folder}" holds other files and no log; name a new folder`)
   }
   checkFiles(folder)
+  if (kindOf(join(folder, LOCK_FILE)) === 'none') requireRoom(folder)
 }
 
 /** @throws EngineError `log-unavailable`, `log-damaged`. */
@@ -71,6 +76,19 @@ export function damagedFolder(folder: string, why: string, cause?: unknown): Eng
 
 export function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
+}
+
+/** LMDB maps a lock file that is still a hole: a full disk then ends the process with SIGBUS. */
+function requireRoom(folder: string): void {
+  const probe = join(folder, `room-${process.pid}`)
+  try {
+    writeFileSync(probe, Buffer.alloc(ROOM_BYTES))
+  } catch (error) {
+    const why = `${reasonOf(error)}; make room on its disk, or name another folder`
+    throw unavailable(folder, `"${folder}" cannot hold a log: ${why}`, error)
+  } finally {
+    rmSync(probe, { force: true })
+  }
 }
 
 function checkFiles(folder: string): void {

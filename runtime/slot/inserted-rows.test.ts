@@ -2,7 +2,9 @@ import { expect, test } from 'vitest'
 import { createMemoryBroker } from '../../connectors/memory/memory-broker.ts'
 import { END, HEARTBEAT } from '../../connectors/record-batch.ts'
 import { orderTopic } from '../topic-names.ts'
-import { appendInserted, readInserted } from './inserted-rows.ts'
+import { Source } from '../task/source.ts'
+import { bareChannel } from '../task/rows.test-data.ts'
+import { appendInserted, insertAgain, readInserted } from './inserted-rows.ts'
 
 test('keeps rows with their place, partition by partition', async () => {
   const log = createMemoryBroker().connect()
@@ -17,4 +19,24 @@ test('keeps rows with their place, partition by partition', async () => {
   expect(await readInserted(log, 't', 0)).toEqual([...rows, ...rows.slice(1)])
   expect(await readInserted(log, 't', 1)).toEqual([])
   expect(appendInserted('t', 0, [])).toEqual([])
+})
+
+const PLACE = { sub: 0, source: 't/0', offset: 7 }
+const taken = { clock: 5, sequence: 0, offset: 8, hasEnded: false }
+
+test.each([
+  ['a heartbeat behind all that was taken', HEARTBEAT, 6, taken, 1],
+  ['a heartbeat that was taken', HEARTBEAT, 5, taken, 0],
+  ['a heartbeat at an offset that was not come to', HEARTBEAT, 5, { ...taken, offset: 7 }, 1],
+  ['an end at the clock of a heartbeat', END, 5, taken, 1],
+  ['an end that was taken', END, 5, { ...taken, hasEnded: true }, 0],
+  ['an end that was taken before a heartbeat', END, 4, taken, 0],
+])('puts in again what was not taken: %s', (_, kind, clock, state, waiting) => {
+  const channel = bareChannel(0)
+  channel.restore(state)
+  const source = new Source('t', 0, [channel])
+  source.next = 7
+  const row = { ...PLACE, kind, clock }
+  insertAgain([source], 0, [row, { ...row, sub: 1 }, { ...row, offset: 6 }])
+  expect(channel.waiting).toBe(waiting)
 })

@@ -73,7 +73,7 @@ function insertedAt(batch: RecordBatch, row: number): InsertedRow {
   }
 }
 
-/** Puts the rows of a sub-topology into the sources of its task, but for those that it has taken. */
+/** Puts the rows of a sub-topology into its task's sources, but for those that it has taken. */
 export function insertAgain(
   sources: readonly Source[],
   sub: number,
@@ -88,9 +88,9 @@ export function insertAgain(
 
 /**
  * Whether the channel has taken a row that stands before what it reads next. Of several at one
- * offset each later one says more: a later clock, or that the channel has ended.
+ * offset each later one says more: a later clock, or at the same clock that the channel has ended.
  */
 function isTaken(channel: ChannelState, { offset, clock, kind }: InsertedRow): boolean {
-  const isBehind = channel.offset > offset && channel.clock >= clock
-  return isBehind && (kind !== END || channel.hasEnded)
+  if (channel.offset <= offset || channel.clock < clock) return false
+  return channel.clock > clock || kind !== END || channel.hasEnded
 }

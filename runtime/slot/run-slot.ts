@@ -5,6 +5,7 @@ import { EngineError } from '../../connectors/engine-error.ts'
 import { StoppedByRecord } from '../task/dead-letters.ts'
 import { failureOf } from './failure.ts'
 import type { SlotOptions } from './options.ts'
+import { isPassing } from './passing.ts'
 import { Slot } from './slot.ts'
 
 export interface SlotRun {
@@ -50,6 +51,7 @@ class SlotLoop {
   #failedAt = 0
   /** Of the last opening. */
   #epoch: number | undefined
+  #isOpening = false
 
   constructor(id: number, options: SlotOptions) {
     this.#id = id
@@ -65,7 +67,8 @@ class SlotLoop {
         stopped = await this.#runOnce()
         break
       } catch (error) {
-        if (error instanceof EngineError && error.code === 'fenced') {
+        // Who opens a slot fences others; whoever is fenced then has lost the log itself.
+        if (error instanceof EngineError && error.code === 'fenced' && !this.#isOpening) {
           reason = 'another worker has taken it'
           break
         }
@@ -85,7 +88,9 @@ class SlotLoop {
    */
   async #runOnce(): Promise<StoppedByRecord | undefined> {
     const stopBefore = new Map([...this.#stops].map(([task, { taken }]) => [task, taken]))
+    this.#isOpening = true
     const slot = await Slot.open(this.#id, this.#options, stopBefore)
+    this.#isOpening = false
     this.#epoch = slot.epoch
     try {
       while (!this.isStopping) {
@@ -138,10 +143,4 @@ class SlotLoop {
     report({ kind: 'retrying', slot: this.#id, ...failure, attempt: this.#failures })
     await pace.pause(FIRST_PAUSE_MS * 2 ** (this.#failures - 1))
   }
-}
-
-const PASSING: ReadonlySet<string> = new Set(['aborted', 'outcome-unknown', 'log-unavailable'])
-
-function isPassing(error: unknown): error is EngineError {
-  return error instanceof EngineError && (error.retryable || PASSING.has(error.code))
 }

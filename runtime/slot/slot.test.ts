@@ -126,7 +126,7 @@ async function runTwice(crashes: boolean): Promise<readonly string[]> {
   if (crashes) await slot.close()
   const last = crashes ? await Slot.open(0, options, NONE) : slot
   await rig.feed('slow', [item('B', 1.5, 7)])
-  await rig.feed('items', [item('A', 5, 4)])
+  await rig.feed('items', [item('A', 5, 4), item('A', 9, 5)])
   await settle(last)
   return rig.given('both')
 }
@@ -264,4 +264,28 @@ test('refuses to go on where its task reads other streams than it did', async ()
     code: 'topology-changed',
     coordinates: { task: '0_0' },
   })
+})
+
+test.each([
+  ['stream "all"', '  all: { from: total, pass: , key: all }\n  last: { from: all, sum: }'],
+  ['topic "slow"', '  last: { from: slow, sum: }'],
+])('refuses a new reader of what was sent to nobody: %s', async (what, more) => {
+  const total = '  total: { from: items, sum: , to: slow }\n'
+  const rig = await openItemsLog(planItems(total, TOPICS))
+  const before = await Slot.open(0, rig.options(), NONE)
+  const { layout } = await openItemsLog(planItems(total + more, TOPICS))
+  await rig.log.createTopics(layout.topics)
+  // Nothing was sent yet, so nothing is missing.
+  await (await Slot.open(0, rig.options({ layout }), NONE)).close()
+  await before.close()
+  const first = await Slot.open(0, rig.options(), NONE)
+  await rig.feed('items', [item('A', 1, 1)])
+  await settle(first)
+  await first.close()
+  await expect(Slot.open(0, rig.options({ layout }), NONE)).rejects.toMatchObject({
+    code: 'topology-changed',
+    message: expect.stringContaining(what) as unknown,
+  })
+  // What it was goes on.
+  await (await Slot.open(0, rig.options(), NONE)).close()
 })

@@ -1,42 +1,20 @@
 // A slot: a fixed group of tasks with one producer. It fetches what they read, lets them process,
 // and commits what they gave out, their state and their positions in one transaction. Whatever
 // fails, the slot is dropped and opened again from the log: there is nothing to undo.
-import type { Log, Position, Producer, Writes } from '../../connectors/connector.ts'
-import type { PlannedTopic } from '../../topology/plan.ts'
-import { END, HEARTBEAT } from '../../connectors/record-batch.ts'
-import type { Ends } from '../ends.ts'
-import type { TaskLayout } from '../layout.ts'
-import { type Change, type CommittedState, StateLog } from '../state/committed-state.ts'
-import { type CommitRecord, decodeCommit, encodeCommit } from '../task/commit-record.ts'
-import { makeTask } from '../task/make-task.ts'
-import type { Channel } from '../task/channel.ts'
+import type { Position, Producer, Writes } from '../../connectors/connector.ts'
+import { type Change, StateLog } from '../state/committed-state.ts'
+import { decodeCommit, encodeCommit } from '../task/commit-record.ts'
 import type { Source } from '../task/source.ts'
 import type { Task } from '../task/task.ts'
-import {
-  appendInserted,
-  insertAgain,
-  insertedBatch,
-  type InsertedRow,
-  readInserted,
-} from './inserted-rows.ts'
+import { appendInserted, insertAgain, readInserted } from './inserted-rows.ts'
+import { Decisions } from './decisions.ts'
+import { findLeftovers, type Leftovers } from './leftovers.ts'
 import type { SlotOptions } from './options.ts'
+import { openTask, type SlotTask, startAtFirst } from './slot-task.ts'
 import { committedTask, standingOf } from './standing.ts'
+import { findStandingEnds } from './standing-ends.ts'
 import { commitOf, stateChanges } from './task-commit.ts'
 import { Watchdog } from './watchdog.ts'
-
-interface SlotTask {
-  readonly layout: TaskLayout
-  readonly task: Task
-  readonly sources: readonly Source[]
-  commits: number
-  promised: CommitRecord['promised']
-  /** Rows put in since the last commit. */
-  inserted: InsertedRow[]
-  /** Items taken at the last commit. */
-  committed: number
-  /** By source: where a restart reads on, as last committed. */
-  positions: CommitRecord['positions']
-}
 
 /** A task whose record met a fate of `fail` stops before that item. */
 export type StopBefore = ReadonlyMap<string, number>
@@ -56,8 +34,9 @@ export class Slot {
   #commits = 0
   /** The last round took nothing, so the next may wait. */
   #isIdle = false
-  /** By source, when it last brought something. */
-  readonly #lastArrival = new Map<string, number>()
+  readonly #decisions: Decisions
+  /** What earlier topologies left in the partitions, to go with the first commit of each. */
+  readonly #leftovers: Map<number, Leftovers>
   readonly #watchdog: Watchdog
 
   private constructor(
@@ -66,12 +45,15 @@ export class Slot {
     producer: Producer,
     stateLog: StateLog,
     tasks: readonly SlotTask[],
+    leftovers: Map<number, Leftovers>,
   ) {
     this.id = id
     this.#options = options
     this.#producer = producer
     this.#stateLog = stateLog
     this.#tasks = tasks
+    this.#leftovers = leftovers
+    this.#decisions = new Decisions(options)
     this.#watchdog = new Watchdog(options.report)
   }
 
@@ -88,16 +70,20 @@ export class Slot {
     const stateLog = new StateLog(log, topology)
     const own = layout.tasks.filter(({ slot }) => slot === id)
     const tasks: SlotTask[] = []
+    const leftovers = new Map<number, Leftovers>()
+    const endHolds = await findStandingEnds(options)
     for (const partition of new Set(own.map((task) => task.partition))) {
       const commits = await stateLog.commits(partition)
       const state = await stateLog.state(partition)
       const inserted = await readInserted(log, topology, partition)
+      leftovers.set(partition, findLeftovers(layout, partition, commits, state))
       for (const task of own.filter((each) => each.partition === partition)) {
         const bytes = commits.get(task.id)
         const record = bytes && decodeCommit(bytes)
         const made = openTask(options, task, state, record)
         if (record === undefined) await startAtFirst(log, made.sources)
         insertAgain(made.sources, task.sub.id, inserted)
+        for (const channel of made.task.channels) channel.endHolds = endHolds
         made.task.stopBefore = stopBefore.get(task.id) ?? Number.POSITIVE_INFINITY
         tasks.push(made)
       }
@@ -105,7 +91,7 @@ export class Slot {
     const ms = pace.now() - began
     const { epoch } = producer
     report({ kind: 'slot-opened', slot: id, epoch, ms, tasks: tasks.map(standingOf) })
-    return new Slot(id, options, producer, stateLog, tasks)
+    return new Slot(id, options, producer, stateLog, tasks, leftovers)
   }
 
   /** Of its producer: greater with every opening. */
@@ -125,7 +111,8 @@ export class Slot {
   /** Every task has taken all that came, and expects nothing. */
   get hasFinished(): boolean {
     return this.#tasks.every(
-      ({ task, sources }) => task.hasFinished && sources.every((each) => this.#hasComeToEnd(each)),
+      ({ task, sources }) =>
+        task.hasFinished && sources.every((each) => this.#decisions.hasComeToEnd(each)),
     )
   }
 
@@ -217,7 +204,10 @@ export class Slot {
         ...appendInserted(plan.topology, partition, each.inserted),
       ]
     })
-    const state = this.#stateLog.writes(partition, changes, commits)
+    const { entries = [], records = [] } = this.#leftovers.get(partition) ?? {}
+    this.#leftovers.delete(partition)
+    const own = [...changes, ...entries]
+    const state = this.#stateLog.writes(partition, own, [...commits, ...records])
     return { appends: [...appends, ...state.appends], puts: state.puts }
   }
 
@@ -244,14 +234,14 @@ export class Slot {
       for (const [index, each] of fetched.entries()) {
         const source = wanted[index]
         if (source === undefined) throw new Error('a fetch gave more than was asked for')
-        if (each.batches.length > 0) this.#lastArrival.set(source.id, pace.now())
+        if (each.batches.length > 0) this.#decisions.noteArrival(source)
         source.accept(each)
       }
     } else if (this.#isIdle) {
       await pace.pause(NOTHING_TO_READ_MS)
     }
     for (const each of this.#tasks) {
-      this.#insertRows(each)
+      if (this.#decisions.decide(each)) this.#dirtySince ??= pace.now()
       each.task.refresh()
     }
   }
@@ -259,68 +249,17 @@ export class Slot {
   #waitMs(): number {
     const { commit, pace } = this.#options
     if (!this.#isIdle) return 0
-    if (this.#dirtySince === undefined) return Math.max(1, commit.everyMs)
+    const sinceDirty = this.#dirtySince === undefined ? 0 : pace.now() - this.#dirtySince
     // At least a moment: a slot that only looks again and again would let nothing else run.
-    return Math.max(1, Math.ceil(commit.everyMs - (pace.now() - this.#dirtySince)))
+    return Math.min(MOST_WAIT_MS, Math.max(1, Math.ceil(commit.everyMs - sinceDirty)))
   }
 
   /** Rows are wanted while few wait, and always of the source that the task waits for. */
   #wants(task: Task, source: Source): boolean {
-    if (this.#hasReachedEnd(source)) return false
+    if (this.#decisions.hasReachedEnd(source)) return false
     if (source.waiting < this.#options.fetchRecords) return true
     const waited = task.waitsFor
     return waited !== undefined && source.channels.includes(waited)
-  }
-
-  #hasComeToEnd(source: Source): boolean {
-    const { ends } = this.#options
-    const { world } = source
-    if (ends === undefined || world === undefined) return true
-    return this.#hasReachedEnd(source) && hasCome(world, ends)
-  }
-
-  /** Whether a run that ends by itself has read what the world had put there when it began. */
-  #hasReachedEnd(source: Source): boolean {
-    const { ends } = this.#options
-    if (ends === undefined || source.world === undefined) return false
-    return source.next >= (ends.offsets.get(source.id) ?? 0)
-  }
-
-  #insertRows(each: SlotTask): void {
-    const { ends, layout } = this.#options
-    for (const source of each.sources) {
-      const { world } = source
-      if (world === undefined || world.waiting > 0) continue
-      if (ends !== undefined) {
-        if (this.#hasReachedEnd(source) && !hasCome(world, ends))
-          this.#insert(each, source, END, Math.max(ends.clock, world.clock))
-        continue
-      }
-      const topic = layout.plan.topics.get(world.layout.stream)
-      // Where nothing else waits, nobody is held up, and there is nothing to decide.
-      const holdsUp = each.task.waitsFor === world && each.task.hasWaiting
-      if (holdsUp && this.#isSilent(source, topic)) {
-        this.#insert(each, source, HEARTBEAT, latestClock(each.task) + 1)
-      }
-    }
-  }
-
-  #insert(each: SlotTask, source: Source, kind: number, clock: number): void {
-    const { sub } = each.layout
-    const row = { sub: sub.id, source: source.id, offset: source.next, kind, clock }
-    each.inserted.push(row)
-    source.insert(row.offset, insertedBatch(row))
-    this.#dirtySince ??= this.#options.pace.now()
-  }
-
-  /** Whether a topic that may be idle has brought nothing for that long. */
-  #isSilent(source: Source, topic: PlannedTopic | undefined): boolean {
-    const idle = topic?.idle
-    if (idle === undefined) return false
-    const now = this.#options.pace.now()
-    const last = this.#lastArrival.get(source.id)
-    if (last === undefined) this.#lastArrival.set(source.id, now)
-    return last !== undefined && (now - last) * MICROS_PER_MS >= idle
   }
 
   /**
@@ -344,41 +283,5 @@ export class Slot {
 /** How long a slot rests that has read all there is. */
 const NOTHING_TO_READ_MS = 5
 
-const MICROS_PER_MS = 1000
-
-/** Whether a channel has ended at the clock that every input reaches at the end. */
-function hasCome({ hasEnded, clock }: Channel, ends: Ends): boolean {
-  return hasEnded && clock >= ends.clock
-}
-
-/** How far the channels have come: all that was fetched is known by then. */
-function latestClock({ channels, clock }: Task): number {
-  return channels.reduce((latest, channel) => Math.max(latest, channel.lastClock), clock)
-}
-
-function openTask(
-  { layout: { plan }, operators, storeBytes }: SlotOptions,
-  layout: TaskLayout,
-  state: CommittedState,
-  record: CommitRecord | undefined,
-): SlotTask {
-  const made = makeTask({ plan, operators, layout, state, record, storeBytes })
-  return {
-    ...made,
-    layout,
-    commits: record?.number ?? 0,
-    promised: record?.promised ?? { clock: Number.NEGATIVE_INFINITY, hasEnded: false },
-    inserted: [],
-    committed: made.task.taken,
-    positions: record?.positions ?? {},
-  }
-}
-
-/** A task that has never committed reads inputs from what is kept of them. */
-async function startAtFirst(log: Log, sources: readonly Source[]): Promise<void> {
-  const inputs = sources.filter(({ world }) => world !== undefined)
-  for (const [index, { first }] of (await log.bounds(inputs)).entries()) {
-    const source = inputs[index]
-    if (source !== undefined) source.next = first
-  }
-}
+/** However seldom it commits: whoever stops a slot waits that long, and so may an idle topic. */
+const MOST_WAIT_MS = 200

@@ -40,6 +40,7 @@ export function commitOf(
     topology: plan.topology,
     shapeHash: plan.shapeHash,
     fullHash: plan.fullHash,
+    states: task.steps.map(({ planned }) => planned.stateHash),
     taken: task.taken,
     clock: task.clock,
     promised,

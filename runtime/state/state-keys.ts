@@ -16,6 +16,12 @@ export function timerPrefix(stateHash: string): string {
   return `timer/${stateHash.slice(0, HASH_DIGITS)}/`
 }
 
+/** What all that is kept under a state's hash begins with. */
+export function statePrefixes(stateHash: string): readonly string[] {
+  const hash = stateHash.slice(0, HASH_DIGITS)
+  return [`entry/${hash}/`, `note/${hash}/`, `timer/${hash}/`]
+}
+
 const INSTANT_BYTES = 8
 
 export function encodeInstant(at: number): Uint8Array {

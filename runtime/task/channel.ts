@@ -34,8 +34,10 @@ export class Channel {
   sequence = 0
   /** The offset after the row taken last. */
   offset = 0
-  /** Nothing is expected; it holds nobody up until more comes. */
+  /** The last row said that nothing is expected; if that holds, it holds nobody up. */
   hasEnded = false
+  /** Whether an end at that clock holds: that of an earlier run does not. */
+  endHolds: (clock: number) => boolean = () => true
   /** Rows that wait. */
   waiting = 0
   // The head, while `hasHead`.
@@ -67,7 +69,7 @@ export class Channel {
   /** The earliest clock that its next item can have; of an ended one that is empty: infinity. */
   bound(): number {
     if (this.hasHead || this.#readHead()) return this.headClock
-    return this.hasEnded ? Number.POSITIVE_INFINITY : this.clock
+    return this.hasEnded && this.endHolds(this.clock) ? Number.POSITIVE_INFINITY : this.clock
   }
 
   /** Takes the head off. */

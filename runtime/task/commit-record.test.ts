@@ -9,6 +9,7 @@ test('reads back what it wrote, clocks before every record included', () => {
     epoch: 1,
     topology: 't',
     shapeHash: 'aa',
+    states: ['5678'],
     fullHash: 'bb',
     taken: 9,
     clock: NEGATIVE_INFINITY,

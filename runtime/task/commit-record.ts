@@ -11,6 +11,8 @@ export interface CommitRecord {
   readonly topology: string
   readonly shapeHash: string
   readonly fullHash: string
+  /** Identities of its steps' states: what a later topology no longer has is dropped. */
+  readonly states: readonly string[]
   /** Items taken so far, of all channels. */
   readonly taken: number
   readonly clock: number

@@ -5,7 +5,7 @@ import type { LiftedRecord } from '../../operators/lift.ts'
 import { keyReader } from '../../schemas/key.ts'
 import type { Value } from '../../schemas/type.ts'
 import type { Plan, PlannedStep } from '../../topology/plan.ts'
-import type { TaskLayout } from '../layout.ts'
+import type { Destination, TaskLayout } from '../layout.ts'
 import type { ItemInHand } from './item-in-hand.ts'
 import { Outgoing, type OutgoingMark } from './outgoing.ts'
 
@@ -63,21 +63,23 @@ export class Emissions {
     return this.#outgoing.flatMap((outgoing) => outgoing.takeAppends())
   }
 
-  /** Numbers of the next records, by destination and partition. */
+  /** Numbers of the next records that tasks read, by destination and partition. */
   get sent(): Readonly<Record<string, readonly number[]>> {
-    return Object.fromEntries(this.#outgoing.map((each) => [idOf(each), [...each.sequences]]))
+    const read = this.#outgoing.filter(({ destination }) => destination.hasReaders)
+    return Object.fromEntries(read.map((each) => [sentId(each.destination), [...each.sequences]]))
   }
 
   restore(sent: Readonly<Record<string, readonly number[]>>): void {
-    for (const outgoing of this.#outgoing) {
-      for (const [partition, sequence] of (sent[idOf(outgoing)] ?? []).entries()) {
-        outgoing.sequences[partition] = sequence
+    for (const { destination, sequences } of this.#outgoing) {
+      for (const [partition, sequence] of (sent[sentId(destination)] ?? []).entries()) {
+        sequences[partition] = sequence
       }
     }
   }
 }
 
-function idOf({ destination: { as, stream } }: Outgoing): string {
+/** Under which a commit record says what was sent there. */
+export function sentId({ as, stream }: Destination): string {
   return `${as} ${stream}`
 }
 

@@ -13,7 +13,7 @@ import { storeAccess } from '../step-stores.ts'
 import { Channel } from './channel.ts'
 import type { CommitRecord } from './commit-record.ts'
 import { DeadLetters } from './dead-letters.ts'
-import { Emissions } from './emissions.ts'
+import { Emissions, sentId } from './emissions.ts'
 import { ItemInHand } from './item-in-hand.ts'
 import { type ReadRow, readSentRow, readTopicRow } from './read-row.ts'
 import { Source } from './source.ts'
@@ -109,7 +109,10 @@ function restore(
   task: Task,
   sources: readonly Source[],
 ): void {
-  if (record.shapeHash !== plan.shapeHash) assertSameChannels(task, record)
+  if (record.shapeHash !== plan.shapeHash) {
+    assertSameChannels(task, record)
+    assertSameReaders(task, record)
+  }
   for (const channel of task.channels) {
     const known = record.channels[channelId(channel.layout)]
     if (known) channel.restore(known)
@@ -139,6 +142,20 @@ function assertSameChannels(task: Task, record: CommitRecord): void {
     `task ${task.layout.id} reads other streams than when it last committed; rewind the ` +
       'topology, or give it another name',
     { coordinates: { task: task.layout.id } },
+  )
+}
+
+/** What was sent before anybody read it is not numbered, or nowhere: a reader would miss it. */
+function assertSameReaders({ layout }: Task, { sent, taken }: CommitRecord): void {
+  if (taken === 0) return
+  const unread = layout.destinations.find((each) => each.hasReaders && !(sentId(each) in sent))
+  if (unread === undefined) return
+  const { as, stream } = unread
+  throw new EngineError(
+    'topology-changed',
+    `another task now reads ${as === 'topic' ? 'topic' : 'stream'} "${stream}", of which task ` +
+      `${layout.id} has kept nothing for it; rewind the topology, or give it another name`,
+    { coordinates: { task: layout.id } },
   )
 }
 

@@ -1,4 +1,5 @@
-// A process that was to be killed, and what came of it; and blows as a table, for a test that fails.
+// A process that was to be killed and what came of it, and all of them as a table for a test that
+// fails.
 import { table } from '../../cli/counts-text.ts'
 import type { Standing } from './witness.ts'
 

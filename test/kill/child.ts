@@ -55,6 +55,6 @@ export class Child {
 }
 
 /** Between two looks; when what is waited for is so, the process goes on for about half of it. */
-const LOOK_MS = 1
+const LOOK_MS = 2
 /** A process that hangs is a fault to be told, not a test that never ends. */
 const MOST_LOOKS = 100_000

@@ -30,7 +30,7 @@ export async function countSlices(
   return count
 }
 
-export function inputPartitions(plan: Plan): readonly PartitionId[] {
+function inputPartitions(plan: Plan): readonly PartitionId[] {
   return [...plan.topics.values()]
     .filter(({ isInput }) => isInput)
     .flatMap(({ topic, partitions }) =>

@@ -84,7 +84,7 @@ function drawTrade(random: Random, available: number, line: number): InputItem {
   return { kind: 'record', value, time, available, place }
 }
 
-/** Without marks at first, trades of a symbol meet the bad fate, and again when its mark is gone. */
+/** Trades of a symbol meet the bad fate before its first mark, and where its mark is gone. */
 function drawMark(random: Random, available: number, line: number): InputItem {
   const place = `marks.csv:${line}`
   const symbol = random.pick(SYMBOLS)

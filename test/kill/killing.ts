@@ -53,7 +53,7 @@ export async function killRun(scene: Scene): Promise<Blow | undefined> {
   const isLive = random.chance(0.5) && before.read < runnable.live
   const victim = isLive ? 'run' : 'run --until-idle'
   const limit = isLive ? runnable.live : runnable.untilIdle
-  const workers = random.pick([1, 2])
+  const workers = random.pick([1, 1, 2])
   const [records, everyMs] = [random.pick([5, 15, 50]), random.pick([1, 5, 50])]
   const pace = ['--commit-records', `${records}`, '--commit-every', `${everyMs}`]
   const more = ['--workers', `${workers}`, ...pace]

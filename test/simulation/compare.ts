@@ -74,7 +74,7 @@ export function unexpectedLetter(
   return [...left].find(([, count]) => count > 0)?.[0]
 }
 
-/** The log does not tell a value that is none from one that could not be decoded; `original` does. */
+/** The log does not tell no value from one that could not be decoded; `original` does. */
 function whole(letter: DeadLetter): object {
   return { ...letter, value: letter.value ?? null }
 }

@@ -152,13 +152,13 @@ function stepLines(
   { id, from, operator, key }: NewStep,
   mayFail: boolean,
 ): readonly string[] {
-  const settled = mayFail ? ['skip', 'fail'] : ['skip']
+  const settled = mayFail ? ['skip', 'fail', 'fail'] : ['skip']
   return [
     `  ${id}:`,
     `    from: ${from.length === 1 ? from[0] : `[${from.join(', ')}]`}`,
     ...operator.map((line) => `    ${line}`),
     ...(key === undefined ? [] : [`    key: ${keyText(key)}`]),
-    ...(random.chance(0.15)
+    ...(random.chance(mayFail ? 0.3 : 0.15)
       ? [`    fate: { ${random.pick(['bad', 'late'])}: ${random.pick(settled)} }`]
       : []),
   ]

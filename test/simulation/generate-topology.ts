@@ -38,7 +38,7 @@ export function generateTopology(seed: number): GeneratedTopology {
     }
   }
   for (const [step, output] of draft.unseen()) draft.writeOut(step, output)
-  const settled = ['dead-letter', 'dead-letter', 'dead-letter', mayFail ? 'fail' : 'skip']
+  const settled = ['dead-letter', 'dead-letter', 'skip', mayFail ? 'fail' : 'dead-letter']
   const fates = ['bad', 'late', 'duplicate'].map((fate) => `${fate}: ${random.pick(settled)}`)
   const text = draft.text([`topology: simulated-${seed}`, `fate: { ${fates.join(', ')} }`])
   return { text, files: draft.files, plan: planOf(text, draft.files) }
@@ -104,10 +104,11 @@ const inputKinds: readonly InputKind[] = [
 
 function drawInputs(draft: Draft, mayBeIdle: boolean): void {
   const { random } = draft
-  const count = random.int(1, 3)
+  // Nobody waits for the only topic there is.
+  const count = random.int(mayBeIdle ? 2 : 1, 3)
   for (let i = 0; i < count; i += 1) {
     const isTable = i > 0 && random.chance(0.35)
-    const isIdle = mayBeIdle && (i === 0 || random.chance(0.5))
+    const isIdle = mayBeIdle && (i === 0 || random.chance(0.8))
     drawInput(draft, i, { isTable, isIdle })
   }
 }
@@ -137,7 +138,7 @@ function drawInput(draft: Draft, index: number, { isTable, isIdle }: InputDraw):
         `    partitions: ${everyTask ? random.int(1, 3) : draft.partitionsOf(place)}`,
         ...(random.chance(0.5) ? [`    lateness: ${random.int(1, 6)}s`] : []),
         ...(random.chance(0.4) ? [`    rank: ${random.int(0, 2)}`] : []),
-        ...(isIdle ? [`    idle: ${random.pick(['20ms', '200ms', '1s'])}`] : []),
+        ...(isIdle ? [`    idle: ${random.pick(['20ms', '20ms', '100ms'])}`] : []),
         ...(table === undefined ? [] : [`    table: ${table}`]),
         ...(everyTask ? ['    copies: all'] : []),
       ],

@@ -15,6 +15,8 @@ export const plantedFaults: ReadonlyMap<string, (options: WorkerOptions) => Work
   ['an unknown outcome is taken for a commit', writing(swallowing('outcome-unknown'))],
   ['a transaction of unknown outcome is written again', writing(retrying)],
   ['producers are named after their worker', starting(namedAfterWorker)],
+  ['dead letters are written outside the transaction', writing(inTwo('.dead-letters', 'before'))],
+  ['the decision to go on without a topic is not kept', writing(without('.order'))],
 ])
 
 let workers = 0
@@ -51,6 +53,13 @@ function inTwo(ending: string, when: 'before' | 'after') {
         if (each.appends.length > 0) await transact(each)
       }
     }
+}
+
+/** What goes to topics of this ending is lost. */
+function without(ending: string) {
+  return (transact: Transact): Transact =>
+    async ({ appends, puts }) =>
+      transact({ appends: appends.filter(({ topic }) => !topic.endsWith(ending)), puts })
 }
 
 function swallowing(code: string) {

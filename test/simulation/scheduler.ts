@@ -28,6 +28,8 @@ export interface Scene {
   readonly feeders: readonly ((seat: Seat) => Promise<void>)[]
   /** `isFed`: the inputs are complete, so it is to end by itself. Otherwise it is stopped. */
   readonly start: (seat: Seat, isFed: boolean) => SimulatedWorker
+  /** Workers run before the inputs are complete; without it, that is drawn. */
+  readonly beginsLive?: boolean
   /** How many disturbances there are at most. */
   readonly disturbances: number
   /** A run that takes more steps does not end. */
@@ -115,12 +117,12 @@ class Schedule {
   }
 
   #begin(): void {
-    const { random, feeders } = this.#scene
+    const { random, feeders, beginsLive = false } = this.#scene
     for (const feed of feeders) {
       const fed = feed(this.#seat('feeder'))
       fed.then(this.#onFed, this.#onFailure)
     }
-    if (feeders.length === 0 || random.chance(0.6)) {
+    if (feeders.length === 0 || beginsLive || random.chance(0.6)) {
       const count = random.int(1, MOST_WORKERS)
       for (let i = 0; i < count; i += 1) this.#planStart(random.int(0, SOON))
     }

@@ -9,7 +9,7 @@ import { tryIdle } from './idle-trial.ts'
 import { createRandom } from './random.ts'
 import { findFailure } from './reference-by-task.ts'
 import type { Story } from './scheduler.ts'
-import { openStage } from './stage.ts'
+import { openStage, type Stage, type StageOptions } from './stage.ts'
 import { tryInTwoParts, tryWhole } from './whole-trial.ts'
 
 /** What takes the engine's place where a test plants a fault. */
@@ -17,46 +17,56 @@ export interface Planted {
   readonly start?: (options: WorkerOptions) => Worker
 }
 
+interface SimulatedStory extends Story {
+  /** How often a task went on without a topic. */
+  readonly idleSkips?: number
+}
+
 /** Which trial it was. */
-export type Trial = 'whole' | 'in two parts' | 'idle' | 'failing'
+type Trial = 'whole' | 'in two parts' | 'idle' | 'failing'
 
 /** @throws with the difference, and the command that repeats it. */
 export async function simulate(
   seed: number,
   { start = startWorker }: Planted = {},
-): Promise<Story & { readonly trial: Trial; readonly idleSkips?: number }> {
-  const plan = topologyOf(seed)
+): Promise<SimulatedStory & { readonly trial: Trial }> {
+  const trial = chooseTrial(seed)
   try {
-    return await simulateDrawn(seed, plan, start)
+    return { ...(await trial.run(start)), trial: trial.name }
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
     const again = `npm run simulate -- --seed ${seed}`
-    throw new Error(`seed ${seed}: ${why}\nrepeat it with: ${again}`, { cause: error })
+    throw new Error(`seed ${seed}, ${trial.name}: ${why}\nrepeat it with: ${again}`, {
+      cause: error,
+    })
   }
 }
 
-async function simulateDrawn(
-  seed: number,
-  plan: Plan,
-  start: (options: WorkerOptions) => Worker,
-): Promise<Story & { readonly trial: Trial; readonly idleSkips?: number }> {
+interface Chosen {
+  readonly name: Trial
+  readonly run: (start: StageOptions['start']) => Promise<SimulatedStory>
+}
+
+/** By what the topology may do; where both would do, drawn. */
+function chooseTrial(seed: number): Chosen {
+  const plan = topologyOf(seed)
   const inputs = generateHistory(seed, plan)
-  const mayBeIdle = [...plan.topics.values()].some(({ idle }) => idle !== undefined)
-  if (mayBeIdle) {
-    const stage = await openStage({ seed, plan, start })
-    return { ...(await tryIdle(stage, inputs)), trial: 'idle' }
+  const on = (play: (stage: Stage) => Promise<SimulatedStory>, capture?: '*'): Chosen['run'] => {
+    return async (start) =>
+      play(await openStage({ seed, plan, start, ...(capture && { capture }) }))
+  }
+  if ([...plan.topics.values()].some(({ idle }) => idle !== undefined)) {
+    return { name: 'idle', run: on((stage) => tryIdle(stage, inputs)) }
   }
   const failure = mayFail(plan) ? findFailure(plan, inputs) : undefined
   if (failure !== undefined) {
-    const stage = await openStage({ seed, plan, start, capture: '*' })
-    return { ...(await tryFailing(stage, inputs, failure)), trial: 'failing' }
+    return { name: 'failing', run: on((stage) => tryFailing(stage, inputs, failure), '*') }
   }
-  const stage = await openStage({ seed, plan, start })
   // Where a record of the sequel could fail, what comes after the end is not known here.
   if (!mayFail(plan) && createRandom(seed, 'trial').chance(0.15)) {
-    return { ...(await tryInTwoParts(stage, inputs)), trial: 'in two parts' }
+    return { name: 'in two parts', run: on((stage) => tryInTwoParts(stage, inputs)) }
   }
-  return { ...(await tryWhole(stage, inputs)), trial: 'whole' }
+  return { name: 'whole', run: on((stage) => tryWhole(stage, inputs)) }
 }
 
 function mayFail({ fates, steps }: Plan): boolean {

@@ -37,7 +37,10 @@ export interface StageOptions {
 
 const MOST_DISTURBANCES = 12
 const MOST_STEPS = 40_000
-const MOST_PAUSE_MS = 1_500
+/** Of each feeder: every virtual millisecond costs steps. */
+const MOST_RESTS = 4
+const LEAST_REST_MS = 20
+const MOST_REST_MS = 300
 const operators = withPatience(simulatedOperators)
 
 export async function openStage({ seed, plan, start, capture }: StageOptions): Promise<Stage> {
@@ -92,6 +95,7 @@ export async function play(stage: Stage, act: Act): Promise<Story> {
         storeBytes: random.pick([1, 1_000, 1_000_000]),
         report: act.report ?? (() => undefined),
       }),
+    ...(act.isSlow && { beginsLive: true }),
     disturbances: random.int(0, MOST_DISTURBANCES),
     mostSteps: MOST_STEPS,
     ...(act.afterCrash && { afterCrash: act.afterCrash }),
@@ -108,11 +112,20 @@ function drawFeeding({ plan, random }: Stage, inputs: Histories, isSlow = false)
   return [...plan.topics.values()]
     .filter(({ isInput }) => isInput)
     .map((topic) => {
-      const piece = random.pick([1, 5, 20, 1_000])
+      const piece = random.pick(isSlow ? [1, 5, 20] : [1, 5, 20, 1_000])
       const items = inputs.get(topic.name) ?? []
-      const rest = isSlow ? () => (random.chance(0.2) ? random.int(1, MOST_PAUSE_MS) : 0) : () => 0
+      const rest = isSlow ? restNowAndThen(random) : () => 0
       return (seat) => feedTopic(seat, topic, { items, piece, rest, end })
     })
+}
+
+function restNowAndThen(random: Random): () => number {
+  let left = MOST_RESTS
+  return () => {
+    if (left === 0 || random.chance(0.5)) return 0
+    left -= 1
+    return random.int(LEAST_REST_MS, MOST_REST_MS)
+  }
 }
 
 interface Feeding {
@@ -128,10 +141,10 @@ async function feedTopic({ log, pace }: Seat, topic: PlannedTopic, feeding: Feed
   const producer = await log.producer(`feed.${topic.topic}`)
   const feeder = createFeeder({ producer, topic, partitions: topic.partitions })
   for (let at = 0; at < items.length; at += piece) {
-    await feeder.add(items.slice(at, at + piece))
-    await feeder.flush()
     const ms = rest()
     if (ms > 0) await pace.pause(ms)
+    await feeder.add(items.slice(at, at + piece))
+    await feeder.flush()
   }
   if (end !== undefined) await feeder.end(end)
 }

@@ -1,0 +1,55 @@
+// A task as its slot holds it: with the sources that it reads, and what was committed of it.
+import type { Log } from '../../connectors/connector.ts'
+import type { TaskLayout } from '../layout.ts'
+import type { CommittedState } from '../state/committed-state.ts'
+import type { CommitRecord } from '../task/commit-record.ts'
+import { makeTask } from '../task/make-task.ts'
+import type { Source } from '../task/source.ts'
+import type { Task } from '../task/task.ts'
+import type { InsertedRow } from './inserted-rows.ts'
+import type { SlotOptions } from './options.ts'
+
+export interface SlotTask {
+  readonly layout: TaskLayout
+  readonly task: Task
+  readonly sources: readonly Source[]
+  commits: number
+  promised: CommitRecord['promised']
+  /** Rows put in since the last commit. */
+  inserted: InsertedRow[]
+  /** How far it goes on without the topics that are silent. */
+  skippedTo: number
+  /** Items taken at the last commit. */
+  committed: number
+  /** By source: where a restart reads on, as last committed. */
+  positions: CommitRecord['positions']
+}
+
+/** `record` is undefined for a task that has never committed. */
+export function openTask(
+  { layout: { plan }, operators, storeBytes }: SlotOptions,
+  layout: TaskLayout,
+  state: CommittedState,
+  record: CommitRecord | undefined,
+): SlotTask {
+  const made = makeTask({ plan, operators, layout, state, record, storeBytes })
+  return {
+    ...made,
+    layout,
+    commits: record?.number ?? 0,
+    promised: record?.promised ?? { clock: Number.NEGATIVE_INFINITY, hasEnded: false },
+    inserted: [],
+    skippedTo: Number.NEGATIVE_INFINITY,
+    committed: made.task.taken,
+    positions: record?.positions ?? {},
+  }
+}
+
+/** A task that has never committed reads inputs from what is kept of them. */
+export async function startAtFirst(log: Log, sources: readonly Source[]): Promise<void> {
+  const inputs = sources.filter(({ world }) => world !== undefined)
+  for (const [index, { first }] of (await log.bounds(inputs)).entries()) {
+    const source = inputs[index]
+    if (source !== undefined) source.next = first
+  }
+}

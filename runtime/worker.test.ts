@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest'
+import { EngineError } from '../connectors/engine-error.ts'
+import type { InputItem } from '../connectors/file/input-record.ts'
+import type { LogPoint } from '../connectors/memory/log-point.ts'
+import { openItemsLog, planItems } from './items-log.test-data.ts'
+import { item as anyItem } from './reference/run-steps.test-data.ts'
+import { startWorker } from './worker.ts'
+
+const PLAN = planItems('  total: { from: items, sum: }')
+
+test('leaves the group also where a slot fails while it is stopped', async () => {
+  const points: LogPoint[] = []
+  const at = (point: LogPoint): Promise<void> => {
+    points.push(point)
+    const isLast = point.operation === 'transact' && point.stage === 'before'
+    return isLast ? Promise.reject(new Error('broken')) : Promise.resolve()
+  }
+  const rig = await openItemsLog(PLAN, { at })
+  await rig.feed('items', [anyItem('A', 1, 1) as InputItem])
+  const commit = { everyMs: 1_000_000, records: 1_000_000 }
+  const worker = startWorker(rig.options({ commit }))
+  const isTaken = (): boolean => points.filter(({ operation }) => operation === 'fetch').length > 4
+  while (!isTaken()) await new Promise(setImmediate)
+  await expect(worker.stop()).rejects.toThrow('broken')
+  expect(points.at(-1)).toMatchObject({ operation: 'leave', stage: 'after' })
+})
+
+test('ends with the fault where not even a slot can be opened, for the log is lost', async () => {
+  const lost = new EngineError('fenced', 'another process has taken the log', { coordinates: {} })
+  const at = ({ operation }: LogPoint): Promise<void> =>
+    operation === 'producer' ? Promise.reject(lost) : Promise.resolve()
+  const rig = await openItemsLog(PLAN, { at })
+  await expect(startWorker(rig.options()).done).rejects.toBe(lost)
+})
