@@ -6,7 +6,7 @@ import { StoppedByRecord } from '../task/dead-letters.ts'
 import { failureOf } from './failure.ts'
 import type { SlotOptions } from './options.ts'
 import { isPassing } from './passing.ts'
-import { Slot } from './slot.ts'
+import { Slot, SlotTaken } from './slot.ts'
 
 export interface SlotRun {
   /** Ends when the slot was stopped, or another worker has taken it. */
@@ -67,8 +67,7 @@ class SlotLoop {
         stopped = await this.#runOnce()
         break
       } catch (error) {
-        // Who opens a slot fences others; whoever is fenced then has lost the log itself.
-        if (error instanceof EngineError && error.code === 'fenced' && !this.#isOpening) {
+        if (this.#isTaken(error)) {
           reason = 'another worker has taken it'
           break
         }
@@ -80,6 +79,12 @@ class SlotLoop {
     }
     this.#options.report({ kind: 'slot-closed', slot: this.#id, epoch: this.#epoch, reason })
     if (stopped !== undefined) throw stopped
+  }
+
+  /** Who opens a slot fences others; whoever is fenced then has lost the log itself. */
+  #isTaken(error: unknown): boolean {
+    if (error instanceof SlotTaken) return true
+    return error instanceof EngineError && error.code === 'fenced' && !this.#isOpening
   }
 
   /**

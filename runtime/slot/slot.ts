@@ -19,6 +19,15 @@ import { Watchdog } from './watchdog.ts'
 /** A task whose record met a fate of `fail` stops before that item. */
 export type StopBefore = ReadonlyMap<string, number>
 
+/** Another worker opened the slot, and committed, while this one was reading where it stands. */
+export class SlotTaken extends Error {
+  override readonly name = 'SlotTaken'
+
+  constructor(slot: number) {
+    super(`another worker has taken slot ${slot}`)
+  }
+}
+
 /** Commits between two rounds of deleting what has been read of the topics between tasks. */
 const DELETE_EVERY = 64
 
@@ -76,6 +85,7 @@ export class Slot {
       const commits = await stateLog.commits(partition)
       const state = await stateLog.state(partition)
       const inserted = await readInserted(log, topology, partition)
+      if (!isSame(commits, await stateLog.commits(partition))) throw new SlotTaken(id)
       leftovers.set(partition, findLeftovers(layout, partition, commits, state))
       for (const task of own.filter((each) => each.partition === partition)) {
         const bytes = commits.get(task.id)
@@ -285,3 +295,15 @@ const NOTHING_TO_READ_MS = 5
 
 /** However seldom it commits: whoever stops a slot waits that long, and so may an idle topic. */
 const MOST_WAIT_MS = 200
+
+/** State is read after the commit records: it belongs to them if they have not changed since. */
+function isSame(
+  before: ReadonlyMap<string, Uint8Array>,
+  after: ReadonlyMap<string, Uint8Array>,
+): boolean {
+  if (before.size !== after.size) return false
+  return [...before].every(([task, bytes]) => {
+    const now = after.get(task)
+    return now !== undefined && Buffer.compare(bytes, now) === 0
+  })
+}
