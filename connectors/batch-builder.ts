@@ -223,6 +223,6 @@ class PlaceBuilder {
 const NOWHERE = -1
 
 function grow<A extends Uint8Array | Int32Array | Float64Array>(from: A, to: A): A {
-  to.set(from as never)
+  to.set(from)
   return to
 }

@@ -10,5 +10,7 @@ export interface Pace {
 
 export const processPace: Pace = {
   now: () => performance.now(),
-  pause: async (ms) => void (await wait(ms)),
+  pause: async (ms) => {
+    await wait(ms)
+  },
 }

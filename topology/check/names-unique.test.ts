@@ -46,3 +46,22 @@ error[names-unique]: "price" is a field of stream "trades" already
 `,
   )
 })
+
+test('it refuses a topic that the topology keeps for itself', () => {
+  expectChecked(
+    `
+topology: t
+topics:
+  trades: { topic: t.commits, schema: market/Trade, key: symbol }
+steps:
+  a: { from: trades, pass: }
+`,
+    `
+error[names-unique]: physical topic "t.commits" is kept by the topology for itself
+  topology.yaml:3:20
+    |
+  3 |   trades: { topic: t.commits, schema: market/Trade, key: symbol }
+    |                    ^^^^^^^^^ name another
+`,
+  )
+})
