@@ -149,8 +149,7 @@ export class Task {
       if (counts !== undefined) this.#settleUnreadable(channel, headProblem, counts)
     } else if (headRecord !== undefined) {
       if (counts !== undefined) counts.records += 1
-      this.#push(this.#channelConsumers[channel.index] ?? [], headRecord)
-      this.#drain()
+      this.#begin(this.#channelConsumers[channel.index] ?? [], headRecord)
     }
     // A timer that was set for an instant already passed is due at once.
     this.#advance(headClock)
@@ -187,6 +186,19 @@ export class Task {
       throw new Error(`the timer of "${planned.id}" sets itself for an instant that is over`)
     }
     this.timers.set(step, key, at)
+  }
+
+  /** A record goes to all that read its channel, and on from there. */
+  #begin(consumers: readonly Consumer[], record: StepRecord): void {
+    const [only] = consumers
+    // Nearly every record has one consumer and gives nothing: it need not pass over the stack.
+    if (consumers.length === 1 && only !== undefined && !this.#hasFeedback) {
+      this.#deliver(only, record)
+      if (this.#consumers.length > 0) this.#drain()
+      return
+    }
+    this.#push(consumers, record)
+    this.#drain()
   }
 
   /** Depth-first with a stack of its own: a long chain of steps needs no deep recursion. */
