@@ -1,7 +1,6 @@
 // millrace replay FILE: runs history to its end and writes what the topology would have written.
 import type { Command } from 'commander'
 import { Option } from 'commander'
-import { parseTime } from '../connectors/file/times.ts'
 import { makeLayout } from '../runtime/layout.ts'
 import { processPace } from '../runtime/pace.ts'
 import type { Plan } from '../topology/plan.ts'
@@ -14,12 +13,13 @@ import { runEngine } from './replay/run-engine.ts'
 import { runReference } from './replay/run-reference.ts'
 import { summaryText } from './replay/summary-text.ts'
 import { warningsOf } from './replay/warnings.ts'
+import { timeOption } from './time-option.ts'
 import { wholeNumber } from './whole-number.ts'
 
 interface ReplayOptions {
   readonly input: readonly string[]
-  readonly from?: string
-  readonly to?: string
+  readonly from?: number
+  readonly to?: number
   readonly set: Readonly<Record<string, string>>
   readonly out: string
   readonly engine: 'engine' | 'reference'
@@ -44,8 +44,8 @@ export function registerReplay(program: Command, io: Io): void {
       (pair: string, earlier: readonly string[] | undefined) => [...(earlier ?? []), pair],
     )
     .requiredOption('--out <folder>', 'where the results go')
-    .option('--from <time>', 'only what was available at or after this time')
-    .option('--to <time>', 'only what was available before this time')
+    .option('--from <time>', 'only what was available at or after this time', timeOption('--from'))
+    .option('--to <time>', 'only what was available before this time', timeOption('--to'))
     .option('--set <name=value>', 'set a parameter (repeatable)', collectPairs, {})
     .addOption(new Option('--format <format>', 'of the topics').choices(['jsonl']).default('jsonl'))
     .addOption(
@@ -72,7 +72,7 @@ export function registerReplay(program: Command, io: Io): void {
 
 async function replay(plan: Plan, file: string, options: ReplayOptions, io: Io): Promise<void> {
   const began = processPace.now()
-  const range = { from: timeOf('--from', options.from), to: timeOf('--to', options.to) }
+  const range = { from: options.from, to: options.to }
   if (range.from !== undefined && range.to !== undefined && range.from >= range.to) {
     throw new FileProblem('--from is not before --to, so there is nothing to replay')
   }
@@ -103,15 +103,4 @@ async function replay(plan: Plan, file: string, options: ReplayOptions, io: Io):
   } finally {
     await logs?.close()
   }
-}
-
-function timeOf(option: string, text: string | undefined): number | undefined {
-  if (text === undefined) return undefined
-  const time = parseTime(text)
-  if (time === undefined) {
-    throw new FileProblem(
-      `${option} "${text}" is no time; write 2024-01-31T12:00:00Z or epoch s, ms or us`,
-    )
-  }
-  return time
 }

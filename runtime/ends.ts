@@ -1,7 +1,8 @@
 // How far a run that stops by itself goes: the ends of the input topics when it began, and the
 // greatest clock up to there, which every input reaches at the end (docs/semantics.md, "The end of
 // the input").
-import type { Log, PartitionId } from '../connectors/connector.ts'
+import type { Log } from '../connectors/connector.ts'
+import { readPartition } from '../connectors/read-partition.ts'
 import type { Plan, PlannedTopic } from '../topology/plan.ts'
 import { kindOf, RECORD } from '../connectors/record-batch.ts'
 import { readTopicRow } from './task/read-row.ts'
@@ -12,8 +13,6 @@ export interface Ends {
   /** Microseconds; minus infinity if there is no record. */
   readonly clock: number
 }
-
-const FETCHED = 10_000
 
 /** The inputs that some step reads: the others say nothing of how far the input has come. */
 export function readInputs({ topics, subTopologies }: Plan): readonly PlannedTopic[] {
@@ -30,12 +29,10 @@ export async function findEnds(plan: Plan, log: Log): Promise<Ends> {
       return { topic: topic.topic, partition }
     })
     const read = readTopicRow(topic)
-    for (const { partition, first, stable } of await log.bounds(ids)) {
-      offsets.set(`${topic.topic}/${partition}`, stable)
-      const id = { topic: topic.topic, partition }
-      for await (const stored of batchesOf(log, id, first, stable)) {
-        const { batch } = stored
-        for (let row = stored.from; row < batch.count; row += 1) {
+    for (const bounds of await log.bounds(ids)) {
+      offsets.set(`${topic.topic}/${bounds.partition}`, bounds.stable)
+      for await (const { batch, from } of readPartition(log, bounds)) {
+        for (let row = from; row < batch.count; row += 1) {
           // A time beside the value says it already, unless the topic takes it from a field.
           const isKnown = topic.available === undefined || kindOf(batch, row) !== RECORD
           const beside = batch.available[row] ?? NaN
@@ -46,15 +43,4 @@ export async function findEnds(plan: Plan, log: Log): Promise<Ends> {
     }
   }
   return { offsets, clock }
-}
-
-async function* batchesOf(log: Log, id: PartitionId, first: number, end: number) {
-  let offset = first
-  while (offset < end) {
-    const options = { maxRecords: FETCHED, waitMs: 0 }
-    const [fetched] = await log.fetch([{ ...id, offset }], options)
-    if (fetched === undefined || fetched.next <= offset) return
-    yield* fetched.batches
-    offset = fetched.next
-  }
 }

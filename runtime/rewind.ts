@@ -1,12 +1,14 @@
 // Sets a topology back on its log, so that it runs its history again: its state, its timers and
 // what is between its tasks go, positions go back. What it has decided about silent topics stays,
 // and the next run decides the same at the same places.
-import type { Log, PartitionId, Writes } from '../connectors/connector.ts'
+import type { Bounds, Log, PartitionId, Writes } from '../connectors/connector.ts'
+import { readPartition } from '../connectors/read-partition.ts'
 import type { PlannedTopic } from '../topology/plan.ts'
 import { kindOf, RECORD } from '../connectors/record-batch.ts'
 import type { ChannelLayout, Layout, TaskLayout } from './layout.ts'
 import { type Change, StateLog } from './state/committed-state.ts'
 import { type CommitRecord, decodeCommit, encodeCommit } from './task/commit-record.ts'
+import { offsetAt } from './task/channel.ts'
 import { channelId } from './task/make-task.ts'
 import { readTopicRow } from './task/read-row.ts'
 import { commitsTopic, deadLettersTopic, sentLettersTopic, stateTopic } from './topic-names.ts'
@@ -81,8 +83,8 @@ async function inputPositions({
   const positions = new Map<string, number>()
   for (const topic of [...layout.plan.topics.values()].filter(({ isInput }) => isInput)) {
     for (const { partition, first, stable } of await log.bounds(partitionsOf(topic))) {
-      const id = { topic: topic.topic, partition }
-      const offset = to === undefined ? first : await offsetAt(log, topic, id, first, stable, to)
+      const bounds = { topic: topic.topic, partition, first, stable }
+      const offset = to === undefined ? first : await offsetKnownAt(log, topic, bounds, to)
       positions.set(`${topic.topic}/${partition}`, offset)
     }
   }
@@ -93,32 +95,23 @@ function partitionsOf({ topic, partitions }: PlannedTopic): readonly PartitionId
   return Array.from({ length: partitions }, (_, partition) => ({ topic, partition }))
 }
 
-const FETCHED = 10_000
-
 /** The first record that was known at `to` or later; the end, if there is none. */
-async function offsetAt(
+async function offsetKnownAt(
   log: Log,
   topic: PlannedTopic,
-  id: PartitionId,
-  first: number,
-  stable: number,
+  bounds: Bounds,
   to: number,
 ): Promise<number> {
   const read = readTopicRow(topic)
-  for (let offset = first; offset < stable;) {
-    const options = { maxRecords: FETCHED, waitMs: 0 }
-    const [fetched] = await log.fetch([{ ...id, offset }], options)
-    if (fetched === undefined || fetched.next <= offset) break
-    for (const { batch, from, baseOffset, offsets } of fetched.batches) {
-      for (let row = from; row < batch.count; row += 1) {
-        const available =
-          kindOf(batch, row) === RECORD ? read(batch, row).available : batch.available[row]
-        if ((available ?? NaN) >= to) return offsets?.[row] ?? baseOffset + row
-      }
+  for await (const stored of readPartition(log, bounds)) {
+    const { batch, from } = stored
+    for (let row = from; row < batch.count; row += 1) {
+      const available =
+        kindOf(batch, row) === RECORD ? read(batch, row).available : batch.available[row]
+      if ((available ?? NaN) >= to) return offsetAt(stored, row)
     }
-    offset = fetched.next
   }
-  return stable
+  return bounds.stable
 }
 
 /** Topics between tasks, those of the plan that ran last among them. */

@@ -1,5 +1,7 @@
 // The dead letters of a topology as they stand on a log, each under a number that stays its own:
 // the partition and offset of its row.
+import { readPartition } from '../../connectors/read-partition.ts'
+import { offsetAt } from '../../runtime/task/channel.ts'
 import type { Log, StoredBatch } from '../../connectors/connector.ts'
 import { keyAt, kindOf, RECORD, valueAt } from '../../connectors/record-batch.ts'
 import { type DeadLetterRecord, deadLetterCodec } from '../../runtime/dead-letter.ts'
@@ -72,27 +74,20 @@ interface StoredRow {
   readonly offset: number
 }
 
-const FETCHED = 10_000
-
 async function* rowsOf(
   log: Log,
   topic: string,
   partitions: number,
 ): AsyncGenerator<StoredRow, void, undefined> {
   const ids = Array.from({ length: partitions }, (_, partition) => ({ topic, partition }))
-  for (const { partition, first, stable } of await log.bounds(ids)) {
-    for (let offset = first; offset < stable;) {
-      const options = { maxRecords: FETCHED, waitMs: 0 }
-      const [fetched] = await log.fetch([{ topic, partition, offset }], options)
-      if (fetched === undefined || fetched.next <= offset) break
-      for (const stored of fetched.batches) {
-        const { batch, baseOffset, offsets } = stored
-        for (let row = stored.from; row < batch.count; row += 1) {
-          if (kindOf(batch, row) !== RECORD) continue
-          yield { stored, row, partition, offset: offsets?.[row] ?? baseOffset + row }
-        }
+  for (const bounds of await log.bounds(ids)) {
+    const { partition } = bounds
+    for await (const stored of readPartition(log, bounds)) {
+      const { batch } = stored
+      for (let row = stored.from; row < batch.count; row += 1) {
+        if (kindOf(batch, row) !== RECORD) continue
+        yield { stored, row, partition, offset: offsetAt(stored, row) }
       }
-      offset = fetched.next
     }
   }
 }

@@ -2,7 +2,7 @@
 // clock of all (docs/semantics.md, "The end of the input").
 import type { Log } from '../../connectors/connector.ts'
 import { createFeeder, type Feeder } from '../../connectors/feed/feeder.ts'
-import type { Ends } from '../../runtime/ends.ts'
+import { type Ends, readInputs } from '../../runtime/ends.ts'
 import type { Range } from '../../runtime/reference/inputs.ts'
 import type { Plan, PlannedTopic } from '../../topology/plan.ts'
 import { makeCut } from './cut.ts'
@@ -30,6 +30,7 @@ export async function feedInputs(feeding: Feeding): Promise<Fed> {
   const histories = new Map<string, TopicHistory>()
   const outside = new Map<string, number>()
   const feeders: Feeder[] = []
+  const read = new Set(readInputs(plan))
   let clock = Number.NEGATIVE_INFINITY
   for (const topic of inputs) {
     const producer = await log.producer(`feed.${topic.topic}`)
@@ -40,7 +41,7 @@ export async function feedInputs(feeding: Feeding): Promise<Fed> {
     const fed = await feedTopic(feeding, topic, files, feeder)
     histories.set(topic.name, fed.history)
     outside.set(topic.name, fed.outside)
-    if (isRead(plan, topic)) clock = Math.max(clock, fed.clock)
+    if (read.has(topic)) clock = Math.max(clock, fed.clock)
   }
   for (const feeder of feeders) await feeder.end(clock)
   return { histories, outside, ends: { offsets: await offsetsOf(inputs, log), clock } }
@@ -71,10 +72,6 @@ async function feedTopic(
   })
   await feeder.flush()
   return { history, outside, clock }
-}
-
-function isRead({ subTopologies }: Plan, { name }: PlannedTopic): boolean {
-  return subTopologies.some(({ channels }) => channels.some(({ stream }) => stream === name))
 }
 
 async function offsetsOf(

@@ -1,6 +1,7 @@
 // The committed records of a topic, partition after partition, up to the ends that stood when
 // reading began. Heartbeats and markers are passed over.
 import type { Log } from '../../connectors/connector.ts'
+import { readPartition } from '../../connectors/read-partition.ts'
 import { keyAt, kindOf, RECORD, valueAt } from '../../connectors/record-batch.ts'
 
 export interface CommittedRow {
@@ -12,31 +13,21 @@ export interface CommittedRow {
   readonly available: number
 }
 
-const FETCHED = 10_000
-
 export async function* committedRows(
   log: Log,
   topic: string,
   partitions: number,
 ): AsyncGenerator<CommittedRow, void, undefined> {
   const ids = Array.from({ length: partitions }, (_, partition) => ({ topic, partition }))
-  for (const { partition, first, stable } of await log.bounds(ids)) {
-    let offset = first
-    while (offset < stable) {
-      const positions = [{ topic, partition, offset }]
-      const [fetched] = await log.fetch(positions, { maxRecords: FETCHED, waitMs: 0 })
-      if (fetched === undefined || fetched.next <= offset) {
-        throw new Error(`${topic}/${partition} cannot be read past ${offset}, ends at ${stable}`)
+  for (const bounds of await log.bounds(ids)) {
+    const { partition } = bounds
+    for await (const { batch, from } of readPartition(log, bounds)) {
+      for (let row = from; row < batch.count; row += 1) {
+        if (kindOf(batch, row) !== RECORD) continue
+        const [time, available] = [batch.times[row] ?? NaN, batch.available[row] ?? NaN]
+        const value = valueAt(batch, row)
+        yield { partition, key: keyAt(batch, row), value, time, available }
       }
-      for (const { batch, from } of fetched.batches) {
-        for (let row = from; row < batch.count; row += 1) {
-          if (kindOf(batch, row) !== RECORD) continue
-          const [time, available] = [batch.times[row] ?? NaN, batch.available[row] ?? NaN]
-          const value = valueAt(batch, row)
-          yield { partition, key: keyAt(batch, row), value, time, available }
-        }
-      }
-      offset = fetched.next
     }
   }
 }

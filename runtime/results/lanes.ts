@@ -2,6 +2,7 @@
 // several tasks write is not. Found by one pass over the topic; they hold offsets alone, so memory
 // stays flat, and there are no more of them than tasks that write.
 import type { Log } from '../../connectors/connector.ts'
+import { readPartition } from '../../connectors/read-partition.ts'
 import { kindOf, RECORD, type RecordBatch } from '../../connectors/record-batch.ts'
 import { offsetAt } from '../task/channel.ts'
 
@@ -29,31 +30,21 @@ export interface TopicToScan {
   readonly visit?: (batch: RecordBatch, row: number) => void
 }
 
-const FETCHED = 10_000
-
 /** Reads the topic up to its ends as they stand now. Heartbeats and markers are passed over. */
 export async function findLanes(log: Log, scan: TopicToScan): Promise<readonly Lane[]> {
   const { topic, partitions, instantOf, visit } = scan
   const ids = Array.from({ length: partitions }, (_, partition) => ({ topic, partition }))
   const lanes: Lane[] = []
-  for (const { partition, first, stable } of await log.bounds(ids)) {
+  for (const bounds of await log.bounds(ids)) {
+    const { partition } = bounds
     const own = new PartitionLanes(partition)
-    let offset = first
-    while (offset < stable) {
-      const positions = [{ topic, partition, offset }]
-      const [fetched] = await log.fetch(positions, { maxRecords: FETCHED, waitMs: 0 })
-      if (fetched === undefined || fetched.next <= offset) {
-        throw new Error(`${topic}/${partition} cannot be read past ${offset}, ends at ${stable}`)
+    for await (const stored of readPartition(log, bounds)) {
+      const { batch, from } = stored
+      for (let row = from; row < batch.count; row += 1) {
+        if (kindOf(batch, row) !== RECORD) continue
+        own.add(offsetAt(stored, row), instantOf(batch, row))
+        visit?.(batch, row)
       }
-      for (const stored of fetched.batches) {
-        const { batch, from } = stored
-        for (let row = from; row < batch.count; row += 1) {
-          if (kindOf(batch, row) !== RECORD) continue
-          own.add(offsetAt(stored, row), instantOf(batch, row))
-          visit?.(batch, row)
-        }
-      }
-      offset = fetched.next
     }
     lanes.push(...own.lanes.map(({ stretches }) => ({ topic, partition, stretches })))
   }

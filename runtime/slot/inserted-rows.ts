@@ -3,6 +3,7 @@
 // that a restart or a rewind meets them at the same place.
 import type { Append, Log } from '../../connectors/connector.ts'
 import { BatchBuilder } from '../../connectors/batch-builder.ts'
+import { readPartition } from '../../connectors/read-partition.ts'
 import { END, keyAt, kindOf, type RecordBatch } from '../../connectors/record-batch.ts'
 import type { ChannelState } from '../task/channel.ts'
 import type { Source } from '../task/source.ts'
@@ -40,8 +41,6 @@ export function appendInserted(
   return [{ topic: orderTopic(topology), partition, batch: builder.take() }]
 }
 
-const FETCHED = 10_000
-
 /** All rows that were inserted into sources of a partition's tasks. */
 export async function readInserted(
   log: Log,
@@ -49,16 +48,11 @@ export async function readInserted(
   partition: number,
 ): Promise<readonly InsertedRow[]> {
   const id = { topic: orderTopic(topology), partition }
-  const [bounds] = await log.bounds([id])
   const rows: InsertedRow[] = []
-  let offset = bounds?.first ?? 0
-  while (offset < (bounds?.stable ?? 0)) {
-    const [fetched] = await log.fetch([{ ...id, offset }], { maxRecords: FETCHED, waitMs: 0 })
-    if (fetched === undefined || fetched.next <= offset) break
-    for (const { batch, from } of fetched.batches) {
+  for (const bounds of await log.bounds([id])) {
+    for await (const { batch, from } of readPartition(log, bounds)) {
       for (let row = from; row < batch.count; row += 1) rows.push(insertedAt(batch, row))
     }
-    offset = fetched.next
   }
   return rows
 }

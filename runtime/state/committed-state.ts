@@ -2,6 +2,7 @@
 // a log with tables they are read when they are needed; on any other from the changelog, once.
 import type { Append, Log, Put, Tables } from '../../connectors/connector.ts'
 import { BatchBuilder } from '../../connectors/batch-builder.ts'
+import { readPartition } from '../../connectors/read-partition.ts'
 import { keyAt, RECORD, valueAt } from '../../connectors/record-batch.ts'
 import { commitsTopic, stateTopic } from '../topic-names.ts'
 import type { EntrySource } from './task-store.ts'
@@ -105,8 +106,6 @@ function changelogBatch(changes: readonly Change[]) {
   return builder.take()
 }
 
-const FETCHED = 10_000
-
 /** Folds a compacted partition up to its last stable offset: the last value of every key. */
 async function readChangelog(
   log: Log,
@@ -114,16 +113,8 @@ async function readChangelog(
   partition: number,
 ): Promise<Map<string, Uint8Array>> {
   const entries = new Map<string, Uint8Array>()
-  const [bounds] = await log.bounds([{ topic, partition }])
-  let offset = bounds?.first ?? 0
-  const end = bounds?.stable ?? 0
-  while (offset < end) {
-    const options = { maxRecords: FETCHED, waitMs: 0 }
-    const [fetched] = await log.fetch([{ topic, partition, offset }], options)
-    if (fetched === undefined || fetched.next <= offset) {
-      throw new Error(`${topic}/${partition} cannot be read past ${offset}, ends at ${end}`)
-    }
-    for (const { batch, from } of fetched.batches) {
+  for (const bounds of await log.bounds([{ topic, partition }])) {
+    for await (const { batch, from } of readPartition(log, bounds)) {
       for (let row = from; row < batch.count; row += 1) {
         const key = keyAt(batch, row) ?? ''
         const value = valueAt(batch, row)
@@ -131,7 +122,6 @@ async function readChangelog(
         else entries.set(key, value)
       }
     }
-    offset = fetched.next
   }
   return entries
 }
