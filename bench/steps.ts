@@ -33,7 +33,15 @@ function makeStep(planned: PlannedStep): Step {
   if (operator === undefined) throw new Error(`no operator ${planned.operator}`)
   const { id, config, input, type } = planned
   const stores = { store: mapStore, map: notThere, window: notThere }
-  return operator.step({ id, config, input, type, streams: new Map(), ...stores })
+  return operator.step({
+    topology: 'bench',
+    id,
+    config,
+    input,
+    type,
+    streams: new Map(),
+    ...stores,
+  })
 }
 
 function notThere(name: string): never {

@@ -103,6 +103,8 @@ export interface Step {
 
 /** What a step is made from: once per task. */
 export interface Binding<C> {
+  /** The topology's name; with the step's id it names what is unique to the step. */
+  readonly topology: string
   readonly id: string
   readonly config: C
   readonly input: StreamType

@@ -57,6 +57,7 @@ function makeStep(planned: PlannedStep): { readonly step: Step; readonly stores:
     }),
   )
   const step = operators.get(planned.operator)?.step({
+    topology: 'test',
     id: planned.id,
     config: planned.config,
     input: planned.input,

@@ -1,4 +1,5 @@
 // What the readers of a config are given, and what they hand back.
+import type { RecordType } from '../schemas/type.ts'
 import type { Spelt } from './declaration.ts'
 import type { Report } from './diagnostic.ts'
 import type { Scope } from './expression/expression.ts'
@@ -13,6 +14,8 @@ export interface ConfigContext {
   readonly parameters: Scope['parameters']
   /** The id of a stream; undefined when it is not known, which has been reported. */
   readonly streamOf: (name: Spelt<string>) => string | undefined
+  /** The record of a stream by its id; undefined where it is not known, or comes back. */
+  readonly recordOf: (stream: string) => RecordType | undefined
   readonly report: Report
   /**
    * Whether what cannot be read is stood in for: the value then serves to infer types, and no plan.

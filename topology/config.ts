@@ -40,7 +40,12 @@ export type Shape =
    * An expression over the input's fields whose type must agree with `type` (`any`: whatever it
    * is).
    */
-  | { readonly kind: 'expression'; readonly type: Type | 'any'; readonly stateful?: true }
+  | {
+      readonly kind: 'expression'
+      readonly type: Type | 'any'
+      readonly stateful?: true
+      readonly sees?: Seen
+    }
   /**
    * A map of name to expression. `siblings`: they may refer to each other; the order follows
    * dependency. `names`: the names are fixed, each with its type. `given`: entries that the
@@ -67,6 +72,17 @@ export type Shape =
     }
   /** Nothing: `merge:`. */
   | { readonly kind: 'nothing' }
+
+/**
+ * What an expression of a struct sees beside the fields of the input: the record of a stream that
+ * another field of the struct names. The operator evaluates it over `{ ...input, [name]: record }`.
+ */
+export interface Seen {
+  /** The field of the struct that names the stream; it takes no feedback. */
+  readonly stream: string
+  /** The name that stands for the record; or the field of the struct whose text it is. */
+  readonly as: string | { readonly field: string }
+}
 
 /**
  * One fixed name of a block. `otherwise` is expression text for a name left out; without it, it is
@@ -180,13 +196,13 @@ export function takesFeedback({ shape }: Spec): boolean {
   }
 }
 
-export function expression<O extends Options<never> & { stateful?: true }>(
+export function expression<O extends Options<never> & { stateful?: true; sees?: Seen }>(
   type: Type | 'any',
   options: O,
 ): Spec<Read<Expression, O>> {
-  const { stateful, ...about } = options
+  const { stateful, sees, ...about } = options
   return spec<Expression, O>(
-    { kind: 'expression', type, ...(stateful && { stateful }) },
+    { kind: 'expression', type, ...(stateful && { stateful }), ...(sees && { sees }) },
     about as unknown as O,
   )
 }

@@ -122,10 +122,14 @@ function readStep(
   report: Report,
 ): GraphStep {
   const signature = operatorsKnown.check(report, declaration, catalogue.operators)
+  const find = (spelt: Spelt<string>): StreamReference | undefined => {
+    const found = streamsKnown.check(report, spelt, names)
+    return found && unaliased(found, names, catalogue)
+  }
   const edges: Edge[] = declaration.from.map(({ stream: spelt, alias = MAIN }) => ({
     name: alias,
     role: 'drives',
-    stream: streamsKnown.check(report, spelt, names),
+    stream: find(spelt),
     spelt,
     mayFeedBack: false,
     feedback: false,
@@ -133,17 +137,34 @@ function readStep(
   const named = new Map<string, Edge>()
   const inConfig = signature ? findStreams(signature.config, declaration.config) : []
   for (const { spelt, mayFeedBack } of inConfig) {
-    const stream = streamsKnown.check(report, spelt, names)
+    const stream = find(spelt)
     const name = stream?.id ?? spelt.value
     const known = named.get(name)
     const edge = known ?? { name, role: 'looked-up', stream, spelt, mayFeedBack, feedback: false }
     named.set(name, { ...edge, mayFeedBack: edge.mayFeedBack && mayFeedBack })
   }
   edges.push(...named.values())
-  const writes = declaration.to.filter(({ topic }) =>
+  const written = declaration.to.filter(({ topic }) =>
     topicsKnown.check(report, topic, names, 'writer'),
   )
+  const writes = written.map(({ output, topic }) =>
+    output.value === signature?.main
+      ? { output: { ...output, value: MAIN }, topic }
+      : { output, topic },
+  )
   return { id: declaration.id.value, declaration, signature, edges, writes }
+}
+
+/** `filled.orders` as `filled`, where the operator calls its main output so. */
+function unaliased(
+  stream: StreamReference,
+  { steps }: StreamNames,
+  { operators }: Catalogue,
+): StreamReference {
+  if (stream.kind !== 'output' || stream.output === MAIN) return stream
+  const operator = steps.get(stream.step)?.operator.value
+  if (operator === undefined || operators.get(operator)?.main !== stream.output) return stream
+  return { ...stream, id: stream.step, output: MAIN }
 }
 
 function findWriters(steps: ReadonlyMap<string, GraphStep>): ReadonlyMap<string, Writer[]> {

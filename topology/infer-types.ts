@@ -71,6 +71,7 @@ export function inferTypes(
     flows.set(name, { type, placedBy: key })
   }
   const inferring: Inferring = { ...given, graph, topics, flows, outputs: new Map() }
+  const { report } = given
   const steps = new Map<string, TypedStep>()
   const driving = new Map<string, Flow>()
   for (const id of graph.order) {
@@ -83,6 +84,7 @@ export function inferTypes(
     const typed = steps.get(id)
     if (typed && streams.size > 0) {
       steps.set(id, { ...typed, streams: new Map([...typed.streams, ...streams]) })
+      holdFeedback(typed, streams, report)
     }
   }
   return { graph, topics, steps, flows }
@@ -105,6 +107,22 @@ function attachFeedback(
     streams.set(edge.stream.id, flow.type)
   }
   return streams
+}
+
+function holdFeedback(
+  { step, signature, config, input }: TypedStep,
+  streams: ReadonlyMap<string, StreamType>,
+  report: Report,
+): void {
+  const { operator, config: node } = step.declaration
+  const owner = { name: operator.value, span: operator.span }
+  signature.holdFeedback?.({
+    config,
+    input,
+    streams,
+    spanOf: (...path) => spanOf(node, owner, path),
+    report: (code, finding) => reporter(code, report)(finding),
+  })
 }
 
 /** Notes in `drivers` what drives the step. */
@@ -133,6 +151,9 @@ function inferStep(
     streamOf: ({ value }: Spelt<string>) =>
       step.edges.find((edge) => edge.role === 'looked-up' && edge.spelt.value === value)?.stream
         ?.id,
+    recordOf: (id: string) =>
+      read.find(({ edge }) => edge.role === 'looked-up' && edge.stream?.id === id)?.flow?.type
+        .record,
   }
   const config = readConfig(signature.config, declaration.config, owner, { ...reading, report })
   const lookups = read.filter(({ edge }) => edge.role === 'looked-up')

@@ -186,10 +186,35 @@ function refuseOthers(
 
 function readField(name: string, spec: Spec, map: MapNode, owner: Owner, context: ConfigContext) {
   const entry = entryOf(map, name)
-  if (entry) return readConfig(spec, entry.value, { name, span: entry.key.span }, context)
+  if (entry) {
+    const own = seeing(spec, map, context)
+    return readConfig(spec, entry.value, { name, span: entry.key.span }, own)
+  }
   if (spec.default !== undefined || spec.optional) return { value: spec.default }
   configComplete.check(context.report, name, owner, spec.summary)
   return context.lenient && standIn(spec, owner.span)
+}
+
+/** The context of an expression that sees the record of a stream beside the input. */
+function seeing({ shape }: Spec, map: MapNode, context: ConfigContext): ConfigContext {
+  if (shape.kind !== 'expression' || !shape.sees || !context.scope) return context
+  const { stream, as } = shape.sees
+  const textAt = (field: string): string | undefined => {
+    const node = entryOf(map, field)?.value
+    return node && streamName(node)?.value
+  }
+  const name = typeof as === 'string' ? as : textAt(as.field)
+  const spelt = entryOf(map, stream)?.value
+  const named = spelt && streamName(spelt)
+  // Without a stream there is no such name; with one whose type is not known nothing can be said.
+  if (name === undefined || !named) return context
+  const id = context.streamOf(named)
+  const record = id === undefined ? undefined : context.recordOf(id)
+  if (!record) return { ...context, scope: undefined }
+  const { input, inputName } = context.scope
+  const fields = [...input.fields.filter((field) => field.name !== name), { name, type: record }]
+  const scope = { ...context.scope, input: { ...input, fields }, inputName }
+  return { ...context, scope }
 }
 
 function fromEntries(

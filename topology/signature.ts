@@ -73,11 +73,19 @@ export interface StoreType {
  */
 export type StoreKind = 'value' | 'map' | 'window'
 
+/** What an operator is told of the streams that its config names by fields that take feedback. */
+export interface Feedback<C> extends Pick<Inference<C>, 'config' | 'input' | 'spanOf' | 'report'> {
+  /** By the id used in the config. */
+  readonly streams: ReadonlyMap<string, StreamType>
+}
+
 export interface Signature<S extends Spec = Spec> {
   /** The YAML word; equal to the file's name. */
   readonly name: string
   /** One sentence. */
   readonly summary: string
+  /** Another name of the main output: `filled.orders` is then `filled`. */
+  readonly main?: string
   readonly config: S
   /** Which fates a record of it can meet besides passing. */
   readonly fates: readonly ('bad' | 'late' | 'duplicate')[]
@@ -86,6 +94,11 @@ export interface Signature<S extends Spec = Spec> {
    * inferred.
    */
   readonly infer: (inference: Inference<ConfigOf<S>>) => StepType | undefined
+  /**
+   * Holds against their types what streams come back, when all types are known; left out where an
+   * operator takes no feedback or asks nothing of it.
+   */
+  readonly holdFeedback?: (feedback: Feedback<ConfigOf<S>>) => void
   /**
    * A topology test in YAML (topology, feed, expect) that the test suite runs and the docs show.
    */

@@ -148,6 +148,7 @@ function makeStep(options: RunOptions, id: string, now: () => number): TaskStep 
     }),
   )
   const step = operator.step({
+    topology: options.plan.topology,
     id,
     config: planned.config,
     input: planned.input,

@@ -54,7 +54,7 @@ export function makeTask(making: TaskMaking): MadeTask {
 }
 
 function makeStep(
-  { operators, state, storeBytes }: TaskMaking,
+  { plan, operators, state, storeBytes }: TaskMaking,
   planned: PlannedStep,
   now: () => number,
 ): TaskStep {
@@ -67,6 +67,7 @@ function makeStep(
     }),
   )
   const step = operator.step({
+    topology: plan.topology,
     id: planned.id,
     config: planned.config,
     input: planned.input,
