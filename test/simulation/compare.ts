@@ -122,5 +122,11 @@ export function plainDifference(
 }
 
 export function show(value: unknown): string {
-  return inspect(value, { depth: 8, breakLength: Number.POSITIVE_INFINITY, sorted: true })
+  // On one line whatever the order of its fields is, which line breaks would follow.
+  return inspect(value, {
+    depth: 8,
+    breakLength: Number.POSITIVE_INFINITY,
+    compact: true,
+    sorted: true,
+  })
 }
