@@ -92,7 +92,7 @@ export class ReferenceTask {
    */
   readonly #consumers = new Map<string, { readonly to: number; readonly input: string }[]>()
   readonly #hasFeedback: boolean
-  /** Items that it has done with. */
+  /** Items and timers that it has done with. */
   taken = 0
   #clock = Number.NEGATIVE_INFINITY
 
@@ -116,15 +116,17 @@ export class ReferenceTask {
     return this.#clock
   }
 
-  /** Handles all that comes, in merge order, or the first `most` items. */
+  /** Handles all that comes, in merge order, or the first `most` items and timers. */
   run(most = Number.POSITIVE_INFINITY): void {
-    for (const { item, clock } of this.#items.slice(0, most)) {
+    for (const { item, clock } of this.#items) {
+      this.#advance(clock, most)
+      if (this.taken >= most) return
       if (item.kind === 'record') this.#outlet.taken(item)
-      this.#advance(clock)
       this.#take(item)
-      // A timer that was set for an instant already passed is due at once.
-      this.#advance(clock)
       this.taken += 1
+      // A timer that was set for an instant already passed is due at once.
+      this.#advance(clock, most)
+      if (this.taken >= most) return
     }
   }
 
@@ -151,12 +153,14 @@ export class ReferenceTask {
    * Moves the clock to `clock`. On its way it passes timers: at the first instant after a timer's
    * own nothing of that instant can still come, so there the timer fires.
    */
-  #advance(clock: number): void {
+  #advance(clock: number, most: number): void {
     for (;;) {
+      if (this.taken >= most) return
       const timer = this.#timers.takeBefore(clock)
       if (timer === undefined) break
       this.#clock = Math.max(this.#clock, timer.at + 1)
       this.#fire(timer.step, timer.key, timer.at)
+      this.taken += 1
     }
     this.#clock = Math.max(this.#clock, clock)
   }

@@ -19,7 +19,7 @@ export interface SlotTask {
   inserted: InsertedRow[]
   /** How far it goes on without the topics that are silent. */
   skippedTo: number
-  /** Items taken at the last commit. */
+  /** Items and timers taken at the last commit. */
   committed: number
   /** By source: where a restart reads on, as last committed. */
   positions: CommitRecord['positions']

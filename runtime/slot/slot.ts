@@ -16,7 +16,7 @@ import { findStandingEnds } from './standing-ends.ts'
 import { commitOf, stateChanges } from './task-commit.ts'
 import { Watchdog } from './watchdog.ts'
 
-/** A task whose record met a fate of `fail` stops before that item. */
+/** A task whose record or timer met a fate of `fail` stops when it has taken so many. */
 export type StopBefore = ReadonlyMap<string, number>
 
 /** Another worker opened the slot, and committed, while this one was reading where it stands. */

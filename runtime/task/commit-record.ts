@@ -13,7 +13,7 @@ export interface CommitRecord {
   readonly fullHash: string
   /** Identities of its steps' states: what a later topology no longer has is dropped. */
   readonly states: readonly string[]
-  /** Items taken so far, of all channels. */
+  /** Items, of all channels, and timers taken so far. */
   readonly taken: number
   readonly clock: number
   /** What those downstream were told last. */

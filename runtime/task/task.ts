@@ -45,9 +45,9 @@ export class Task {
   readonly counts = new Counts()
   readonly timers: Timers
   clock = Number.NEGATIVE_INFINITY
-  /** Items taken so far. */
+  /** Items and timers taken so far. */
   taken = 0
-  /** It stops before taking this item: the one after it met a fate of `fail`. */
+  /** It stops when it has taken so many: the next one met a fate of `fail`. */
   stopBefore = Number.POSITIVE_INFINITY
   readonly #item: ItemInHand
   readonly #merge: Merge
@@ -115,16 +115,17 @@ export class Task {
     this.#merge.refresh()
   }
 
-  /** Takes up to `most` items; returns how many there were. */
+  /** Takes items until there were `most`, timers counted; returns how many there were. */
   process(most: number): number {
-    let taken = 0
-    while (taken < most && this.taken < this.stopBefore) {
+    const before = this.taken
+    // Left over where it had stopped between an item and a timer that was due with it.
+    if (this.timers.earliest < this.clock) this.#advance(this.clock)
+    while (this.taken - before < most && this.taken < this.stopBefore) {
       const channel = this.#merge.next()
       if (channel === undefined) break
       this.#take(channel)
-      taken += 1
     }
-    return taken
+    return this.taken - before
   }
 
   /** @throws if records were pushed that no step saw: RxJS would have dropped them in silence. */
@@ -143,6 +144,7 @@ export class Task {
   #take(channel: Channel): void {
     const { headClock, headRecord, headProblem } = channel
     this.#advance(headClock)
+    if (this.taken >= this.stopBefore) return
     this.#item.takeFrom(channel)
     const counts = this.#inputCounts[channel.index]
     if (headProblem !== undefined) {
@@ -151,10 +153,10 @@ export class Task {
       if (counts !== undefined) counts.records += 1
       this.#begin(this.#channelConsumers[channel.index] ?? [], headRecord)
     }
-    // A timer that was set for an instant already passed is due at once.
-    this.#advance(headClock)
     channel.advance()
     this.taken += 1
+    // A timer that was set for an instant already passed is due at once.
+    this.#advance(headClock)
   }
 
   /**
@@ -163,6 +165,7 @@ export class Task {
    */
   #advance(clock: number): void {
     while (this.timers.earliest < clock) {
+      if (this.taken >= this.stopBefore) return
       const timer = this.timers.takeBefore(clock)
       if (timer === undefined) break
       if (timer.at + 1 > this.clock) this.clock = timer.at + 1
@@ -174,6 +177,7 @@ export class Task {
       this.#fired = undefined
       this.#settle(timer.step, planned.id, { key: timer.key, value: null, time: timer.at })
       this.#drain()
+      this.taken += 1
     }
     if (clock > this.clock) this.clock = clock
   }
