@@ -119,22 +119,348 @@ test('refuses a rule that is not true or false, rules that look at others, and n
     1 error"
   `)
   expect(refusal('validate', 'positive: price > 0', columns)).toMatchInlineSnapshot(`
-    "error[config-complete]: "validate" needs "rules"
-      topology.yaml:8:5
-        |
-      8 |     validate:
-        |     ^^^^^^^^ add "rules:"
-        |
-        = rules: Rule by expression that must be true.
-
-    error[config-known]: "validate" has no key "positive"
+    "error[config-known]: "validate" has no key "positive"
       topology.yaml:9:7
         |
       9 |       positive: price > 0
         |       ^^^^^^^^
         |
-        = keys of "validate": rules
+        = keys of "validate": crossed, duplicate, flag, gap, jump, locked, out_of_order, price,
+          recover, reject, rules, sequence and 2 more
+
+    1 error"
+  `)
+  expect(refusal('validate', 'recover: 3', columns)).toMatchInlineSnapshot(`
+    "error[config-complete]: "validate" checks nothing
+      topology.yaml:8:5
+        |
+      8 |     validate:
+        |     ^^^^^^^^ add \`rules:\`, or a check such as \`jump: 10%\`
+
+    error[config-known]: "recover" has no effect without "jump"
+      topology.yaml:9:16
+        |
+      9 |       recover: 3
+        |                ^ remove it, or add \`jump:\`
 
     2 errors"
   `)
 })
+
+test('rejects crossed quotes and flags locked ones; what rejects alone adds no field', () => {
+  expectTable(
+    'validate',
+    'crossed: true\nlocked: true',
+    `
+    time  key  bid  ask |  bid  flags       check   value  limit  fate
+    0s    A    1    2   |  1    []          -       -      -
+    1s    A    3    2   |                                         bad
+    2s    A    2    2   |  2    ["locked"]  -       -      -
+                        |  -    -           locked  0      0             `,
+  )
+  expectTable(
+    'validate',
+    'crossed: true\nlocked: true\nreject: locked',
+    `
+    time  key  bid  ask |  bid  flags  fate
+    0s    A    1    2   |  1    -
+    1s    A    2    2   |              bad  `,
+  )
+})
+
+test('rejects a price that jumps and goes on from the last sound one, keys apart', () => {
+  expectTable(
+    'validate',
+    'jump: 10%',
+    `
+    time  key  price |  price  fate
+    0s    A    100   |  100
+    1s    B    1     |  1
+    2s    A    110   |  110
+    3s    A    122   |         bad
+    4s    B    1.05  |  1.05
+    5s    A    99    |  99
+    6s    A    89    |         bad
+    7s    A    1e308 |         bad
+    8s    A    90    |  90          `,
+  )
+})
+
+test('takes a new level for sound at the third price in a row that says the same', () => {
+  expectTable(
+    'validate',
+    'jump: 10%',
+    `
+    time  key  price |  price  fate
+    0s    A    100   |  100
+    1s    A    200   |         bad
+    2s    A    205   |         bad
+    3s    A    200   |  200
+    4s    A    100   |         bad
+    5s    A    201   |  201
+    6s    A    100   |         bad
+    7s    A    300   |         bad
+    8s    A    100   |         bad
+    9s    A    101   |         bad
+    10s   A    99    |  99          `,
+  )
+  expectTable(
+    'validate',
+    'jump: 10%\nrecover: 2',
+    `
+    time  key  price |  price  fate
+    0s    A    0     |  0
+    1s    A    0     |  0
+    2s    A    5     |         bad
+    3s    A    5     |  5
+    4s    A    -5    |         bad
+    5s    A    -5    |  -5          `,
+  )
+})
+
+test('a jump that only flags is measured against the last sound price too', () => {
+  expectTable(
+    'validate',
+    'jump: 10%\nflag: jump',
+    `
+    time  key  price |  price  flags     check  value  limit
+    0s    A    100   |  100    []        -      -      -
+    1s    A    150   |  150    ["jump"]  -      -      -
+                     |  -      -         jump   0.5    0.1
+    2s    A    100   |  100    []        -      -      -
+    3s    A    0     |  0      ["jump"]  -      -      -
+                     |  -      -         jump   1      0.1
+    4s    A    0     |  0      ["jump"]  -      -      -
+                     |  -      -         jump   1      0.1
+    5s    A    0     |  0      []        -      -      -
+    6s    A    9     |  9      ["jump"]  -      -      -
+                     |  -      -         jump   -      0.1   `,
+  )
+})
+
+test('finds its price in quotes, bars, or where it is told to', () => {
+  expectTable(
+    'validate',
+    'jump: 10%',
+    `
+    time  key  bid    ask   |  bid  fate
+    0s    A    99     101   |  99
+    1s    A    50     150   |  50
+    2s    A    100    150   |       bad
+    3s    A    1e308  1e308 |       bad  `,
+  )
+  expectTable(
+    'validate',
+    'jump: 10%',
+    `
+    time  key  close |  close  fate
+    0s    A    100   |  100
+    1s    A    120   |         bad  `,
+  )
+  expectTable(
+    'validate',
+    'jump: 10%\nprice: orElse(price, 100)',
+    `
+    time  key  price:double? |  price  fate
+    0s    A    -             |  -
+    1s    A    120           |         bad
+    2s    A    -             |  -           `,
+  )
+})
+
+test('a record that is rejected for another reason says nothing about the price', () => {
+  expectTable(
+    'validate',
+    'rules:\n  sized: size > 0\njump: 10%\nrecover: 2',
+    `
+    time  key  price  size |  price  fate
+    0s    A    100    1    |  100
+    1s    A    200    0    |         bad
+    2s    A    200    1    |         bad
+    3s    A    100    0    |         bad
+    4s    A    200    1    |  200        `,
+  )
+})
+
+test('a price that is rejected is no record before the next one', () => {
+  expectTable(
+    'validate',
+    'jump: 10%\ngap: 1m',
+    `
+    time  key  price |  price  flags    check  value  limit  fate
+    0s    A    100   |  100    []       -      -      -
+    50s   A    200   |                                       bad
+    70s   A    100   |  100    ["gap"]  -      -      -
+                     |  -      -        gap    70     60           `,
+  )
+})
+
+test('flags gaps in event time, by the greatest of the key', () => {
+  expectTable(
+    'validate',
+    'gap: 1m',
+    `
+    time   key  price |  at     flags    check  value  limit
+    0s     A    1     |  0s     []       -      -      -
+    60s    A    1     |  60s    []       -      -      -
+    100s   B    1     |  100s   []       -      -      -
+    121s   A    1     |  121s   ["gap"]  -      -      -
+                      |  121s   -        gap    61     60
+    1s     A    1     |  1s     []       -      -      -
+    130s   A    1     |  130s   []       -      -      -      `,
+  )
+})
+
+test('flags every break of a sequence, and takes a record without a number as none', () => {
+  expectTable(
+    'validate',
+    'sequence: id',
+    `
+    time  key  id:long? |  id  flags         check     value  limit
+    0s    A    7        |  7   []            -         -      -
+    1s    A    8        |  8   []            -         -      -
+    2s    B    1        |  1   []            -         -      -
+    3s    A    -        |  -   []            -         -      -
+    4s    A    11       |  11  ["sequence"]  -         -      -
+                        |  -   -             sequence  2      0
+    5s    A    11       |  11  ["sequence"]  -         -      -
+                        |  -   -             sequence  -1     0
+    6s    A    12       |  12  []            -         -      -
+    7s    A    1        |  1   ["sequence"]  -         -      -
+                        |  -   -             sequence  -12    0
+    8s    A    2        |  2   []            -         -      -      `,
+  )
+})
+
+test('a repeat of the same time is a duplicate; the same price a moment later is not', () => {
+  expectTable(
+    'validate',
+    'duplicate: [bid, size]',
+    `
+    time  key  bid  size:double? |  bid  size  fate
+    0s    A    1    -            |  1    -
+    1s    A    1    -            |  1    -
+    1s    A    2    -            |  2    -
+    1s    A    1    -            |             duplicate
+    1s    B    1    -            |  1    -
+    1s    A    1    0            |  1    0
+    1s    A    2    -            |             duplicate
+    2s    A    2    -            |  2    -
+    2s    A    1    -            |  1    -
+    1s    A    2    -            |  2    -               `,
+  )
+})
+
+test('measures staleness and skew between event time and the clock', () => {
+  expectTable(
+    'validate',
+    'stale: 5s\nskew: 2s',
+    `
+    time  available  key  price |  at   flags      check  value  limit
+    10s   10s        A    1     |  10s  []         -      -      -
+    7s    12s        A    1     |  7s   []         -      -      -
+    6s    12s        A    1     |  6s   ["stale"]  -      -      -
+                                |  6s   -          stale  6      5
+    14s   12s        A    1     |  14s  []         -      -      -
+    15s   12s        A    1     |  15s  ["skew"]   -      -      -
+                                |  15s  -          skew   3      2
+    15s   20s        A    1     |  15s  []         -      -      -      `,
+  )
+})
+
+test('flags what comes out of order, or calls it late', () => {
+  expectTable(
+    'validate',
+    'out_of_order: 1s',
+    `
+    time  available  key  price |  at  flags             check         value  limit
+    5s    1s         A    1     |  5s  []                -             -      -
+    4s    2s         A    1     |  4s  []                -             -      -
+    3s    3s         A    1     |  3s  ["out_of_order"]  -             -      -
+                                |  3s  -                 out_of_order  2      1
+    3s    4s         B    1     |  3s  []                -             -      -     `,
+  )
+  expectTable(
+    'validate',
+    'out_of_order: 0s\nreject: [out_of_order]',
+    `
+    time  available  key  price |  at  fate
+    5s    1s         A    1     |  5s
+    4s    2s         A    1     |      late
+    5s    3s         A    1     |  5s       `,
+  )
+})
+
+test('rejects with one fate: a repeat before what is bad, and that before what is late', () => {
+  expectTable(
+    'validate',
+    'rules:\n  small: price < 9\nduplicate: price\nout_of_order: 0s\nreject: out_of_order',
+    `
+    time  key  price |  price  fate
+    1s    A    1     |  1
+    1s    A    1     |         duplicate
+    0s    A    9     |         bad
+    0s    A    1     |         late
+    1s    A    2     |  2                `,
+  )
+})
+
+testExample(
+  'says all that a record breaks, and sends what it flagged to a topic of its own',
+  `
+topology: reasons
+topics:
+  trades:
+    topic: trades
+    schema: market/Trade
+    key: symbol
+    time: time
+    available: received
+    partitions: 2
+  quality: { topic: quality, schema: market/Quality, key: symbol, partitions: 2 }
+fate: { bad: dead-letter, late: dead-letter, duplicate: skip }
+steps:
+  sound:
+    from: trades
+    validate:
+      rules:
+        priced: price > 0
+        sized: size > 0
+        round: size == 1
+      stale: 5s
+      sequence: long(orElse(trade_id, '0'))
+      skew: 1s
+      flag: round
+      reject: stale
+    to: { quality: quality }
+  seen:
+    from: sound.quality
+    filter: orElse(value, 0) > 0
+---
+tests:
+  - it: names them in their order
+    feed:
+      trades:
+        - value: { symbol: A, price: 0, size: 0, time: 1s, received: 9s, trade_id: '1' }
+        - value: { symbol: A, price: 0, size: 1, time: 9s, received: 9s, trade_id: '2' }
+        - value: { symbol: A, price: 1, size: 1, time: 1s, received: 9s, trade_id: '3' }
+        - value: { symbol: A, price: 1, size: 1, time: 9s, received: 9s, trade_id: x }
+        - value: { symbol: A, price: 1, size: 2, time: 9s, received: 9s, trade_id: '4' }
+        - value: { symbol: A, price: 1, size: 3, time: 12s, received: 10s, trade_id: '7' }
+    then: [crash]
+    expect:
+      sound:
+        - value: { trade_id: '4', flags: [round] }
+        - value: { trade_id: '7', flags: [round, sequence, skew] }
+      quality:
+        - { time: 9s, value: { symbol: A, check: round, value: null, limit: null, time: 9s } }
+        - { time: 12s, value: { check: round, value: null } }
+        - { time: 12s, value: { check: sequence, value: 2, limit: 0 } }
+        - { time: 12s, value: { symbol: A, check: skew, value: 2, limit: 1, time: 12s } }
+      dead-letters:
+        - value: { reason: 'breaks the rules "priced", "sized" and the check "stale"' }
+        - value: { reason: 'breaks the rule "priced"' }
+        - value: { reason: 'breaks the check "stale"' }
+        - value: { fate: bad }
+`,
+)

@@ -12,6 +12,7 @@ test('has the contracts that topologies name', () => {
     'market/Bar',
     'market/Book',
     'market/Depth',
+    'market/Quality',
     'market/Quote',
     'market/Trade',
     'ref/Account',
