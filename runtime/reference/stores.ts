@@ -54,15 +54,16 @@ export class ReferenceStore {
     edit: (key, at, start) => {
       if (!Number.isSafeInteger(at)) throw new Error('a place in a window is no safe integer')
       const entry = this.#edit(key, at + 0, start)
-      this.#prune(key)
+      if (this.#type.keep !== undefined) this.#prune(key)
       return entry
     },
     last: (key, atMost = Number.POSITIVE_INFINITY) => {
-      const [at] = this.#places(key)
-        .filter((each) => Number(each) <= atMost)
-        .toReversed()
-      const entry = at === undefined ? undefined : this.#get(key, at)
-      return entry && [at as number, entry]
+      let last: number | undefined
+      for (const at of (this.#keys.get(key)?.keys() ?? []) as Iterable<number>) {
+        if (at <= atMost && (last === undefined || at > last)) last = at
+      }
+      const entry = last === undefined ? undefined : this.#get(key, last)
+      return last !== undefined && entry ? [last, entry] : undefined
     },
   }
 
