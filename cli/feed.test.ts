@@ -154,7 +154,7 @@ const schemas = {
 test.each<[name: string, args: readonly string[], message: RegExp]>([
   ['a missing file', ['DIR/no.csv', ...NEW_QUOTES], /there is no file .*no\.csv/],
   ['a folder', ['DIR/sub', ...NEW_QUOTES], /sub is no ordinary file but a folder/],
-  ['a connector', ['binance:capture.gz', ...NEW_QUOTES], /no connector "binance"/],
+  ['another connector', ['kraken:capture.gz', ...NEW_QUOTES], /no connector "kraken".*has binance/],
   ['a topic that is nowhere', ['DIR/quotes.csv'], /no topic "quotes" in embedded:.*--topic/],
   ['a topic without a schema', ['DIR/quotes.csv', '--topic', 'q'], /say it with --schema/],
   [

@@ -6,7 +6,7 @@ import { processPace } from '../runtime/pace.ts'
 import type { Plan } from '../topology/plan.ts'
 import type { Io } from './io.ts'
 import { collectPairs, FileProblem, planOrFail } from './load-topology.ts'
-import { filesByTopic } from './replay/inputs.ts'
+import { filledTopics, inputsOf, isInputWord } from './replay/input-words.ts'
 import { openReplayLog } from './replay/replay-log.ts'
 import { clearResults, makeOut, type Replayed, writeResults } from './replay/results.ts'
 import { runEngine } from './replay/run-engine.ts'
@@ -40,7 +40,9 @@ export function registerReplay(program: Command, io: Io): void {
     .argument('[file]', 'the topology')
     .requiredOption(
       '--input <topic=path...>',
-      'history of a topic: .csv, .jsonl or .avro, also .gz; several files follow each other',
+      'history of a topic: .csv, .jsonl or .avro, also .gz or .br; several files follow each ' +
+        'other. binance:PATH is a capture, which fills the topics of its schemas; ' +
+        'topic=binance:PATH fills that one',
       (pair: string, earlier: readonly string[] | undefined) => [...(earlier ?? []), pair],
     )
     .requiredOption('--out <folder>', 'where the results go')
@@ -62,7 +64,7 @@ export function registerReplay(program: Command, io: Io): void {
     )
     .action(async (first: string | undefined, given: ReplayOptions) => {
       // `--input a=x b=y` takes all that follows, so the topology may have ended up there.
-      const file = first ?? given.input.find((each) => !each.includes('='))
+      const file = first ?? given.input.find((each) => !isInputWord(each))
       if (file === undefined) throw new FileProblem('name the topology to replay')
       const options = { ...given, input: given.input.filter((each) => each !== file) }
       const plan = planOrFail(file, io, { set: options.set })
@@ -78,21 +80,23 @@ async function replay(plan: Plan, file: string, options: ReplayOptions, io: Io):
   }
   const { out, engine, set, json } = options
   makeOut(out)
-  const files = filesByTopic(options.input, plan)
+  const inputs = inputsOf(options.input, plan)
+  const filled = filledTopics(inputs)
   for (const { name, isInput } of plan.topics.values()) {
-    if (isInput && !files.has(name)) io.err(`topic "${name}" has no --input and is empty\n`)
+    if (isInput && !filled.has(name)) io.err(`topic "${name}" has no --input and is empty\n`)
   }
   const workers = Math.min(options.workers, makeLayout(plan).slots)
   const logs = engine === 'engine' ? await openReplayLog(out, workers) : undefined
   try {
     clearResults(out, plan)
-    const parts = { plan, files, range, io }
+    const parts = { plan, inputs, range, io }
     const ran =
       logs === undefined
         ? await runReference(parts)
         : await runEngine({ ...parts, file, set, logs })
     const elapsedMs = processPace.now() - began
-    const replayed: Replayed = { plan, engine, ...ran, ...range, elapsedMs }
+    const about = { plan, file, set, inputs }
+    const replayed: Replayed = { ...about, engine, ...ran, ...range, elapsedMs }
     const { summary, tally } = await writeResults(out, replayed)
     for (const warning of warningsOf(replayed, tally)) io.err(`warning: ${warning}\n`)
     io.out(json ? `${JSON.stringify(summary, null, 2)}\n` : summaryText(replayed, tally, out))

@@ -5,6 +5,7 @@ import { type Verdict, verify } from '../runtime/verify/verify.ts'
 import type { Plan } from '../topology/plan.ts'
 import type { Io } from './io.ts'
 import { collectPairs, FileProblem, planOrFail } from './load-topology.ts'
+import { isInputWord } from './replay/input-words.ts'
 import { readingProgress } from './replay/inputs.ts'
 import { timeOption } from './time-option.ts'
 import { runElsewhere } from './verify/elsewhere.ts'
@@ -36,7 +37,9 @@ export function registerVerify(program: Command, io: Io): void {
     .argument('[file]', 'the topology')
     .requiredOption(
       '--input <topic=path...>',
-      'history of a topic: .csv, .jsonl or .avro, also .gz; several files follow each other',
+      'history of a topic: .csv, .jsonl or .avro, also .gz or .br; several files follow each ' +
+        'other. binance:PATH is a capture, which fills the topics of its schemas; ' +
+        'topic=binance:PATH fills that one',
       (pair: string, earlier: readonly string[] | undefined) => [...(earlier ?? []), pair],
     )
     .option('--from <time>', 'only what was available at or after this time', timeOption('--from'))
@@ -61,7 +64,7 @@ export function registerVerify(program: Command, io: Io): void {
     )
     .action(async (first: string | undefined, given: VerifyOptions) => {
       // `--input a=x b=y` takes all that follows, so the topology may have ended up there.
-      const file = first ?? given.input.find((each) => !each.includes('='))
+      const file = first ?? given.input.find((each) => !isInputWord(each))
       if (file === undefined) throw new FileProblem('name the topology to verify')
       const { from, to } = given
       if (from !== undefined && to !== undefined && from >= to) {
@@ -76,7 +79,13 @@ export function registerVerify(program: Command, io: Io): void {
 async function verifyPlan(plan: Plan, file: string, options: VerifyOptions, io: Io): Promise<void> {
   const { input, from, to, records, set, seeds, json } = options
   const progress = readingProgress(io)
-  const inputs = await readHistories(plan, input, progress.add)
+  const inputs = await readHistories(plan, input, {
+    progress: progress.add,
+    say: (line) => {
+      progress.close()
+      io.err(`${line}\n`)
+    },
+  })
   progress.close()
   for (const { name, isInput } of plan.topics.values()) {
     if (isInput && !inputs.has(name)) io.err(`topic "${name}" has no --input and is empty\n`)

@@ -1,6 +1,5 @@
 // Slows a history down to so many items a second of the wall clock. Nothing about the records
 // depends on it.
-import type { InputItem } from '../../connectors/file/input-record.ts'
 import type { Pace } from '../../runtime/pace.ts'
 
 /** Slices a second, where there are that many items: what a reader sees looks like a flow. */
@@ -16,10 +15,10 @@ export interface PacedOptions {
 }
 
 /** The same items in smaller batches, each given out when it is due. Ends when `signal` says so. */
-export async function* paced(
-  batches: AsyncIterable<readonly InputItem[]>,
+export async function* paced<T>(
+  batches: AsyncIterable<readonly T[]>,
   { rate, pace, signal }: PacedOptions,
-): AsyncGenerator<readonly InputItem[], void, undefined> {
+): AsyncGenerator<readonly T[], void, undefined> {
   const size = Math.max(1, Math.floor(rate / SLICES))
   const began = pace.now()
   let given = 0
@@ -36,4 +35,16 @@ export async function* paced(
       yield slice
     }
   }
+}
+
+/** The batches as they come, or paced where a rate is asked for. */
+export function atRate<T>(
+  batches: AsyncIterable<readonly T[]>,
+  {
+    options: { rate },
+    pace,
+  }: { readonly options: { readonly rate?: number }; readonly pace: Pace },
+  signal: AbortSignal,
+): AsyncIterable<readonly T[]> {
+  return rate === undefined ? batches : paced(batches, { rate, pace, signal })
 }

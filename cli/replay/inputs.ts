@@ -1,10 +1,13 @@
-// The histories that a replay reads: files by topic, in the order in which they were given.
+// Reads the histories of a replay, of all topics in one pass: files in the order in which they were
+// given, and Binance captures, each of which fills several topics.
 import { basename } from 'node:path'
+import { byTopic, mergeCaptures } from '../../connectors/binance/merge-captures.ts'
 import type { InputItem } from '../../connectors/file/input-record.ts'
 import type { Plan, PlannedTopic } from '../../topology/plan.ts'
-import { suggest } from '../../topology/suggest.ts'
-import { readFiles, requireFile } from '../history-files.ts'
-import { FileProblem } from '../load-topology.ts'
+import { leftOutLines } from '../capture-routes.ts'
+import { readFiles } from '../history-files.ts'
+import { type FilePart, FileParts } from './file-parts.ts'
+import type { Inputs } from './input-words.ts'
 
 /** What the files of a topic hold. */
 export interface TopicHistory {
@@ -14,32 +17,57 @@ export interface TopicHistory {
   /** The first and the last event time, in microseconds; null where there is no record. */
   readonly firstTime: number | null
   readonly lastTime: number | null
+  /** By the file's name. */
+  readonly parts: ReadonlyMap<string, FilePart>
   /** Columns and fields that the schema lacks, with the records that carry them. */
   readonly ignored: ReadonlyMap<string, number>
 }
 
-/** Files by topic from `TOPIC=PATH` arguments; a topic may be given several files. */
-export function filesByTopic(pairs: readonly string[], plan: Plan): Map<string, string[]> {
-  const known = [...plan.topics.values()].filter(({ isInput }) => isInput).map(({ name }) => name)
-  const files = new Map<string, string[]>()
-  for (const pair of pairs) {
-    const at = pair.indexOf('=')
-    if (at <= 0) throw new FileProblem(`--input "${pair}" is not of the form TOPIC=PATH`)
-    const topic = pair.slice(0, at)
-    if (!known.includes(topic)) throw new FileProblem(unknownTopic(topic, known, plan))
-    const path = pair.slice(at + 1)
-    requireFile(path, ` for topic "${topic}"`)
-    files.set(topic, [...(files.get(topic) ?? []), path])
-  }
-  return files
+export interface ReadInputsOptions {
+  readonly plan: Plan
+  readonly inputs: Inputs
+  /** A batch of a topic's items; a topic's batches come in their order. */
+  readonly take: (topic: PlannedTopic, items: readonly InputItem[]) => Promise<void> | void
+  /** Lines for people, about what of the captures no topic took. */
+  readonly say: (line: string) => void
 }
 
-function unknownTopic(topic: string, known: readonly string[], plan: Plan): string {
-  if (plan.topics.has(topic))
-    return `topic "${topic}" is written by the topology and takes no input`
-  const close = suggest(topic, known)
-  const hint = close === undefined ? `inputs: ${known.join(', ')}` : `did you mean "${close}"?`
-  return `the topology reads no topic "${topic}"; ${hint}`
+/** Reads all inputs once, files first; by topic, what they hold. */
+export async function readInputs({
+  plan,
+  inputs,
+  take,
+  say,
+}: ReadInputsOptions): Promise<ReadonlyMap<string, TopicHistory>> {
+  const tallies = new Map<PlannedTopic, HistoryTally>()
+  const tallyOf = (topic: PlannedTopic): HistoryTally => {
+    const tally = tallies.get(topic) ?? new HistoryTally()
+    tallies.set(topic, tally)
+    return tally
+  }
+  for (const [name, files] of inputs.files) {
+    const topic = plan.topics.get(name)
+    if (topic === undefined) throw new Error(`no topic ${name}`)
+    const tally = tallyOf(topic)
+    for await (const items of tally.reading(files, topic)) await take(topic, items)
+  }
+  for (const { path, topics } of inputs.captures) {
+    for (const topic of [...topics.values()].flat()) tallyOf(topic).files.push(basename(path))
+  }
+  const merged = mergeCaptures(inputs.captures)
+  for await (const routed of merged) {
+    for (const [topic, items] of byTopic(routed)) {
+      tallyOf(topic).add(items)
+      await take(topic, items)
+    }
+  }
+  for (const line of leftOutLines(merged.leftOut)) say(line)
+  const histories = new Map<string, TopicHistory>()
+  for (const topic of plan.topics.values()) {
+    const tally = tallies.get(topic)
+    if (tally !== undefined) histories.set(topic.name, tally.history())
+  }
+  return histories
 }
 
 /** Reads all files of a topic, handing on one batch after the other. */
@@ -48,21 +76,48 @@ export async function readHistory(
   files: readonly string[],
   take: (items: readonly InputItem[]) => Promise<void> | void,
 ): Promise<TopicHistory> {
-  const ignored = new Map<string, number>()
-  let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
-  let count = 0
-  for await (const items of readFiles(files, topic, ignored)) {
-    count += items.length
-    for (const item of items) {
-      if (item.kind !== 'record') continue
-      if (item.time < first) first = item.time
-      if (item.time > last) last = item.time
+  const tally = new HistoryTally()
+  for await (const items of tally.reading(files, topic)) await take(items)
+  return tally.history()
+}
+
+class HistoryTally {
+  readonly files: string[] = []
+  readonly #ignored = new Map<string, number>()
+  readonly #parts = new FileParts()
+  #items = 0
+  #first = Number.POSITIVE_INFINITY
+  #last = Number.NEGATIVE_INFINITY
+
+  /** The files' batches, which are counted on the way. */
+  async *reading(
+    files: readonly string[],
+    topic: PlannedTopic,
+  ): AsyncGenerator<readonly InputItem[], void, undefined> {
+    this.files.push(...files.map((file) => basename(file)))
+    for await (const items of readFiles(files, topic, this.#ignored)) {
+      this.add(items)
+      yield items
     }
-    await take(items)
   }
-  const [firstTime, lastTime] = first > last ? [null, null] : [first, last]
-  const names = files.map((file) => basename(file))
-  return { files: names, items: count, firstTime, lastTime, ignored }
+
+  add(items: readonly InputItem[]): void {
+    this.#items += items.length
+    for (const item of items) {
+      this.#parts.add(item)
+      if (item.kind !== 'record') continue
+      if (item.time < this.#first) this.#first = item.time
+      if (item.time > this.#last) this.#last = item.time
+    }
+  }
+
+  history(): TopicHistory {
+    const [first, last] = [this.#first, this.#last]
+    const [firstTime, lastTime] = first > last ? [null, null] : [first, last]
+    const { files } = this
+    const { parts } = this.#parts
+    return { files, items: this.#items, firstTime, lastTime, parts, ignored: this.#ignored }
+  }
 }
 
 /** Tells who sits at a terminal how far reading is. */

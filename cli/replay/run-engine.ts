@@ -14,6 +14,7 @@ import type { Io } from '../io.ts'
 import { startCrew } from '../run/crew.ts'
 import { eventLine, type Progress, terminalProgress } from '../run/progress.ts'
 import { type Fed, feedInputs } from './feed-inputs.ts'
+import type { Inputs } from './input-words.ts'
 import { readingProgress, type TopicHistory } from './inputs.ts'
 import type { Outcome, WrittenRecords } from './outcome.ts'
 import { writtenNames } from './outcome.ts'
@@ -24,7 +25,7 @@ export interface EngineReplay {
   /** The topology again, for worker threads. */
   readonly file: string
   readonly set: Readonly<Record<string, string>>
-  readonly files: ReadonlyMap<string, readonly string[]>
+  readonly inputs: Inputs
   readonly range: Range
   readonly logs: RunLogs
   readonly io: Io
@@ -34,13 +35,23 @@ export interface EngineReplay {
 export async function runEngine(
   replay: EngineReplay,
 ): Promise<{ readonly histories: ReadonlyMap<string, TopicHistory>; readonly outcome: Outcome }> {
-  const { plan, file, set, files, range, logs, io } = replay
+  const { plan, file, set, inputs, range, logs, io } = replay
   const { log, on } = logs
   const layout = makeLayout(plan)
   // History is as old as it is: what a topic keeps is a matter of live logs.
   await log.createTopics(layout.topics.map(withoutRetention))
   const reading = readingProgress(io)
-  const fed = await feedInputs({ plan, log, files, range, progress: reading.add })
+  const fed = await feedInputs({
+    plan,
+    log,
+    inputs,
+    range,
+    progress: reading.add,
+    say: (line) => {
+      reading.close()
+      io.err(`${line}\n`)
+    },
+  })
   reading.close()
   const progress = io.isTerminal ? terminalProgress(io, processPace, 'ran') : faultsOnly(io)
   const { report } = progress

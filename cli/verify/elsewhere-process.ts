@@ -24,7 +24,7 @@ async function run({ file, set, portion, wanted }: Errand): Promise<Answer> {
   const { plan } = loadTopology(file, { set })
   if (plan === undefined) return { stopped: 'the topology has mistakes there and none here' }
   const { input, from, to, records } = portion
-  const histories = await readHistories(plan, input, () => undefined)
+  const histories = await readHistories(plan, input)
   const { inputs } = portionOf({ plan, inputs: histories, range: { from, to }, records })
   const { outcome } = await runTrial({ plan, operators, inputs }, usualTrial, wanted)
   return { outcome }

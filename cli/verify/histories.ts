@@ -1,33 +1,42 @@
 // What a verification runs: the histories of all inputs in memory, because each is run many times.
 import type { InputItem } from '../../connectors/file/input-record.ts'
 import type { Plan } from '../../topology/plan.ts'
-import { filesByTopic, readHistory } from '../replay/inputs.ts'
+import { filledTopics, inputsOf } from '../replay/input-words.ts'
+import { readInputs } from '../replay/inputs.ts'
 
 /** What decides about the records that are run; plain data, for another process too. */
 export interface Portion {
-  /** `TOPIC=PATH`, in the order given. */
+  /** What `--input` says, in the order given. */
   readonly input: readonly string[]
   readonly from?: number
   readonly to?: number
   readonly records?: number
 }
 
-/** `progress` is told of each batch's records. */
+export interface Listening {
+  /** Told of each batch's records. */
+  readonly progress?: (records: number) => void
+  /** Told what of the inputs went nowhere. */
+  readonly say?: (line: string) => void
+}
+
 export async function readHistories(
   plan: Plan,
-  pairs: readonly string[],
-  progress: (records: number) => void,
+  words: readonly string[],
+  { progress, say }: Listening = {},
 ): Promise<ReadonlyMap<string, readonly InputItem[]>> {
-  const histories = new Map<string, readonly InputItem[]>()
-  for (const [name, paths] of filesByTopic(pairs, plan)) {
-    const topic = plan.topics.get(name)
-    if (topic === undefined) throw new Error(`no topic ${name}`)
-    const all: InputItem[] = []
-    await readHistory(topic, paths, (items) => {
-      for (const item of items) all.push(item)
-      progress(items.length)
-    })
-    histories.set(name, all)
-  }
+  const inputs = inputsOf(words, plan)
+  const histories = new Map<string, InputItem[]>()
+  for (const name of filledTopics(inputs)) histories.set(name, [])
+  await readInputs({
+    plan,
+    inputs,
+    take: ({ name }, items) => {
+      const all = histories.get(name)
+      for (const item of items) all?.push(item)
+      progress?.(items.length)
+    },
+    say: (line) => say?.(line),
+  })
   return histories
 }

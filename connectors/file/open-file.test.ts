@@ -1,5 +1,5 @@
 import { mkdirSync, truncateSync } from 'node:fs'
-import { gzipSync } from 'node:zlib'
+import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import {
   collect,
@@ -14,10 +14,14 @@ import { readRecords } from './read-records.ts'
 
 const text = 'symbol,bid,size,time\nA,1.5,,1398902400292\n'
 
+const twoMembers = Buffer.concat([brotliCompressSync(text), brotliCompressSync(text)])
+
 test.each([
   ['ticks.csv.gz', gzipSync(text)],
   ['ticks.CSV.GZ', gzipSync(text)],
   ['packed without saying so.csv', gzipSync(text)],
+  ['ticks.csv.br', brotliCompressSync(text)],
+  ['gzip after all.csv.br', gzipSync(text)],
   ['in two members.csv.gz', Buffer.concat([gzipSync(text.slice(0, 30)), gzipSync(text.slice(30))])],
 ])('unpacks %s', async (name, bytes) => {
   expect((await collectText(name, bytes)).items).toMatchObject([{ kind: 'record' }])
@@ -32,6 +36,10 @@ test.each([
   ['ticks.csv.gz', gzipSync(''), 'file-empty', 'it is empty'],
   ['ticks.csv.gz', text, 'file-damaged', 'does not start as gzip does'],
   ['ticks.csv.gz', gzipSync(text).subarray(0, -12), 'file-damaged', 'ends too early'],
+  ['ticks.csv.br', brotliCompressSync(text).subarray(0, -4), 'file-damaged', 'ends too early'],
+  ['ticks.csv.br', '', 'file-damaged', 'ends too early'],
+  ['ticks.csv.br', text, 'file-damaged', 'packed data is damaged'],
+  ['ticks.csv.br', twoMembers, 'file-damaged', 'more stands behind the end'],
   ['ticks.csv', Buffer.from(`\uFEFF${text}`, 'utf16le'), 'file-encoding', 'save it as UTF-8'],
   ['ticks.csv', `sym"bol,bid\n`, 'file-damaged', 'its header cannot be read'],
   ['ticks.avro', '', 'file-empty', 'it is empty'],

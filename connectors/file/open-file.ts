@@ -3,12 +3,13 @@
 import { open } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
 import { pipeline } from 'node:stream'
-import { createGunzip } from 'node:zlib'
+import { createBrotliDecompress, createGunzip } from 'node:zlib'
 import { EngineError } from '../engine-error.ts'
 
 export type Format = 'csv' | 'jsonl' | 'avro'
 
 const CHUNK = 1 << 18
+const SIZES = { chunkSize: CHUNK }
 const FORMATS: Readonly<Record<string, Format>> = {
   csv: 'csv',
   jsonl: 'jsonl',
@@ -18,27 +19,37 @@ const FORMATS: Readonly<Record<string, Format>> = {
 
 /** The format that a file's name states. Throws an EngineError for a name that states none. */
 export function formatOf(path: string): Format {
-  const name = path.replace(/\.gz$/i, '')
+  const name = path.replace(/\.(?:gz|br)$/i, '')
   const ending = /\.([^./\\]+)$/.exec(name)?.[1]?.toLowerCase() ?? ''
   const format = Object.hasOwn(FORMATS, ending) ? FORMATS[ending] : undefined
   if (format !== undefined) return format
   throw fault(
     'file-format-unknown',
     path,
-    'its name ends in none of .csv, .jsonl, .ndjson, .avro (each also with .gz); rename it',
+    'its name ends in none of .csv, .jsonl, .ndjson, .avro (each also with .gz or .br); rename it',
   )
 }
 
 /**
- * The file's bytes, unpacked if they start as gzip does. Throws an EngineError, also in the middle.
+ * The file's bytes, unpacked if they start as gzip does, or if the name ends in .br: Brotli has no
+ * mark of its own. Throws an EngineError, also in the middle.
  */
 export async function* readBytes(path: string): AsyncGenerator<Buffer, void, undefined> {
   const handle = await openFile(path)
-  const isPacked = await startsAsGzip(handle, path)
+  const isGzip = await startsAsGzip(handle, path)
+  const isBrotli = !isGzip && /\.br$/i.test(path)
+  const { size } = await handle.stat()
+  const unpacker = isGzip
+    ? createGunzip(SIZES)
+    : isBrotli
+      ? createBrotliDecompress(SIZES)
+      : undefined
   const raw = handle.createReadStream({ start: 0, highWaterMark: CHUNK })
-  const unpacked = isPacked ? pipeline(raw, createGunzip({ chunkSize: CHUNK }), ignoreOutcome) : raw
+  const unpacked = unpacker === undefined ? raw : pipeline(raw, unpacker, ignoreOutcome)
   try {
     for await (const chunk of unpacked) yield chunk as Buffer
+    // What stands behind the end of Brotli's data is left unread, and no error says so.
+    if (isBrotli && unpacker !== undefined && unpacker.bytesWritten < size) throw trailing(path)
   } catch (cause) {
     throw readFault(path, cause)
   } finally {
@@ -79,7 +90,12 @@ async function startsAsGzip(handle: FileHandle, path: string): Promise<boolean> 
   )
 }
 
+function trailing(path: string): EngineError {
+  return fault('file-damaged', path, 'more stands behind the end of its packed data; pack it anew')
+}
+
 function readFault(path: string, cause: unknown): EngineError {
+  if (cause instanceof EngineError) return cause
   const { code, message } = cause as { code?: unknown; message?: unknown }
   switch (code) {
     case 'ENOENT':
@@ -88,10 +104,14 @@ function readFault(path: string, cause: unknown): EngineError {
     case 'EPERM':
       return fault('file-forbidden', path, 'reading it is not permitted; change its mode', cause)
     case 'Z_BUF_ERROR':
-      return fault('file-damaged', path, 'its gzip data ends too early; fetch it again', cause)
+      return fault('file-damaged', path, 'its packed data ends too early; fetch it again', cause)
     case 'Z_DATA_ERROR':
-      return fault('file-damaged', path, 'its gzip data is damaged; fetch it again', cause)
+      return fault('file-damaged', path, 'its packed data is damaged; fetch it again', cause)
     default:
+      // Brotli's own: ERR__ERROR_FORMAT_PADDING_1 and two dozen like it.
+      if (String(code).startsWith('ERR__ERROR_FORMAT')) {
+        return fault('file-damaged', path, 'its packed data is damaged; fetch it again', cause)
+      }
       return fault('file-unreadable', path, `it cannot be read: ${String(message)}`, cause)
   }
 }
