@@ -9,6 +9,7 @@ import { RecordFailed } from '../runtime/reference/ledger.ts'
 import { StoppedByRecord } from '../runtime/task/dead-letters.ts'
 import { registerBench } from './bench.ts'
 import { registerCheck } from './check.ts'
+import { registerControl } from './control.ts'
 import { registerDeadLetters } from './dead-letters.ts'
 import { registerExplain } from './explain.ts'
 import { registerFeed } from './feed.ts'
@@ -45,6 +46,7 @@ export function makeProgram(io: Io): Command {
     registerRun,
     registerFeed,
     registerTap,
+    registerControl,
     registerDeadLetters,
     registerRewind,
     registerBench,

@@ -14,3 +14,11 @@ export const processPace: Pace = {
     await wait(ms)
   },
 }
+
+/**
+ * Microseconds since 1970, of this moment: when a person gives a command. It stands in the record
+ * from then on, and a replay takes it from there.
+ */
+export function presentTime(): number {
+  return Date.now() * 1000
+}

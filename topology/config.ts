@@ -249,7 +249,10 @@ export function named<S extends Spec, O extends Options<never>>(
   return spec<Readonly<Record<string, ConfigOf<S>>>, O>({ kind: 'named', of }, options)
 }
 
-export function struct<F extends Fields>(fields: F, options?: About): Spec<StructOf<F>> {
+export function struct<F extends Fields, O extends About = About>(
+  fields: F,
+  options?: O,
+): Spec<Read<StructOf<F>, O>> {
   return { summary: '', ...options, shape: { kind: 'struct', fields } }
 }
 

@@ -1,0 +1,13 @@
+// After too many losses in a row, only what reduces a position passes for a while. Measured is how
+// long the pause still lasts.
+import { reducible } from './reach.ts'
+import type { Limit } from './limit.ts'
+
+export const breaker: Limit = ({ side, quantity }, view) => {
+  const { now, pausedUntil } = view
+  if (pausedUntil === null || now >= pausedUntil) return undefined
+  const most = reducible(view, side)
+  return quantity.lte(most)
+    ? undefined
+    : { reason: 'breaker', value: pausedUntil - now, limit: 0, most }
+}
