@@ -77,7 +77,7 @@ tests:
         - { key: a1, value: { symbol: BTC, quantity: 1.5, price_seen: 100, intent: entry } }
       gated.rejected:
         - value: { reason: max-position, quantity: 1.5, value: 0.3, limit: 0.2 }
-        - value: { reason: stale-market, value: 2000000, limit: 1000000 }
+        - value: { reason: stale-market, value: 2, limit: 1 }
       gated.decisions:
         - value: { verdict: approved, equity: 1000, open: 0, exposure: 0 }
         - value: { verdict: rejected, open: 1.5, exposure: 150, market_age: 0s }

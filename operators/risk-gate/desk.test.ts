@@ -118,8 +118,8 @@ testExample(
     expect:
       gated: [{ time: 2s }, { time: 5s }, { time: 11s }]
       gated.rejected:
-        - { time: 6s, value: { reason: breaker, value: 5000000 } }
-        - { time: 10s, value: { reason: breaker, value: 1000000 } }
+        - { time: 6s, value: { reason: breaker, value: 5 } }
+        - { time: 10s, value: { reason: breaker, value: 1 } }
       gated.decisions:
         - { time: 2s, value: { losses: 2 } }
         - { time: 5s, value: { losses: 2 } }

@@ -1,7 +1,7 @@
 // After too many losses in a row, only what reduces a position passes for a while. Measured is how
 // long the pause still lasts.
+import { type Limit, seconds } from './limit.ts'
 import { reducible } from './reach.ts'
-import type { Limit } from './limit.ts'
 
 export const breaker: Limit = ({ side, quantity }, view) => {
   const { now, pausedUntil } = view
@@ -9,5 +9,5 @@ export const breaker: Limit = ({ side, quantity }, view) => {
   const most = reducible(view, side)
   return quantity.lte(most)
     ? undefined
-    : { reason: 'breaker', value: pausedUntil - now, limit: 0, most }
+    : { reason: 'breaker', value: seconds(pausedUntil - now), limit: 0, most }
 }

@@ -47,11 +47,16 @@ export interface View extends Reach {
 
 export interface Breach {
   readonly reason: Reason
-  /** What was measured, in the unit of the limit; null where it has none. */
+  /** What was measured, in the unit of the limit, lengths of time in seconds; null for none. */
   readonly value: number | null
   readonly limit: number | null
   /** The greatest quantity that the limit lets through. */
   readonly most: Decimal
+}
+
+/** As people read it beside the other limits. */
+export function seconds(micros: Micros): number {
+  return micros / 1_000_000
 }
 
 export type Limit = (order: Wanted, view: View) => Breach | undefined

@@ -36,7 +36,7 @@ max_position: 20%`,
         - value: { reason: no-equity, market_age: null }
         - value: { reason: no-price, price: null }
         - value: { reason: null, market_age: 1s }
-        - value: { reason: stale-market, market_age: 1000001us, value: 1000001 }
+        - value: { reason: stale-market, market_age: 1000001us, value: 1.000001 }
         - value: { reason: invalid-market, market_age: 0s }
         - value: { reason: invalid-market }
         - value: { reason: invalid-market }
@@ -144,6 +144,6 @@ tests:
             valid_for: 1s
             strategy: null
       gated.rejected:
-        - { time: 3s, value: { symbol: ETH, reason: too-late, value: 1000, limit: 0 } }
+        - { time: 3s, value: { symbol: ETH, reason: too-late, value: 0.001, limit: 0 } }
 `,
 )
