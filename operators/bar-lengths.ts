@@ -1,5 +1,5 @@
 // The windows of one key in every length that a step gathers. For a tick that falls into open
-// windows and closes none, as most do, nothing is allocated but an empty list.
+// windows and closes none, as most do, nothing is allocated.
 import type { Tick } from './bar-source.ts'
 import {
   addTick,
@@ -7,6 +7,8 @@ import {
   closeDue,
   isGap,
   isLate,
+  isQuiet,
+  moveLast,
   nextClose,
   noWindows,
   type WindowRule,
@@ -23,6 +25,10 @@ interface ClosedBar {
 /** Windows stand in the order of the rules. */
 export interface BarLengths {
   readonly start: () => Windows[]
+  /** Whether a tick does nothing but move the last window of every length. */
+  readonly isQuiet: (sizes: readonly Windows[], time: number, horizon: number) => boolean
+  /** Adds a tick for which `isQuiet` holds. */
+  readonly move: (sizes: readonly Windows[], time: number, tick: Tick) => void
   /** Whether the window of `time` has closed in one of the lengths. */
   readonly isLate: (sizes: readonly Windows[] | undefined, time: number, horizon: number) => boolean
   /** Closes every window that is due, in the order of their ends, ties in that of the rules. */
@@ -39,6 +45,15 @@ export function barLengths(windowRules: readonly WindowRule[]): BarLengths {
   const rules = windowRules.map((rule, index) => ({ ...rule, index }))
   return {
     start: () => rules.map(noWindows),
+    isQuiet: (sizes, time, horizon) => {
+      for (const rule of rules) {
+        if (!isQuiet(rule, windowsAt(sizes, rule.index), time, horizon)) return false
+      }
+      return true
+    },
+    move: (sizes, time, tick) => {
+      for (const windows of sizes) moveLast(windows, time, tick)
+    },
     isLate: (sizes, time, horizon) => {
       for (const rule of rules) {
         if (isLate(rule, sizes && windowsAt(sizes, rule.index), time, horizon)) return true

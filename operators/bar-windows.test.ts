@@ -6,6 +6,8 @@ import {
   type Bar,
   closeDue,
   isLate,
+  isQuiet,
+  moveLast,
   nextClose,
   noWindows,
   type WindowRule,
@@ -172,3 +174,40 @@ test('a volume beyond the doubles is the greatest double', () => {
   const [bar] = finish(RULE, windows)
   expect(bar?.volume).toBe(Number.MAX_VALUE)
 })
+
+test('a quiet tick is one that is in time, closes nothing and opens nothing', () => {
+  const arrivals = fc.array(fc.record({ time: fc.nat(60), beat: fc.nat(60) }), { maxLength: 40 })
+  const fills = fc.constantFrom('none' as const, 'previous' as const)
+  const seen = { quiet: 0, other: 0 }
+  fc.assert(
+    fc.property(arrivals, fills, (given, fill) => {
+      const rule: WindowRule = { ...RULE, fill }
+      const windows = noWindows()
+      let horizon = NO_CLOCK
+      for (const [index, { time, beat }] of given.entries()) {
+        horizon = Math.max(horizon, time)
+        const tick = tickOf({ time, price: index, size: 1 })
+        const isAsSaid = isQuiet(rule, windows, time, horizon)
+        seen[isAsSaid ? 'quiet' : 'other'] += 1
+        const quietly = structuredClone(windows)
+        if (isAsSaid) moveLast(quietly, time, tick)
+        if (isLate(rule, windows, time, horizon)) {
+          expect(isAsSaid).toBe(false)
+          continue
+        }
+        const closed = closeDue(rule, windows, horizon)
+        const hasOpened = addTick(rule.every, windows, time, tick)
+        if (isAsSaid) expect({ closed, hasOpened, windows }).toEqual(as(quietly))
+        horizon = Math.max(horizon, beat)
+        closeDue(rule, windows, beat)
+      }
+    }),
+    { seed: 11 },
+  )
+  expect(Math.min(seen.quiet, seen.other)).toBeGreaterThan(50)
+})
+
+/** What the long way comes to where it only moves a window. */
+function as(windows: Windows) {
+  return { closed: [], hasOpened: false, windows }
+}

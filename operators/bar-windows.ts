@@ -71,8 +71,30 @@ function windowStart(time: number, every: number): number {
 
 /** The last open window, if the event time falls into it, as that of most ticks does. */
 function lastFor(time: number, every: number, { open }: Windows): Window | undefined {
-  const last = open[open.length - 1]
+  // Place -1 of an empty list would be looked up by name, which is slow.
+  const last = open.length === 0 ? undefined : open[open.length - 1]
   return last && time >= last.start && time < last.start + every ? last : undefined
+}
+
+/**
+ * Whether a tick does nothing but move the last window, as nearly every tick does. Open windows
+ * begin at `closedTo` or after: where none is due at `horizon`, it is not late either.
+ */
+export function isQuiet(
+  { every, lateness }: WindowRule,
+  windows: Windows,
+  time: number,
+  horizon: number,
+): boolean {
+  if (horizon - lateness >= windows.closedTo + every || isGap(windows)) return false
+  return lastFor(time, every, windows) !== undefined
+}
+
+/** Adds a tick for which `isQuiet` holds. */
+export function moveLast({ open }: Windows, time: number, tick: Tick): void {
+  const last = open[open.length - 1]
+  if (last === undefined) throw new Error('a tick without its window')
+  moveWindow(last, time, tick)
 }
 
 /**
@@ -142,7 +164,7 @@ export function addTick(every: number, windows: Windows, time: number, tick: Tic
   }
   const start = windowStart(time, every)
   const at = windows.open.findLastIndex((window) => window.start <= start)
-  const window = windows.open[at]
+  const window = at < 0 ? undefined : windows.open[at]
   if (window?.start === start) {
     moveWindow(window, time, tick)
     return false
@@ -155,9 +177,9 @@ export function addTick(every: number, windows: Windows, time: number, tick: Tic
 }
 
 function moveWindow(window: Window, time: number, tick: Tick): void {
+  window.volume = finite(window.volume + tick.volume)
   if (tick.high > window.high) window.high = tick.high
   if (tick.low < window.low) window.low = tick.low
-  window.volume = finite(window.volume + tick.volume)
   window.count += tick.count
   if (time < window.openTime) {
     window.open = tick.open

@@ -3,7 +3,7 @@ import { DOUBLE, type RecordField, STRING, TIME, type Value } from '../schemas/t
 import { duration, expression, list, struct, word } from '../topology/config.ts'
 import { formatDuration } from '../topology/duration.ts'
 import { inferredRecord } from '../topology/inferred-record.ts'
-import { barLengths } from './bar-lengths.ts'
+import { type BarLengths, barLengths } from './bar-lengths.ts'
 import { barSource, barSourceProblem } from './bar-source.ts'
 import { type Windows, windowsRecord } from './bar-windows.ts'
 import { operator, type Turn } from './operator.ts'
@@ -122,12 +122,6 @@ tests:
       const at = lengths.nextClose(state.sizes)
       if (at < Number.POSITIVE_INFINITY) turn.wakeAt(key, at)
     }
-    const startState = (key: string, value: Value): BarsState =>
-      states.edit(key, () => ({
-        identity: Object.fromEntries(input.key.map((field) => [field, value[field]])),
-        streamTime: Number.NEGATIVE_INFINITY,
-        sizes: lengths.start(),
-      }))
 
     return {
       onRecord: ({ key, value, time }, turn) => {
@@ -136,11 +130,19 @@ tests:
         const known = states.get(key)
         const streamTime = known === undefined ? time : Math.max(known.streamTime, time)
         // The clock closes what ends before it, the key's own records what ends with them.
-        if (lengths.isLate(known?.sizes, time, Math.max(streamTime, turn.now - JUST_AFTER))) {
+        const horizon = Math.max(streamTime, turn.now - JUST_AFTER)
+        if (known !== undefined && lengths.isQuiet(known.sizes, time, horizon)) {
+          const state = states.edit(key, isThere)
+          lengths.move(state.sizes, time, tick)
+          state.streamTime = streamTime
+          return
+        }
+        if (lengths.isLate(known?.sizes, time, horizon)) {
           turn.reject('late', 'its bar has closed')
           return
         }
-        const state = known === undefined ? startState(key, value) : states.edit(key, isThere)
+        const start = known === undefined ? startFrom(value, input.key, lengths) : isThere
+        const state = states.edit(key, start)
         state.streamTime = streamTime
         const closed = closeDue(state, streamTime, turn)
         if (fill === 'previous' && lengths.isGap(state.sizes)) {
@@ -157,6 +159,15 @@ tests:
     }
   },
 })
+
+/** Made out here: a closure over a record costs every record that passes by it. */
+function startFrom(value: Value, key: readonly string[], lengths: BarLengths): () => BarsState {
+  return () => ({
+    identity: Object.fromEntries(key.map((field) => [field, value[field]])),
+    streamTime: Number.NEGATIVE_INFINITY,
+    sizes: lengths.start(),
+  })
+}
 
 /** The start of an entry that was found, which therefore needs none. */
 function isThere(): never {

@@ -79,8 +79,8 @@ function liftTurns(context: LiftContext, act: Act): OperatorFunction<StepRecord,
       return source.subscribe({
         next: (record) => {
           try {
-            turn.take(act, context, record)
-            for (const emitted of turn.emitted) subscriber.next(emitted)
+            const emitted = turn.take(act, context, record)
+            if (emitted !== undefined) for (const each of emitted) subscriber.next(each)
           } catch (error) {
             subscriber.error(error)
           }
@@ -91,15 +91,13 @@ function liftTurns(context: LiftContext, act: Act): OperatorFunction<StepRecord,
     })
 }
 
-const NOTHING: readonly LiftedRecord[] = []
-
 /** The one turn of a lifted step, used again for every record: most records emit nothing. */
 class LiftedTurn implements Turn {
-  now = 0
-  /** What the record in hand gave; what goes out. */
-  emitted: readonly LiftedRecord[] = NOTHING
+  now = NaN
+  /** It did something beside changing its stores. */
+  #hasActed = false
   #key = ''
-  #time = 0
+  #time = NaN
   #gathered: LiftedRecord[] = []
   #timers: DueTimer[] = []
   #held: string[] = []
@@ -109,45 +107,57 @@ class LiftedTurn implements Turn {
   readonly emit: Turn['emit'] = (value, options) => {
     const time = options?.time ?? this.#time
     this.#gathered.push({ key: this.#key, value, time, output: options?.output ?? 'main' })
+    this.#hasActed = true
   }
 
   readonly reject: Turn['reject'] = (fate, reason) => {
     this.#fate = fate
     this.#reason = reason
+    this.#hasActed = true
   }
 
-  readonly hold: Turn['hold'] = (reason) => void this.#held.push(reason)
+  readonly hold: Turn['hold'] = (reason) => {
+    this.#held.push(reason)
+    this.#hasActed = true
+  }
 
-  readonly wakeAt: Turn['wakeAt'] = (key, at) => void this.#timers.push({ key, at })
+  readonly wakeAt: Turn['wakeAt'] = (key, at) => {
+    this.#timers.push({ key, at })
+    this.#hasActed = true
+  }
 
-  /** Runs the step on a record; what it did counts as docs/semantics.md says under Fates. */
-  take(act: Act, context: LiftContext, record: StepRecord): void {
+  /** Runs the step on a record. Returns what goes out, if anything does. */
+  take(act: Act, context: LiftContext, record: StepRecord): readonly LiftedRecord[] | undefined {
     this.now = context.now()
     this.#key = record.key
     this.#time = record.time
-    this.emitted = NOTHING
     try {
       act(this, record)
     } catch (error) {
       this.#clear()
       context.onFate(record, 'bad', error instanceof Error ? error.message : String(error))
-      return
+      return undefined
     }
+    return this.#hasActed ? this.#conclude(context, record) : undefined
+  }
+
+  /** What the step did counts as docs/semantics.md says under Fates. */
+  #conclude(context: LiftContext, record: StepRecord): readonly LiftedRecord[] | undefined {
     for (const { key, at } of this.#timers) context.wakeAt(key, at)
     const fate = this.#fate
+    let emitted: readonly LiftedRecord[] | undefined
     if (fate === undefined) {
       for (const reason of this.#held) context.onHold(record, reason)
-      if (this.#gathered.length > 0) {
-        this.emitted = this.#gathered
-        // Whoever gets it may keep it; the next turn gathers anew.
-        this.#gathered = []
-      }
+      // Whoever gets it may keep it; the next turn gathers anew.
+      if (this.#gathered.length > 0) emitted = this.#gathered
     }
     this.#clear()
     if (fate !== undefined) context.onFate(record, fate, this.#reason)
+    return emitted
   }
 
   #clear(): void {
+    this.#hasActed = false
     this.#fate = undefined
     if (this.#timers.length > 0) this.#timers = []
     if (this.#held.length > 0) this.#held = []

@@ -26,20 +26,24 @@ interface Holder {
 
 /** Reports what is not as it must be; says whether all is. */
 export function holdFields(holder: Holder, needed: readonly NeededField[]): boolean {
-  return needed.map((field) => holdField(holder, field)).every((isSound) => isSound)
+  const { what, record, span, report } = holder
+  const missing = needed.filter(({ name, orNone }) => !orNone && !fieldOf(record, name))
+  if (missing.length > 0) {
+    const names = missing.map(({ name }) => `"${name}"`).join(', ')
+    const message = `${what} has no ${missing.length > 1 ? 'fields' : 'field'} ${names}`
+    const has = `it has: ${record.fields.map(({ name }) => name).join(', ')}`
+    report('fields-exist', { message, span, notes: [has] })
+  }
+  const fitting = needed.map((field) => isFitting(holder, field))
+  return missing.length === 0 && fitting.every((fits) => fits)
 }
 
-function holdField({ what, record, span, report }: Holder, needed: NeededField): boolean {
-  const { name, kinds, orNull, orNone } = needed
+function isFitting({ what, record, span, report }: Holder, needed: NeededField): boolean {
+  const { name, kinds, orNull } = needed
   const type = fieldOf(record, name)?.type
-  if (type === undefined) {
-    if (orNone) return true
-    const repair = `it has ${record.fields.map((field) => field.name).join(', ')}`
-    report('fields-exist', { message: `${what} has no field "${name}"`, span, repair })
-    return false
-  }
+  if (type === undefined || type.kind === 'unknown') return true
   const isNullable = type.kind === 'nullable' && orNull !== true
-  if (type.kind === 'unknown' || (!isNullable && kinds.includes(notNull(type).kind))) return true
+  if (!isNullable && kinds.includes(notNull(type).kind)) return true
   const wanted = `${kinds.join(' or ')}${orNull ? ', or null' : ''}`
   const message = `"${name}" of ${what} is ${describeType(type)}, not ${wanted}`
   report('types-agree', { message, span, repair: 'convert it in a step before' })

@@ -1,5 +1,5 @@
 // signal: turns conditions into an intent to buy or sell, with its stop, target and confidence.
-import { BOOLEAN, DOUBLE, DURATION, type RecordField } from '../schemas/type.ts'
+import { BOOLEAN, DOUBLE, DURATION, type RecordField, STRING } from '../schemas/type.ts'
 import { block } from '../topology/config.ts'
 import { blockFields, compileBlock } from '../topology/expression/block.ts'
 import { inferredRecord } from '../topology/inferred-record.ts'
@@ -28,6 +28,7 @@ export const signal = operator({
       target: { summary: 'Price at which to take the gain.', type: DOUBLE, optional: true },
       confidence: { summary: 'How sure it is, 0 to 1.', type: DOUBLE, optional: true },
       valid_for: { summary: 'How long it may be acted on.', type: DURATION, optional: true },
+      strategy: { summary: 'Name of the rule that gives it.', type: STRING, optional: true },
     },
     given: { side: 'if(buy && !sell, 1, if(sell && !buy, -1, 0))' },
   }),

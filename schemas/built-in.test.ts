@@ -12,18 +12,24 @@ test('has the contracts that topologies name', () => {
     'market/Bar',
     'market/Book',
     'market/Depth',
+    'market/Notice',
     'market/Quality',
     'market/Quote',
     'market/Trade',
     'ref/Account',
     'ref/Instrument',
     'risk/Alert',
+    'risk/Decision',
+    'risk/Notice',
     'social/Mood',
+    'trading/Control',
     'trading/Equity',
     'trading/Fill',
+    'trading/Holding',
     'trading/Order',
     'trading/Position',
     'trading/Signal',
+    'trading/StrategyPosition',
   ])
 })
 
@@ -31,7 +37,8 @@ test.each(names)('%s is read, named as its file, and says of every field what it
   const file = builtInSchemas.get(name)
   const { schema, record } = parseSchema(file ?? { path: name, text: '' })
   expect(record.name).toBe(name.replace('/', '.'))
-  expect(file?.path).toBe(`schemas/${name.toLowerCase()}.avsc`)
+  const dashed = name.replaceAll(/([a-z])([A-Z])/g, '$1-$2').toLowerCase()
+  expect(file?.path).toBe(`schemas/${dashed}.avsc`)
   expect(schema).toHaveProperty('doc')
   for (const field of fieldsWithin(record)) {
     expect(field.doc, field.name).toMatch(/^\S.{5,}\.$/s)

@@ -83,7 +83,10 @@ export class Cursor {
     return (byte >>> 1) ^ -(byte & 1)
   }
 
-  /** A varint of two bytes or more. The first four, 28 bits, are gathered as an integer. */
+  /**
+   * A varint of two bytes or more. The first four and the next four, 28 bits each, are gathered as
+   * integers: a time has eight.
+   */
   #readLonger(): number {
     const buffer = this.#buffer
     const last = this.#at + MOST_BYTES
@@ -95,8 +98,13 @@ export class Cursor {
       low |= (byte & 0x7f) << shift
       if (byte < 0x80) break
     }
-    let high = 0
-    for (let factor = 2 ** (LOW_BITS - 1); byte >= 0x80; factor *= 128) {
+    let middle = 0
+    for (let shift = 0; byte >= 0x80 && shift < LOW_BITS; shift += 7) {
+      byte = buffer[at++] ?? 0
+      middle |= (byte & 0x7f) << shift
+    }
+    let high = middle * 2 ** (LOW_BITS - 1)
+    for (let factor = 2 ** (2 * LOW_BITS - 1); byte >= 0x80; factor *= 128) {
       if (at === last) fail('a long has more than 10 bytes')
       byte = buffer[at++] ?? 0
       high += (byte & 0x7f) * factor

@@ -3,6 +3,7 @@
 // different ones.
 import { Decimal, decimalText } from './decimal.ts'
 export { partitionOf } from './partition.ts'
+import { fieldReader } from './field-reader.ts'
 import { describeType, fieldOf, notNull } from './type.ts'
 import type { RecordType, Type, Value } from './type.ts'
 
@@ -50,8 +51,9 @@ export function keyReader(record: RecordType, fields: readonly string[]): (value
   if (parts.length > 1 || !first) return (value) => joinParts(parts, value)
   if (!first.isText) return (value) => first.read(value)
   const { name } = first
+  const read = fieldReader(name)
   return (value) => {
-    const text = value[name]
+    const text = read(value)
     return typeof text === 'string' ? text : failKey(name, text)
   }
 }

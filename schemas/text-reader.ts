@@ -19,9 +19,9 @@ export function createTextReader(): TextReader {
     const length = end - start
     if (length > MOST_BYTES) return buffer.toString('utf8', start, end)
     const a = wordAt(buffer, start, end)
-    const b = wordAt(buffer, start + 4, end)
-    const c = wordAt(buffer, start + 8, end)
-    const d = wordAt(buffer, start + 12, end)
+    const b = length > 4 ? wordAt(buffer, start + 4, end) : 0
+    const c = length > 8 ? wordAt(buffer, start + 8, end) : 0
+    const d = length > 12 ? wordAt(buffer, start + 12, end) : 0
     const place = placeOf(a, b, c, d)
     const first = place * WORDS
     const known = texts[place] ?? ''

@@ -13,6 +13,7 @@ import { storeAccess } from '../runtime/step-stores.ts'
 const CONFIGS: Readonly<Record<string, string>> = {
   conflate: 'every: 1s',
   dedupe: 'by: [price, double(text)]\nlast: 2',
+  alert: 'when: price > prev(price)\nvalue: size / price\nlimit: double(text)\nreason: up',
   bars: 'every: [10s, 20s]\nfill: previous\nprice: price / size\nsize: double(text)',
   enrich: `last: { with: table, on: "string(long(text))", missing: fail }
 then: { with: table, as_of: time, max_age: 9s }`,
@@ -131,7 +132,7 @@ function take(step: Step, { input, record, now }: Happening): string {
 }
 
 /** Operators that learn from what they reject, see docs/decisions/0007. */
-const LEARNS = new Set(['enrich', 'indicator', 'signal', 'validate'])
+const LEARNS = new Set(['alert', 'enrich', 'indicator', 'signal', 'validate'])
 
 /** Operators that let every record pass: they compute nothing of it. */
 const TAKES_ALL = new Set(['conflate'])

@@ -7,6 +7,7 @@ import { fatesStated } from './check/fates-stated.ts'
 import { graphRules } from './check/index.ts'
 import { partitionsAgree } from './check/partitions-agree.ts'
 import { sinksKnown } from './check/sinks-known.ts'
+import { sourcesAgree } from './check/sources-agree.ts'
 import { topicsKnown } from './check/streams-known.ts'
 import { parametersUsed, streamsUsed } from './check/streams-used.ts'
 import type { TopologyDeclaration } from './declaration.ts'
@@ -60,6 +61,9 @@ export function checkTopology(
   const graph = buildGraph(declaration, catalogue, report)
   checkGraph(graph, catalogue, report)
   const topics = readTopicTypes(declaration, catalogue, files, report)
+  for (const source of declaration.sources) {
+    sourcesAgree.check(report, source, catalogue, topics)
+  }
   const typed = inferTypes(graph, topics, { parameters, catalogue, report })
   const isLocal = feedbackLocal.check(report, typed)
   const cut = isLocal && graph.cycles.length === 0 ? cutGraph(typed) : undefined
@@ -101,21 +105,21 @@ function emptyScope(
 /** The rules that need no types. */
 function checkGraph(graph: Graph, catalogue: Catalogue, report: Report): void {
   const { declaration, names, steps } = graph
-  const { connectors = new Set(), sinks = new Set() } = catalogue
-  for (const connection of declaration.sources) {
-    connectorsKnown.check(report, connection, connectors)
-    for (const { topic } of connection.to) topicsKnown.check(report, topic, names, 'writer')
+  const { connectors = new Map(), sinks = new Set() } = catalogue
+  for (const { connector, to } of declaration.sources) {
+    if (connector) connectorsKnown.check(report, connector, connectors)
+    for (const { topic } of to) topicsKnown.check(report, topic, names, 'writer')
   }
   for (const connection of declaration.sinks) {
     sinksKnown.check(report, connection, sinks)
-    if (connection.from) topicsKnown.check(report, connection.from, names, 'sink')
+    topicsKnown.check(report, connection.from, names, 'sink')
   }
   for (const rule of graphRules) rule.check(report, graph)
   parametersUsed.check(report, graph)
   const isAllKnown =
     [...steps.values()].every(isKnown) &&
     declaration.unread.streams.size === 0 &&
-    declaration.sources.every(({ kind }) => connectors.has(kind.value)) &&
+    declaration.sources.every(({ connector }) => !connector || connectors.has(connector.value)) &&
     declaration.sinks.every(({ kind }) => sinks.has(kind.value))
   if (isAllKnown) streamsUsed.check(report, graph)
 }

@@ -65,15 +65,26 @@ export interface StepDeclaration {
   readonly span: Span
 }
 
-/** `sources:` and `sinks:` name connections; only `run` opens them. */
-export interface ConnectionDeclaration {
+/** A source brings the world in; only `run` opens it. */
+export interface SourceDeclaration {
   readonly name: Spelt<string>
-  /** Name of the connector or sink. */
+  /** What the environment says the rest of. */
+  readonly connection: Spelt<string>
+  /** Undefined: the one that the environment gives the connection. */
+  readonly connector?: Spelt<string>
+  /** In the connector's words; undefined: those that `to` needs. */
+  readonly streams?: readonly Spelt<string>[]
+  /** Outputs of the connector, and the topics that they fill. */
+  readonly to: readonly { readonly output: Spelt<string>; readonly topic: Spelt<string> }[]
+}
+
+/** A sink takes a topic out; only `run` opens it. */
+export interface SinkDeclaration {
+  readonly name: Spelt<string>
   readonly kind: Spelt<string>
   readonly config: Node
-  /** Of a sink: the topic it reads. Of a source: its outputs and the topics they fill. */
-  readonly from?: Spelt<string>
-  readonly to: readonly { readonly output: Spelt<string>; readonly topic: Spelt<string> }[]
+  /** The topic that it reads. */
+  readonly from: Spelt<string>
 }
 
 /** What is declared but cannot be read. A reference to it is no further mistake. */
@@ -94,8 +105,8 @@ export interface TopologyDeclaration {
   readonly requires: readonly ScalarNode[]
   /** Data files by name, resolved against the topology's folder. */
   readonly calendars: readonly { readonly name: Spelt<string>; readonly file: Spelt<string> }[]
-  readonly sources: readonly ConnectionDeclaration[]
-  readonly sinks: readonly ConnectionDeclaration[]
+  readonly sources: readonly SourceDeclaration[]
+  readonly sinks: readonly SinkDeclaration[]
   readonly topics: readonly TopicDeclaration[]
   readonly steps: readonly StepDeclaration[]
   /** The topology's default; undefined when it is missing (check fates-stated). */

@@ -10,6 +10,7 @@ import type {
   Plan,
   PlannedChannel,
   PlannedInput,
+  PlannedSource,
   PlannedStep,
   PlannedTopic,
   SubTopology,
@@ -42,6 +43,7 @@ export function makePlan(parts: PlanParts): Plan {
   const plan = {
     topology: graph.declaration.name.value,
     topics,
+    sources: planSources(graph),
     steps,
     subTopologies: planSubTopologies(typed, cut, ranks),
     fates,
@@ -101,6 +103,19 @@ function planTopic(
     retention: declaration.retention?.value,
     isInput: !writers.has(name),
   }
+}
+
+function planSources({ declaration }: Graph): readonly PlannedSource[] {
+  const sources = declaration.sources.map(({ name, connection, connector, to }) => {
+    const topics = to.map(({ output, topic }) => [output.value, topic.value] as const)
+    return {
+      name: name.value,
+      connection: connection.value,
+      connector: connector?.value,
+      topics: new Map(topics.sort(([a], [b]) => (a < b ? -1 : 1))),
+    }
+  })
+  return sources.sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 
 function planStep(

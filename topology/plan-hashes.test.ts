@@ -152,3 +152,18 @@ test.each<[string, string]>([
   expect(changed.states.sums).not.toBe(base.states.sums)
   expect(changed.states.both).toBe(base.states.both)
 })
+
+test('a source is part of the full hash alone, and only where there is one', () => {
+  const source = (connection: string) =>
+    `sources: { in: { connection: ${connection}, to: { trades: t } } }`
+  const withSource = (connection: string) =>
+    hashes(
+      `${BASE.replace('trades: { topic', 't: { topic')
+        .replace('[trades, others]', '[t, others]')
+        .replace('my/Trade', 'market/Trade')}${source(connection)}\n`,
+    )
+  const [a, b] = [withSource('a'), withSource('b')]
+  expect(a.shape).toBe(b.shape)
+  expect(a.states).toEqual(b.states)
+  expect(a.full).not.toBe(b.full)
+})

@@ -14,6 +14,7 @@ interface Given {
   readonly calendars: ReadonlyMap<string, string>
 }
 
+/** Where inputs come from shapes no state: a run may go on from another source. */
 export function shapeHash({ topology, topics, steps }: Unhashed): string {
   return fingerprint({
     topology,
@@ -36,13 +37,14 @@ function shapeOfStep({ id, operator, inputs, outputs, stateHash }: PlannedStep):
 }
 
 export function fullHash(
-  { topics, steps, fates }: Unhashed,
+  { topics, sources, steps, fates }: Unhashed,
   shape: string,
   { parameters, calendars }: Given,
 ): string {
   return fingerprint({
     shape,
     fates,
+    ...(sources.length > 0 && { sources }),
     keeping: mapValues(topics, ({ idle, retention }) => ({ idle, retention })),
     configs: steps.map(({ id, config, fates: own }) => [id, plainConfig(config), own]),
     parameters: mapValues(parameters, ({ value, per }) => ({ value, per })),

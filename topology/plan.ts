@@ -13,6 +13,8 @@ export interface Plan {
   /** Digest of everything: parameters, calendars, models. Hex. */
   readonly fullHash: string
   readonly topics: ReadonlyMap<string, PlannedTopic>
+  /** What brings the world in, by name; only a live run opens them. */
+  readonly sources: readonly PlannedSource[]
   /** Every step, in topological order, ties by id. */
   readonly steps: readonly PlannedStep[]
   /** In topological order: a sub-topology comes after those that feed it. */
@@ -21,6 +23,16 @@ export interface Plan {
   readonly fates: Fates
   /** Parameters with their types, as set. */
   readonly parameters: ReadonlyMap<string, ParameterValue>
+}
+
+/** A source without what the environment says of its connection. */
+export interface PlannedSource {
+  readonly name: string
+  readonly connection: string
+  /** Undefined: whichever the environment gives the connection. */
+  readonly connector: string | undefined
+  /** Outputs of the connector, by name, and the local names of the topics that they fill. */
+  readonly topics: ReadonlyMap<string, string>
 }
 
 export interface PlannedTopic {

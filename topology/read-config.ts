@@ -9,10 +9,11 @@ import type { Shape, Spec } from './config.ts'
 import type { Spelt } from './declaration.ts'
 import { checkBlock, checkExpression } from './expression/check.ts'
 import type { ConfigContext, ConfigReading, Owner } from './config-reading.ts'
-import { checkName } from './names.ts'
 import { isScalarShape, readScalar } from './read-scalar.ts'
+import { areAliases, isAlias, seeing, type Struct } from './seen-record.ts'
 import type { Span } from './source.ts'
 import { standIn } from './stand-in.ts'
+import { streamName } from './stream-name.ts'
 import { entryOf, isEmpty } from './tree.ts'
 import type { MapEntry, MapNode, Node } from './tree.ts'
 
@@ -72,11 +73,6 @@ function readStream(node: Node, owner: Owner, context: ConfigContext) {
   return stream === undefined ? undefined : { value: { stream } }
 }
 
-function streamName(node: Node): Spelt<string> | undefined {
-  const isName = node.kind === 'scalar' && node.value !== null && node.text !== ''
-  return isName ? { value: node.text, span: node.span } : undefined
-}
-
 function readExpression(
   shape: Of<'expression'>,
   node: Node,
@@ -121,6 +117,7 @@ function readList(shape: Of<'list'>, node: Node, owner: Owner, context: ConfigCo
   return allOf(readings)
 }
 
+/** Whether a value is a parameter as a whole. */
 function isParameter(node: Node): boolean {
   return node.kind === 'scalar' && /^param\.\w+$/.test(node.text)
 }
@@ -136,22 +133,12 @@ function readNamed(of: Spec, node: Node, owner: Owner, context: ConfigContext) {
   if (!map) return undefined
   if (map.entries.length === 0) return refuseEmpty(node, owner, context)
   const readings = map.entries.flatMap(({ key, value }) => {
-    const isName = isAlias(key, context)
+    const isName = isAlias({ value: key.text, span: key.span }, context.report)
     const reading = readConfig(of, value, { name: key.text, span: key.span }, context)
     if (!isName && context.lenient) return []
     return [[key.text, isName ? reading : undefined] as const]
   })
   return fromEntries(readings)
-}
-
-/** The author's names are fields of the record that the operator makes. */
-function isAlias({ text, span }: MapEntry['key'], { report }: ConfigContext): boolean {
-  let isValid = true
-  checkName({ value: text, span }, 'identifier', 'alias', (diagnostic) => {
-    isValid = false
-    report(diagnostic)
-  })
-  return isValid
 }
 
 function readStruct(shape: Of<'struct'>, node: Node, owner: Owner, context: ConfigContext) {
@@ -160,15 +147,17 @@ function readStruct(shape: Of<'struct'>, node: Node, owner: Owner, context: Conf
   const { fields, rest } = shape
   const others = map.entries.filter(({ key }) => !Object.hasOwn(fields, key.text))
   if (!rest) refuseOthers(others, owner, Object.keys(fields), context)
+  const struct = { map, fields, owner }
+  const areNamed = areAliases(struct, context)
   const readings = Object.entries(fields).map(
-    ([name, spec]) => [name, readField(name, spec, map, owner, context)] as const,
+    ([name, spec]) => [name, readField(name, spec, struct, context)] as const,
   )
   if (rest) {
     const remainder: MapNode = { ...map, entries: others }
     readings.push(['block', readConfig(rest, remainder, owner, context)])
   }
   const known = rest !== undefined || others.length === 0 || context.lenient === true
-  return known ? fromEntries(readings) : undefined
+  return known && areNamed ? fromEntries(readings) : undefined
 }
 
 function emptyMap(node: Node): MapNode {
@@ -184,37 +173,16 @@ function refuseOthers(
   for (const { key } of others) configKnown.check(report, key, owner.name, known)
 }
 
-function readField(name: string, spec: Spec, map: MapNode, owner: Owner, context: ConfigContext) {
+function readField(name: string, spec: Spec, struct: Struct, context: ConfigContext) {
+  const { map, owner } = struct
   const entry = entryOf(map, name)
   if (entry) {
-    const own = seeing(spec, map, context)
+    const own = seeing(spec, struct, context)
     return readConfig(spec, entry.value, { name, span: entry.key.span }, own)
   }
   if (spec.default !== undefined || spec.optional) return { value: spec.default }
   configComplete.check(context.report, name, owner, spec.summary)
   return context.lenient && standIn(spec, owner.span)
-}
-
-/** The context of an expression that sees the record of a stream beside the input. */
-function seeing({ shape }: Spec, map: MapNode, context: ConfigContext): ConfigContext {
-  if (shape.kind !== 'expression' || !shape.sees || !context.scope) return context
-  const { stream, as } = shape.sees
-  const textAt = (field: string): string | undefined => {
-    const node = entryOf(map, field)?.value
-    return node && streamName(node)?.value
-  }
-  const name = typeof as === 'string' ? as : textAt(as.field)
-  const spelt = entryOf(map, stream)?.value
-  const named = spelt && streamName(spelt)
-  // Without a stream there is no such name; with one whose type is not known nothing can be said.
-  if (name === undefined || !named) return context
-  const id = context.streamOf(named)
-  const record = id === undefined ? undefined : context.recordOf(id)
-  if (!record) return { ...context, scope: undefined }
-  const { input, inputName } = context.scope
-  const fields = [...input.fields.filter((field) => field.name !== name), { name, type: record }]
-  const scope = { ...context.scope, input: { ...input, fields }, inputName }
-  return { ...context, scope }
 }
 
 function fromEntries(

@@ -61,6 +61,49 @@ test('refuses a source of two kinds', () => {
   )
 })
 
+test('refuses what a source does not have', () => {
+  expectDiagnostics(
+    find,
+    `
+    topology: t
+    sources:
+      a: { connection: b, symbols: [c], to: { d: e } }
+      f: { binance: { stream: [g] }, to: { d: e } }
+      h: { binance: g, to: { d: e } }
+      i: { connection: b, streams: j, to: { d: e } }
+    `,
+    `
+    error[shape]: source "a" has no key "symbols"
+      topology.yaml:3:23
+        |
+      3 |   a: { connection: b, symbols: [c], to: { d: e } }
+        |                       ^^^^^^^
+        |
+        = its keys are connection, streams, to
+
+    error[shape]: "binance" of source "f" has no key "stream"
+      topology.yaml:4:19
+        |
+      4 |   f: { binance: { stream: [g] }, to: { d: e } }
+        |                   ^^^^^^ did you mean "streams"?
+        |
+        = its keys are connection, streams
+
+    error[shape]: "binance" of source "h" is the text "g"
+      topology.yaml:5:17
+        |
+      5 |   h: { binance: g, to: { d: e } }
+        |                 ^ write a map with connection and streams
+
+    error[shape]: "streams" of source "i" is the text "j"
+      topology.yaml:6:32
+        |
+      6 |   i: { connection: b, streams: j, to: { d: e } }
+        |                                ^ write a list of streams, such as [trade]
+    `,
+  )
+})
+
 test('asks a sink for its topic and kind', () => {
   expectDiagnostics(
     find,

@@ -1,46 +1,73 @@
 // The `sources:` and `sinks:` sections: where the world comes in and where topics go out. Only
 // `run` opens them.
-import type { ConnectionDeclaration } from './declaration.ts'
+import type { SinkDeclaration, SourceDeclaration, Spelt } from './declaration.ts'
 import { reporter } from './diagnostic.ts'
 import type { Report } from './diagnostic.ts'
 import { quoted } from './printable.ts'
 import { readTo } from './read-steps.ts'
-import { mapOf, nameOf, partOf, required, scalarOf, spelt } from './reading.ts'
+import { checkKeys, itemOf, listOf, mapOf, nameOf, optional, partOf } from './reading.ts'
+import { required, spelt } from './reading.ts'
 import type { Owner } from './reading.ts'
-import { entryOf } from './tree.ts'
-import type { MapEntry, MapNode } from './tree.ts'
+import { entryOf, isEmpty } from './tree.ts'
+import type { MapEntry, MapNode, Node } from './tree.ts'
 
 /**
  * A source names its connector in one of two ways: `binance: { connection: binance, streams:
- * [trade] }`, where the connector is the one that the environment gives the connection, and `in: {
- * binance: { connection: b }, to: ... }`.
+ * [trade], to: ... }`, where the connector is the one that the environment gives the connection,
+ * and `in: { binance: { connection: b, streams: [trade] }, to: ... }`. There the connection has
+ * the source's name unless another is said.
  */
 export function readSource(
   { key, value }: MapEntry,
   report: Report,
-): ConnectionDeclaration | undefined {
+): SourceDeclaration | undefined {
   const name = spelt(key)
   const owner: Owner = { what: `source ${quoted(name.value)}`, span: name.span }
   const map = mapOf(value, owner, 'a map with connection and to', report)
   if (!map) return undefined
   const toKey = { word: 'to', example: '{ trades: trades }' }
   const to = required(map, owner, toKey, (node, part) => readTo(node, part, report), report)
-  const connection = entryOf(map, 'connection')
-  if (connection) {
-    const part = partOf(owner, connection)
-    const kind = scalarOf(connection.value, part, 'the name of a connection', report)
-    const entries = map.entries.filter((entry) => entry.key.text !== 'to')
-    return kind && to && { name, kind: spelt(kind), config: { ...map, entries }, to }
+  if (entryOf(map, CONNECTION)) {
+    checkKeys(map, owner, [CONNECTION, STREAMS, 'to'], report)
+    const connection = readConnection(map, owner, report)
+    const streams = readStreams(map, owner, report)
+    return connection && to && { name, connection, ...(streams && { streams }), to }
   }
   const only = readKind(map, owner, { reserved: 'to', example: 'connection: binance' }, report)
-  return only && to && { name, kind: spelt(only.key), config: only.value, to }
+  if (!only || !to) return undefined
+  const about = { name, connector: spelt(only.key), to }
+  const part = partOf(owner, only)
+  if (isEmpty(only.value)) return { ...about, connection: name }
+  const config = mapOf(only.value, part, 'a map with connection and streams', report)
+  if (!config) return undefined
+  checkKeys(config, part, [CONNECTION, STREAMS], report)
+  const connection = entryOf(config, CONNECTION) ? readConnection(config, part, report) : name
+  const streams = readStreams(config, part, report)
+  return connection && { ...about, connection, ...(streams && { streams }) }
+}
+
+const CONNECTION = 'connection'
+const STREAMS = 'streams'
+
+function readConnection(map: MapNode, owner: Owner, report: Report): Spelt<string> | undefined {
+  const naming = { kind: 'name', what: 'connection' } as const
+  return optional(map, owner, CONNECTION, (node, part) => nameOf(node, part, naming, report))
+}
+
+function readStreams(
+  map: MapNode,
+  owner: Owner,
+  report: Report,
+): readonly Spelt<string>[] | undefined {
+  const naming = { kind: 'name', what: 'stream of a connector' } as const
+  return optional(map, owner, STREAMS, (node: Node, part) => {
+    const items = listOf(node, part, 'a list of streams, such as [trade]', report)?.items ?? []
+    return items.flatMap((item) => nameOf(item, itemOf(part), naming, report) ?? [])
+  })
 }
 
 /** `ledger: { from: fills, postgres: { connection: ledger, table: fills } }`. */
-export function readSink(
-  { key, value }: MapEntry,
-  report: Report,
-): ConnectionDeclaration | undefined {
+export function readSink({ key, value }: MapEntry, report: Report): SinkDeclaration | undefined {
   const name = spelt(key)
   const owner: Owner = { what: `sink ${quoted(name.value)}`, span: name.span }
   const map = mapOf(value, owner, 'a map with from and a kind of sink', report)
@@ -55,7 +82,7 @@ export function readSink(
     report,
   )
   const kind = readKind(map, owner, { reserved: 'from', example: 'postgres: { ... }' }, report)
-  return kind && from && { name, kind: spelt(kind.key), config: kind.value, from, to: [] }
+  return kind && from && { name, kind: spelt(kind.key), config: kind.value, from }
 }
 
 /** The one key that is not reserved. */

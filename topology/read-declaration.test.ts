@@ -347,9 +347,9 @@ test('reads the target topology without a finding', () => {
     values: [['BTCUSDT', { text: '1bp' }]],
   })
   expect(declaration.sources).toMatchObject([
-    { name: { value: 'binance' }, kind: { value: 'binance' }, to: [{}, {}] },
+    { name: { value: 'binance' }, connection: { value: 'binance' }, to: [{}, {}] },
   ])
-  expect(declaration.sinks.map((each) => [each.kind.value, each.from?.value])).toEqual([
+  expect(declaration.sinks.map((each) => [each.kind.value, each.from.value])).toEqual([
     ['postgres', 'fills'],
     ['redis', 'positions'],
   ])

@@ -105,13 +105,24 @@ export interface Signature<S extends Spec = Spec> {
   readonly example: string
 }
 
+/** A connector of sources as checks see it: its streams, by the word that names one. */
+export type ConnectorSignature = ReadonlyMap<string, SourceStream>
+
+export interface SourceStream {
+  /** What `to` of a source calls it. No two streams of a connector have one output. */
+  readonly output: string
+  /** The built-in schema of its records, which that of the topic must equal. */
+  readonly schema: string
+}
+
 /** Everything that a topology can name. Assembled in cli/ alone. */
 export interface Catalogue {
   readonly operators: ReadonlyMap<string, Signature>
   readonly functions: ReadonlyMap<string, StatefulFunction>
   /** Built-in schemas: `market/Trade` to the Avro schema's JSON text and the path shown for it. */
   readonly schemas: ReadonlyMap<string, { readonly path: string; readonly text: string }>
-  /** Names of connectors and of sinks; left out: there are none. */
-  readonly connectors?: ReadonlySet<string>
+  /** By name; left out: there are none. */
+  readonly connectors?: ReadonlyMap<string, ConnectorSignature>
+  /** Names; left out: there are none. */
   readonly sinks?: ReadonlySet<string>
 }

@@ -19,3 +19,14 @@ error[connectors-known]: there is no connector "binanse"
 `,
   )
 })
+
+test('it lets a connection be named whatever it is: the environment gives its connector', () => {
+  expectChecked(
+    `
+topology: t
+sources:
+  in: { connection: wherever, streams: [trade], to: { trades: trades } }
+`,
+    '',
+  )
+})

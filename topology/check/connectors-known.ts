@@ -1,19 +1,23 @@
-// The connector that an entry of `sources:` names is in the catalogue.
-import type { ConnectionDeclaration } from '../declaration.ts'
+// The connector that an entry of `sources:` names, itself or by its connection in an environment,
+// is in the catalogue.
+import type { Spelt } from '../declaration.ts'
 import { quoted } from '../printable.ts'
+import type { ConnectorSignature } from '../signature.ts'
 import { didYouMean } from '../suggest.ts'
 import { listed, rule } from './rule.ts'
 
 export const connectorsKnown = rule(
   'connectors-known',
   'Every source uses a connector that exists.',
-  (say, { kind }: ConnectionDeclaration, known: ReadonlySet<string>) => {
-    if (known.has(kind.value)) return
+  (say, connector: Spelt<string>, known: ReadonlyMap<string, ConnectorSignature>) => {
+    const found = known.get(connector.value)
+    if (found) return found
     say({
-      message: `there is no connector ${quoted(kind.value)}`,
-      span: kind.span,
-      ...didYouMean(kind.value, known),
-      notes: [known.size === 0 ? 'no connectors are built in yet' : `connectors: ${listed(known)}`],
+      message: `there is no connector ${quoted(connector.value)}`,
+      span: connector.span,
+      ...didYouMean(connector.value, known.keys()),
+      notes: [known.size === 0 ? 'there are no connectors' : `connectors: ${listed(known.keys())}`],
     })
+    return undefined
   },
 )

@@ -132,7 +132,15 @@ export const catalogue: Catalogue = {
       return [name, { path, text: content }]
     }),
   ),
-  connectors: new Set(['binance']),
+  connectors: new Map([
+    [
+      'binance',
+      new Map([
+        ['trade', { output: 'trades', schema: 'market/Trade' }],
+        ['mean', { output: 'means', schema: 'market/Mean' }],
+      ]),
+    ],
+  ]),
   sinks: new Set(['postgres']),
 }
 

@@ -21,6 +21,7 @@ import { schemasAccept } from './schemas-accept.ts'
 import { schemasKnown } from './schemas-known.ts'
 import { schemasValid } from './schemas-valid.ts'
 import { sinksKnown } from './sinks-known.ts'
+import { sourcesAgree } from './sources-agree.ts'
 import { streamsKnown } from './streams-known.ts'
 import { streamsUsed } from './streams-used.ts'
 import { timesCarried } from './times-carried.ts'
@@ -66,6 +67,7 @@ export const rules: readonly RuleAbout[] = [
   schemasKnown,
   schemasValid,
   sinksKnown,
+  sourcesAgree,
   streamsKnown,
   streamsUsed,
   timesCarried,

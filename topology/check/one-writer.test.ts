@@ -64,3 +64,26 @@ error[one-writer]: step "b" writes topic "out" twice
 `,
   )
 })
+
+test('it refuses two sources that fill one topic', () => {
+  expectChecked(
+    `
+topology: t
+sources:
+  a: { connection: a, to: { trades: trades } }
+  b: { connection: b, to: { trades: trades } }
+`,
+    `
+error[one-writer]: topic "trades" is filled by sources "a" and "b"
+  topology.yaml:4:37
+    |
+  4 |   b: { connection: b, to: { trades: trades } }
+    |                                     ^^^^^^ give each a topic of its own
+    |
+  topology.yaml:3:37
+    |
+  3 |   a: { connection: a, to: { trades: trades } }
+    |                                     ^^^^^^ filled here too
+`,
+  )
+})

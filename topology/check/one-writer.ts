@@ -1,11 +1,12 @@
 // A topic is written by one step, or by the world: two writers would have no order between them.
+import type { Spelt } from '../declaration.ts'
 import type { Graph } from '../graph.ts'
 import { quoted } from '../printable.ts'
 import { rule } from './rule.ts'
 
 export const oneWriter = rule(
   'one-writer',
-  'Every topic that a step writes has no other writer.',
+  'Every topic has one writer: a step, or a source.',
   (say, { writers, declaration }: Graph) => {
     for (const [name, [first, ...others]] of writers) {
       if (!first) continue
@@ -21,8 +22,22 @@ export const oneWriter = rule(
         })
       }
     }
+    const fillers = new Map<string, { readonly source: string; readonly topic: Spelt<string> }>()
     for (const source of declaration.sources) {
       for (const { topic } of source.to) {
+        const first = fillers.get(topic.value)
+        fillers.set(topic.value, first ?? { source: source.name.value, topic })
+        if (first) {
+          const names = [...new Set([first.source, source.name.value])].map(quoted)
+          const by =
+            names.length === 1 ? `source ${names[0] ?? ''} twice` : `sources ${names.join(' and ')}`
+          say({
+            message: `topic ${quoted(topic.value)} is filled by ${by}`,
+            span: topic.span,
+            repair: 'give each a topic of its own',
+            cause: { span: first.topic.span, label: 'filled here too' },
+          })
+        }
         const [writer] = writers.get(topic.value) ?? []
         if (!writer) continue
         const [name, filler] = [quoted(topic.value), quoted(source.name.value)]

@@ -1,5 +1,5 @@
 // The sink that an entry of `sinks:` names is in the catalogue.
-import type { ConnectionDeclaration } from '../declaration.ts'
+import type { SinkDeclaration } from '../declaration.ts'
 import { quoted } from '../printable.ts'
 import { didYouMean } from '../suggest.ts'
 import { listed, rule } from './rule.ts'
@@ -7,7 +7,7 @@ import { listed, rule } from './rule.ts'
 export const sinksKnown = rule(
   'sinks-known',
   'Every sink uses a sink that exists.',
-  (say, { kind }: ConnectionDeclaration, known: ReadonlySet<string>) => {
+  (say, { kind }: SinkDeclaration, known: ReadonlySet<string>) => {
     if (known.has(kind.value)) return
     say({
       message: `there is no sink ${quoted(kind.value)}`,

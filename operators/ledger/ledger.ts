@@ -1,0 +1,185 @@
+// The ledger of a portfolio: takes fills, marks and the rows of accounts in, and tells what has
+// changed. All that a fill or a mark makes is computed before anything is written.
+import type { Decimal } from '../../schemas/decimal.ts'
+import type { Value } from '../../schemas/type.ts'
+import type { AsOfTable, Version } from '../as-of-table.ts'
+import type { MapStore, Micros, Store, Turn } from '../operator.ts'
+import { ZERO } from '../paper-venue/amounts.ts'
+import type { MarketKind } from '../paper-venue/market-view.ts'
+import {
+  canBeTold,
+  equityOf,
+  heldAfterFill,
+  heldAtMark,
+  holdingOf,
+  partAfterFill,
+  positionOf,
+  strategyOf,
+  withHeld,
+} from './account.ts'
+import {
+  type Account,
+  type Held,
+  type Holder,
+  NEW_ACCOUNT,
+  newPart,
+  NOTHING_HELD,
+  type Part,
+} from './entries.ts'
+import { markPrice } from './mark-price.ts'
+import { money } from './position.ts'
+import { readFill, TOO_LARGE } from './read-fill.ts'
+
+/** Why a record is held back. */
+export const LEDGER_REASONS = {
+  'invalid-mark': 'The market of an instrument that is held has no price: it is not valued anew.',
+} as const
+
+interface LedgerParts {
+  readonly accounts: Store<Account>
+  /** By account, then symbol. */
+  readonly held: MapStore<Held>
+  /** By account, then symbol and strategy as JSON. */
+  readonly parts: MapStore<Part>
+  /** By symbol, then account: those that hold some of it. */
+  readonly holders: MapStore<Holder>
+  readonly rows: AsOfTable
+  /** Microseconds between what is told of an account because of marks. */
+  readonly every: Micros
+  /** What marks look like; undefined without any. */
+  readonly market: MarketKind | undefined
+}
+
+interface Ledger {
+  readonly fill: (turn: Turn, value: Value) => void
+  readonly mark: (turn: Turn, symbol: string, value: Value) => void
+  readonly row: (turn: Turn, account: string, version: Version) => void
+}
+
+export function openLedger(parts: LedgerParts): Ledger {
+  return {
+    fill: (turn, value) => takeFill(parts, turn, value),
+    mark: (turn, symbol, value) => takeMark(parts, turn, symbol, value),
+    row: (turn, account, version) => takeRow(parts, turn, account, version),
+  }
+}
+
+function takeFill(ledger: LedgerParts, turn: Turn, value: Value): void {
+  const read = readFill(value)
+  if (typeof read === 'string') {
+    turn.reject('bad', read)
+    return
+  }
+  const { account: name, symbol, strategy, quantity, side, price, fee } = read
+  const { accounts, held, parts, holders, rows } = ledger
+  const place = JSON.stringify([symbol, strategy])
+  const before = held.get(name, symbol) ?? NOTHING_HELD
+  const next = heldAfterFill(before, read)
+  const { closed, ...part } = partAfterFill(parts.get(name, place) ?? newPart(strategy), read)
+  const known = accounts.get(name) ?? {
+    ...NEW_ACCOUNT,
+    ...startOf(rows.find(name, turn.now, turn.now)),
+  }
+  const spent = money(quantity.times(side), price).plus(fee)
+  const account = withHeld(known, [before, next], spent)
+  if (!canBeTold(account, next, part)) {
+    turn.reject('bad', TOO_LARGE)
+    return
+  }
+  Object.assign(
+    accounts.edit(name, () => ({ ...account })),
+    account,
+  )
+  Object.assign(
+    held.edit(name, symbol, () => ({ ...next })),
+    next,
+  )
+  Object.assign(
+    parts.edit(name, place, () => ({ ...part })),
+    part,
+  )
+  if (next.quantity.isZero()) holders.delete(symbol, name)
+  else holders.edit(symbol, name, () => ({ since: turn.now }))
+  const about = { account: name, symbol }
+  const time = turn.now
+  turn.emit(holdingOf(name, account, { symbol, strategy, held: next, closed }), { time })
+  turn.emit(positionOf(about, next), { time, output: 'positions' })
+  turn.emit(strategyOf(about, part, next.mark, closed), { time, output: 'strategies' })
+  turn.emit(equityOf(name, account), { time, output: 'equity' })
+}
+
+function takeMark(ledger: LedgerParts, turn: Turn, symbol: string, value: Value): void {
+  const names = [...ledger.holders.entries(symbol)].map(([name]) => name)
+  if (names.length === 0 || ledger.market === undefined) return
+  const price = markPrice(value, ledger.market)
+  if (price === undefined) turn.hold(INVALID_MARK)
+  else for (const name of names) revalue(ledger, turn, { name, symbol, price })
+}
+
+const INVALID_MARK: keyof typeof LEDGER_REASONS = 'invalid-mark'
+
+function revalue(
+  ledger: LedgerParts,
+  turn: Turn,
+  { name, symbol, price }: { name: string; symbol: string; price: Decimal },
+): void {
+  const { accounts, held, every } = ledger
+  const [before, known] = [held.get(name, symbol), accounts.get(name)]
+  if (before === undefined || known === undefined) throw new Error('a holder holds nothing')
+  const next = heldAtMark(before, price)
+  const moved = withHeld(known, [before, next], ZERO)
+  const isDue = moved.shown === null || turn.now - moved.shown >= every
+  const account = isDue ? { ...moved, shown: turn.now } : moved
+  if (!canBeTold(account, next)) {
+    turn.hold(INVALID_MARK)
+    return
+  }
+  Object.assign(
+    accounts.edit(name, () => ({ ...account })),
+    account,
+  )
+  Object.assign(
+    held.edit(name, symbol, () => ({ ...next })),
+    next,
+  )
+  const changed = { symbol, strategy: null, held: next, closed: null }
+  turn.emit(holdingOf(name, account, changed), { time: turn.now })
+  if (isDue) tellAll(ledger, turn, name, account)
+}
+
+/** All that the account holds, so that what is told adds up. */
+function tellAll({ held, parts }: LedgerParts, turn: Turn, name: string, account: Account): void {
+  const time = turn.now
+  for (const [symbol, each] of held.entries(name)) {
+    if (each.quantity.isZero()) continue
+    turn.emit(positionOf({ account: name, symbol }, each), { time, output: 'positions' })
+  }
+  for (const [place, part] of parts.entries(name)) {
+    const [symbol] = JSON.parse(place) as readonly [string]
+    const mark = held.get(name, symbol)?.mark
+    if (part.quantity.isZero() || mark === undefined) continue
+    const about = { account: name, symbol }
+    turn.emit(strategyOf(about, part, mark, null), { time, output: 'strategies' })
+  }
+  turn.emit(equityOf(name, account), { time, output: 'equity' })
+}
+
+/** An account that traded before its row came has its start from the first that comes. */
+function takeRow(ledger: LedgerParts, turn: Turn, name: string, version: Version): void {
+  const { rows, accounts } = ledger
+  rows.put(name, version)
+  const known = accounts.get(name)
+  if (known === undefined || known.start !== null || version.value === null) return
+  const account = { ...known, ...startOf(version.value) }
+  Object.assign(
+    accounts.edit(name, () => ({ ...account })),
+    account,
+  )
+  turn.emit(holdingOf(name, account), { time: turn.now })
+  turn.emit(equityOf(name, account), { time: turn.now, output: 'equity' })
+}
+
+function startOf(row: Value | undefined): Pick<Account, 'start' | 'currency'> {
+  if (row === undefined) return { start: null, currency: null }
+  return { start: row.cash as Decimal, currency: row.currency as string }
+}
