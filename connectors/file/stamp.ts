@@ -1,5 +1,6 @@
 // The two times of a record: from the fields that the topic names, else from what stands beside the
 // value.
+import { fieldReader } from '../../schemas/field-reader.ts'
 import { fieldOf, notNull } from '../../schemas/type.ts'
 import type { Value } from '../../schemas/type.ts'
 import type { InputTopic } from './input-record.ts'
@@ -32,8 +33,8 @@ export function createStamp(topic: InputTopic): Stamp {
   const timeField = fieldTime(topic, topic.time)
   const availableField = fieldTime(topic, topic.available)
   const stamp: Stamp = {
-    time: 0,
-    available: 0,
+    time: NaN,
+    available: NaN,
     read: (value, time, available) => {
       const own = value && timeField ? timeField(value) : time
       if (own === undefined || !isInRange(own)) return missing(topic.time, 'time', value, own)
@@ -64,10 +65,15 @@ function fieldTime(
   if (name === undefined) return undefined
   const field = fieldOf(topic.record, name)
   if (!field) throw new Error(`topic "${topic.name}" takes a time from "${name}", no field of it`)
-  const isTime = notNull(field.type).kind === 'time'
+  const read = fieldReader(name)
+  if (notNull(field.type).kind === 'time') {
+    return (value) => {
+      const own = read(value)
+      return typeof own === 'number' ? own : undefined
+    }
+  }
   return (value) => {
-    const own = value[name]
-    if (isTime) return typeof own === 'number' ? own : undefined
+    const own = read(value)
     return typeof own === 'number' || typeof own === 'string'
       ? parseTime(own, topic.unit)
       : undefined

@@ -43,7 +43,7 @@ export class Channel {
   // The head, while `hasHead`.
   hasHead = false
   headKind = RECORD
-  headClock = 0
+  headClock = Number.NEGATIVE_INFINITY
   /** The record; undefined for a heartbeat, and for what cannot be read. */
   headRecord: StepRecord | undefined
   /** Why the head cannot be read. */
@@ -68,7 +68,7 @@ export class Channel {
 
   /** The earliest clock that its next item can have; of an ended one that is empty: infinity. */
   bound(): number {
-    if (this.hasHead || this.#readHead()) return this.headClock
+    if (this.hasHead || this.readHead()) return this.headClock
     return this.hasEnded && this.endHolds(this.clock) ? Number.POSITIVE_INFINITY : this.clock
   }
 
@@ -116,7 +116,8 @@ export class Channel {
     this.hasEnded = hasEnded
   }
 
-  #readHead(): boolean {
+  /** Reads the next row, to be called without a head; false if none waits. */
+  readHead(): boolean {
     const segment = this.#segments[0]
     if (segment === undefined) return false
     const { stored } = segment

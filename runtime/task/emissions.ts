@@ -36,7 +36,9 @@ export class Emissions {
   settle(step: number, emitted: LiftedRecord[], clock: number): string | undefined {
     const marks: OutgoingMark[] = []
     try {
-      for (const [index, record] of emitted.entries()) {
+      for (let index = 0; index < emitted.length; index += 1) {
+        const record = emitted[index]
+        if (record === undefined) continue
         const writer = this.#writers[step]?.get(record.output)
         if (writer === undefined) throw new Error(`no output ${record.output}`)
         const { value, time } = record

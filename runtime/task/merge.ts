@@ -25,11 +25,10 @@ export class Merge {
   /** The channel whose head comes next; undefined if the task has to wait, or all have ended. */
   next(): Channel | undefined {
     const current = this.#current
-    if (current !== undefined) {
-      const bound = current.bound()
-      const isFirst =
-        bound < this.#limit || (bound === this.#limit && current.index < this.#limitIndex)
-      if (isFirst && current.hasHead) return current
+    if (current !== undefined && (current.hasHead || current.readHead())) {
+      const { headClock } = current
+      if (headClock < this.#limit) return current
+      if (headClock === this.#limit && current.index < this.#limitIndex) return current
     }
     return this.#choose()
   }

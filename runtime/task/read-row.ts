@@ -25,6 +25,9 @@ export function readTopicRow(topic: PlannedTopic): ReadRow {
   const codec = createCodec(topic.schema)
   const keyOf = keyReader(topic.record, topic.key)
   const stamp = createStamp(topic)
+  // What stands beside a value is read where the topic needs it: most values hold their time.
+  const needsTime = topic.time === undefined
+  const needsAvailable = topic.available === undefined
   // One reading for all rows: the hot path makes a record and nothing else.
   const reading: RowReading = { record: undefined, problem: undefined, available: NaN }
   const fail = (batch: RecordBatch, row: number, problem: string): RowReading => {
@@ -34,13 +37,16 @@ export function readTopicRow(topic: PlannedTopic): ReadRow {
     return reading
   }
   const read = (batch: RecordBatch, row: number): RowReading => {
-    const isValue = hasValue(batch, row)
-    const value = isValue
+    const value = hasValue(batch, row)
       ? codec.decodeAt(batch.bytes, batch.keyEnds[row] ?? 0, batch.valueEnds[row] ?? 0)
       : null
     const key = value === null ? keyAt(batch, row) : keyOf(value)
     if (key === undefined) return fail(batch, row, 'the record has neither value nor key')
-    const problem = stamp.read(value, beside(batch.times[row]), beside(batch.available[row]))
+    const problem = stamp.read(
+      value,
+      needsTime || value === null ? beside(batch.times[row]) : undefined,
+      needsAvailable || value === null ? beside(batch.available[row]) : undefined,
+    )
     if (problem !== undefined) return fail(batch, row, problem)
     reading.record = { key, value, time: stamp.time }
     reading.problem = undefined

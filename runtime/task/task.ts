@@ -143,8 +143,12 @@ export class Task {
 
   #take(channel: Channel): void {
     const { headClock, headRecord, headProblem } = channel
-    this.#advance(headClock)
-    if (this.taken >= this.stopBefore) return
+    if (this.timers.earliest < headClock) {
+      this.#advance(headClock)
+      if (this.taken >= this.stopBefore) return
+    } else if (headClock > this.clock) {
+      this.clock = headClock
+    }
     this.#item.takeFrom(channel)
     const counts = this.#inputCounts[channel.index]
     if (headProblem !== undefined) {
@@ -156,7 +160,7 @@ export class Task {
     channel.advance()
     this.taken += 1
     // A timer that was set for an instant already passed is due at once.
-    this.#advance(headClock)
+    if (this.timers.earliest < headClock) this.#advance(headClock)
   }
 
   /**
@@ -241,8 +245,11 @@ export class Task {
       return
     }
     this.#pushed += 1
-    consumer.subject.next(record)
-    this.#settle(consumer.step, consumer.input.stream, record)
+    consumer.entrance.next(record)
+    const { fate, emitted, held } = this.#wiring.turn
+    if (fate !== undefined || emitted.length > 0 || held.length > 0) {
+      this.#settle(consumer.step, consumer.input.stream, record)
+    }
   }
 
   /** What the turn gave out is taken as a whole, or not at all; then it is delivered. */

@@ -11,6 +11,11 @@ export interface Timer {
 const LEAST_SWEPT = 1024
 
 export class Timers {
+  /**
+   * The earliest instant that may be due; infinity if there is none. A field, as every record asks
+   * for it.
+   */
+  earliest = Number.POSITIVE_INFINITY
   /** By step, key to instant. */
   readonly #instants: Map<string, number>[] = []
   #heap: Timer[] = []
@@ -23,11 +28,6 @@ export class Timers {
       this.#instants.push(new Map())
       this.#changed.push(new Set())
     }
-  }
-
-  /** The earliest instant that may be due; infinity if there is none. */
-  get earliest(): number {
-    return this.#heap[0]?.at ?? Number.POSITIVE_INFINITY
   }
 
   /** A later call for the same step and key moves the timer. */
@@ -50,6 +50,7 @@ export class Timers {
   takeBefore(clock: number): Timer | undefined {
     for (let first = this.#heap[0]; first && first.at < clock; first = this.#heap[0]) {
       this.#pop()
+      this.#noteEarliest()
       const instants = this.#of(first.step)
       if (instants.get(first.key) !== first.at) continue
       instants.delete(first.key)
@@ -80,6 +81,7 @@ export class Timers {
     live.sort(compareTimers)
     this.#heap = live
     this.#sweepAt = Math.max(LEAST_SWEPT, live.length * 2)
+    this.#noteEarliest()
   }
 
   #of(step: number): Map<string, number> {
@@ -88,8 +90,13 @@ export class Timers {
     return instants
   }
 
+  #noteEarliest(): void {
+    this.earliest = this.#heap[0]?.at ?? Number.POSITIVE_INFINITY
+  }
+
   #push(timer: Timer): void {
     const heap = this.#heap
+    if (timer.at < this.earliest) this.earliest = timer.at
     let at = heap.push(timer) - 1
     while (at > 0) {
       const up = (at - 1) >> 1

@@ -33,7 +33,7 @@ test('collects what the turn in hand did', () => {
     turn.emit({ symbol: 'A', n: turn.now })
     turn.hold('one of two')
   })
-  wiring.consumers('topic', 'items')[0]?.subject.next(record)
+  wiring.consumers('topic', 'items')[0]?.entrance.next(record)
   expect(wiring.turn).toMatchObject({
     emitted: [{ value: { n: 7 }, time: 1, output: 'main' }],
     held: ['one of two'],
@@ -51,10 +51,10 @@ test('a step that throws gives its record the bad fate, and the next one passes'
     if (fails) throw new Error('no number')
   })
   const [consumer] = wiring.consumers('topic', 'items')
-  consumer?.subject.next(record)
+  consumer?.entrance.next(record)
   expect(wiring.turn).toMatchObject({ emitted: [], fate: 'bad', reason: 'no number' })
   wiring.turn.fate = undefined
-  consumer?.subject.next(record)
+  consumer?.entrance.next(record)
   expect(wiring.turn.emitted).toHaveLength(1)
   wiring.assertOpen()
 })
@@ -69,7 +69,7 @@ test('notices a subscription that has closed, and why', () => {
   )
   wiring.assertOpen()
   const [consumer] = wiring.consumers('topic', 'items')
-  consumer?.subject.next(record)
+  consumer?.entrance.next(record)
   expect(() => wiring.assertOpen()).toThrow('a subscription of the task has closed')
   try {
     wiring.assertOpen()
@@ -77,14 +77,14 @@ test('notices a subscription that has closed, and why', () => {
     expect((error as Error).cause).toBe(fault)
   }
   // What RxJS would do with every record from then on: nothing.
-  consumer?.subject.next(record)
+  consumer?.entrance.next(record)
   expect(wiring.turns).toBe(1)
 })
 
 test('processes nothing after it was closed', () => {
   const wiring = wire(() => undefined)
   wiring.close()
-  wiring.consumers('topic', 'items')[0]?.subject.next(record)
+  wiring.consumers('topic', 'items')[0]?.entrance.next(record)
   expect(wiring.turns).toBe(0)
   expect(() => wiring.assertOpen()).toThrow('closed')
 })

@@ -1,6 +1,6 @@
-// Wires the steps of a task as RxJS operators, once: a subject for every input of a step and one
+// Wires the steps of a task as RxJS operators, once: an entrance for every input of a step and one
 // for its timers, lifted, with what comes out collected turn by turn.
-import { Subject, type Subscription } from 'rxjs'
+import { Observable, type OperatorFunction, type Subscriber, type Subscription } from 'rxjs'
 import {
   type DueTimer,
   lift,
@@ -38,7 +38,12 @@ export interface Consumer {
   readonly input: PlannedInput
   /** Whether a record without a value may come: the stream is looked up. */
   readonly takesNull: boolean
-  readonly subject: Subject<StepRecord>
+  readonly entrance: Entrance<StepRecord>
+}
+
+/** Where records go in; once the subscription has closed they go nowhere. */
+export interface Entrance<T> {
+  readonly next: (each: T) => void
 }
 
 export class Wiring {
@@ -47,7 +52,7 @@ export class Wiring {
   /** Turns that steps have begun; equal to what was pushed, or a subscription has closed. */
   turns = 0
   readonly #consumers = new Map<string, Consumer[]>()
-  readonly #timers: Subject<DueTimer>[] = []
+  readonly #timers: Entrance<DueTimer>[] = []
   readonly #subscriptions: Subscription[] = []
   #fault: unknown
 
@@ -58,14 +63,11 @@ export class Wiring {
       const context = this.#contextOf(index, surroundings)
       // What is looked up comes before what drives, should one record be both.
       for (const input of [...planned.inputs].sort(lookupsFirst)) {
-        const subject = new Subject<StepRecord>()
-        this.#collect(subject.pipe(lift(counted, context, input.name)))
+        const entrance = this.#enter(lift(counted, context, input.name))
         const takesNull = input.role === 'looked-up'
-        this.#add(`${input.via} ${input.stream}`, { step: index, input, takesNull, subject })
+        this.#add(`${input.via} ${input.stream}`, { step: index, input, takesNull, entrance })
       }
-      const timers = new Subject<DueTimer>()
-      this.#collect(timers.pipe(liftTimers(counted, context)))
-      this.#timers.push(timers)
+      this.#timers.push(this.#enter(liftTimers(counted, context)))
     }
   }
 
@@ -95,14 +97,23 @@ export class Wiring {
     else this.#consumers.set(source, [consumer])
   }
 
-  #collect(lifted: ReturnType<ReturnType<typeof lift>>): void {
+  /**
+   * Subscribes to what a lifted step gives out. Its one subscriber is the entrance: a Subject keeps
+   * a list of them and goes through it for every record.
+   */
+  #enter<T>(lifted: OperatorFunction<T, LiftedRecord>): Entrance<T> {
     const { emitted } = this.turn
+    const entrances: Subscriber<T>[] = []
+    const source = new Observable<T>((subscriber) => void entrances.push(subscriber))
     this.#subscriptions.push(
-      lifted.subscribe({
+      source.pipe(lifted).subscribe({
         next: (record) => void emitted.push(record),
         error: (error: unknown) => (this.#fault = error),
       }),
     )
+    const [entrance] = entrances
+    if (entrance === undefined) throw new Error('a lifted step does not subscribe')
+    return entrance
   }
 
   /** The step, with its turns counted. */
