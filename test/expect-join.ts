@@ -55,7 +55,7 @@ export function expectJoin(config: string, text: string, options: JoinOptions = 
       operators,
       inputs: new Map(['main', 'table'].map((name) => [name, itemsOf(table, name, crashes)])),
       trace: (event) => {
-        if (event.kind === 'taken') row = event.place
+        if (event.kind === 'reached') row = event.place
         else if (event.kind === 'fated') shown.push({ row, fate: event.fate })
         else shown.push({ row, ...showFields(event.value, table) })
       },

@@ -131,7 +131,7 @@ function run(plan: Plan, table: TextTable, crashes: boolean): readonly Outcome[]
     operators,
     inputs: new Map([['input', items]]),
     trace: (event) => {
-      if (event.kind === 'taken') place = event.place
+      if (event.kind === 'reached') place = event.place
       else if (event.kind === 'fated') outcomes.push({ place, fate: event.fate })
       else outcomes.push({ place, value: { ...event.value, at: event.time } })
     },

@@ -32,7 +32,7 @@ export interface RunOptions {
 }
 
 export type TraceEvent =
-  | { readonly kind: 'taken'; readonly place: string }
+  | { readonly kind: 'reached'; readonly place: string }
   | {
       readonly kind: 'emitted'
       readonly step: string
@@ -190,8 +190,8 @@ function makeOutlet(
     log.channel(stream, to, partition).append({ kind: 'record', stream, ...record }, available)
   }
   return {
-    taken: ({ stream, place }) => {
-      trace?.({ kind: 'taken', place })
+    reached: ({ place }) => trace?.({ kind: 'reached', place }),
+    taken: ({ stream }) => {
       if (settles(stream)) ledger.read(stream)
     },
     unreadable: ({ letter }) => {

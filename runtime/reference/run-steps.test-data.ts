@@ -89,7 +89,7 @@ export function runSteps(
     inputs: new Map(Object.entries(inputs)),
     capture: '*',
     trace: (event) => {
-      if (event.kind === 'taken') events.push(`take ${event.place}`)
+      if (event.kind === 'reached') events.push(`take ${event.place}`)
       if (event.kind !== 'emitted') return
       events.push(`${event.step}.${event.output} ${String(event.value.n)}`)
     },

@@ -78,6 +78,7 @@ function run(doings: readonly string[]): { events: string[]; counts: readonly un
     emitted: (_step, { emission }) => void events.push(JSON.stringify(emission.value)),
     fated: (_step, fate, reason) => void events.push(`${fate}: ${reason}`),
     held: (_step, reason) => void events.push(`held: ${reason}`),
+    reached: () => undefined,
     taken: () => undefined,
     unreadable: () => undefined,
     received: () => undefined,

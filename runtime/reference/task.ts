@@ -56,7 +56,8 @@ export interface TaskOutlet {
     record: Omit<ChannelRecord, 'kind'> & { readonly available: number },
   ) => void
   readonly held: (step: PlannedStep, reason: string) => void
-  /** A record has been taken from a channel; its timers come next, then itself. */
+  /** A record comes next: first the timers that it lets fire, then it is taken. */
+  readonly reached: (record: ChannelRecord) => void
   readonly taken: (record: ChannelRecord) => void
   /** An item that cannot be read has been taken, and is to be settled. */
   readonly unreadable: (item: UnreadableItem) => void
@@ -119,6 +120,7 @@ export class ReferenceTask {
   /** Handles all that comes, in merge order, or the first `most` items and timers. */
   run(most = Number.POSITIVE_INFINITY): void {
     for (const { item, clock } of this.#items) {
+      if (item.kind === 'record') this.#outlet.reached(item)
       this.#advance(clock, most)
       if (this.taken >= most) return
       if (item.kind === 'record') this.#outlet.taken(item)
