@@ -1,6 +1,7 @@
 // Which topics a Binance capture fills: those whose records are market/Trade, market/Depth and
 // market/Quote. `binance:PATH` is how a user names one.
 import type { BinanceStream } from '../connectors/binance/market-message.ts'
+import { STREAM_SCHEMAS } from '../connectors/binance/market-streams.ts'
 import type { LeftOut } from '../connectors/binance/merge-captures.ts'
 import { parseSchema } from '../schemas/avro.ts'
 import { builtInSchemas } from '../schemas/built-in.ts'
@@ -8,26 +9,22 @@ import { count } from './counts-text.ts'
 import { FileProblem } from './load-topology.ts'
 import { isSameSchema } from './topic-about.ts'
 
-const CONNECTOR = 'binance:'
+/** How an input begins that is a capture. */
+export const CAPTURE = 'binance:'
 
-const SCHEMAS: Readonly<Record<BinanceStream, string>> = {
-  trades: 'market/Trade',
-  depth: 'market/Depth',
-  quotes: 'market/Quote',
-}
 const STREAMS = ['trades', 'depth', 'quotes'] as const
 
 /** The path of `binance:PATH`; undefined for what names no capture. */
 export function capturePath(text: string): string | undefined {
-  if (!text.startsWith(CONNECTOR)) return undefined
-  const path = text.slice(CONNECTOR.length)
+  if (!text.startsWith(CAPTURE)) return undefined
+  const path = text.slice(CAPTURE.length)
   if (path !== '') return path
-  throw new FileProblem(`"${text}" names no capture; write ${CONNECTOR}PATH`)
+  throw new FileProblem(`"${text}" names no capture; write ${CAPTURE}PATH`)
 }
 
 /** The stream that a topic of this schema takes. */
 function streamOf(schema: unknown): BinanceStream | undefined {
-  return STREAMS.find((stream) => isSameSchema(builtIn(SCHEMAS[stream]), schema))
+  return STREAMS.find((stream) => isSameSchema(builtIn(STREAM_SCHEMAS[stream]), schema))
 }
 
 /** @throws FileProblem if the topic takes no stream of a capture. */
@@ -57,7 +54,7 @@ export function routesBySchema<T extends { readonly name: string; readonly schem
     if (other !== undefined) {
       throw new FileProblem(
         `topics "${other.name}" and "${topic.name}" could both take the ${stream} of a Binance ` +
-          `capture, as both are ${SCHEMAS[stream]}; name one: ${repair(other.name)}`,
+          `capture, as both are ${STREAM_SCHEMAS[stream]}; name one: ${repair(other.name)}`,
       )
     }
     routes.set(stream, [topic])
@@ -67,7 +64,7 @@ export function routesBySchema<T extends { readonly name: string; readonly schem
 
 /** `market/Trade, market/Depth, market/Quote` */
 export function schemaNames(): string {
-  return Object.values(SCHEMAS).join(', ')
+  return Object.values(STREAM_SCHEMAS).join(', ')
 }
 
 /** What people should hear of what went nowhere: a line a capture, for those where anything did. */
@@ -75,7 +72,8 @@ export function leftOutLines(captures: readonly LeftOut[]): readonly string[] {
   return captures.flatMap(({ name, streams, others }) => {
     const parts = [
       ...[...streams].map(
-        ([stream, messages]) => `${count(messages)} ${stream} (no topic of ${SCHEMAS[stream]})`,
+        ([stream, messages]) =>
+          `${count(messages)} ${stream} (no topic of ${STREAM_SCHEMAS[stream]})`,
       ),
       ...[...others].map(([kind, messages]) => `${count(messages)} ${kind}`),
     ]

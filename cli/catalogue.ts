@@ -1,5 +1,6 @@
 // Everything that a topology can name, assembled: the one place that knows all operators, functions
 // and schemas.
+import { binanceStreams } from '../connectors/binance/market-streams.ts'
 import { operators } from '../operators/index.ts'
 import { statefulFunctions } from '../operators/functions/index.ts'
 import { builtInSchemas } from '../schemas/built-in.ts'
@@ -9,4 +10,5 @@ export const catalogue: Catalogue = {
   operators,
   functions: statefulFunctions,
   schemas: builtInSchemas,
+  connectors: new Map([['binance', binanceStreams]]),
 }

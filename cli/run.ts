@@ -6,11 +6,14 @@ import { findEnds } from '../runtime/ends.ts'
 import { type Layout, makeLayout } from '../runtime/layout.ts'
 import { processPace } from '../runtime/pace.ts'
 import { prepareLog } from '../runtime/prepare-log.ts'
+import { environmentOrFail } from './environment.ts'
 import type { Io } from './io.ts'
 import { collectPairs, FileProblem, planOrFail } from './load-topology.ts'
 import { startCrew } from './run/crew.ts'
+import { openSources, readySources, type ReadySource } from './run/open-sources.ts'
 import { openRunLogs, type RunLogs } from './run/run-logs.ts'
 import { countRead, summarize, summaryJson, summaryText } from './run/run-summary.ts'
+import { runTogether } from './run/together.ts'
 import { watchRun } from './run/watched.ts'
 import { listenForStop } from './stop-signal.ts'
 import { wholeNumber } from './whole-number.ts'
@@ -25,13 +28,13 @@ interface RunOptions extends Later {
   readonly digest?: true
   readonly json?: true
   readonly http?: number
+  readonly env?: string
 }
 
 /** Options that the command line is to have, and for which there is nothing behind it yet. */
 interface Later {
   readonly registry?: string
   readonly state?: string
-  readonly env?: string
   readonly live?: true
 }
 
@@ -71,7 +74,7 @@ export function registerRun(program: Command, io: Io): void {
       'serve /health, /metrics and /tasks; 0: a free port',
       wholeNumber('--http', 0, 65_535),
     )
-    .option('--env <file>', "settings of connectors; not in this version's")
+    .option('--env <file>', 'says what the connections of its sources are, and sets parameters')
     .option('--live', 'let orders out to a venue; not in this version')
     .addHelpText(
       'after',
@@ -79,15 +82,22 @@ export function registerRun(program: Command, io: Io): void {
     )
     .action(async (file: string, options: RunOptions) => {
       refuseLater(options)
-      const plan = planOrFail(file, io, { set: options.set })
-      if (plan !== undefined) await run(file, makeLayout(plan), options, io)
+      const environment = environmentOrFail(options.env, io)
+      if (environment === undefined) return
+      const set = { ...environment.set, ...options.set }
+      const plan = planOrFail(file, io, { set })
+      if (plan === undefined) return
+      const isNamed = options.env !== undefined
+      const untilIdle = options.untilIdle ?? false
+      const sources = readySources({ plan, environment, isNamed, untilIdle }, io)
+      if (sources === undefined) return
+      await run({ file, set, layout: makeLayout(plan), sources }, options, io)
     })
 }
 
 const LATER: readonly (readonly [keyof Later, string])[] = [
   ['registry', 'it has the logs memory and embedded:DIR, which keep schemas themselves'],
   ['state', 'it has the logs memory and embedded:DIR, which keep state themselves'],
-  ['env', 'it has no connectors that take settings'],
   ['live', 'it has no venues, so no order leaves it'],
 ]
 
@@ -98,7 +108,15 @@ function refuseLater(options: Later): void {
   }
 }
 
-async function run(file: string, layout: Layout, options: RunOptions, io: Io): Promise<void> {
+interface Running {
+  readonly file: string
+  readonly set: Readonly<Record<string, string>>
+  readonly layout: Layout
+  readonly sources: readonly ReadySource[]
+}
+
+async function run(running: Running, options: RunOptions, io: Io): Promise<void> {
+  const { layout } = running
   const workers = Math.min(options.workers, layout.slots)
   if (workers < options.workers) {
     const slots = layout.slots === 1 ? 'one slot' : `${layout.slots} slots`
@@ -111,7 +129,7 @@ async function run(file: string, layout: Layout, options: RunOptions, io: Io): P
   try {
     const logs = await openRunLogs(options.log, workers)
     try {
-      await runOn(logs, file, layout, options, io, stop.signal)
+      await runOn(logs, running, options, io, stop.signal)
     } finally {
       await logs.close()
     }
@@ -122,8 +140,7 @@ async function run(file: string, layout: Layout, options: RunOptions, io: Io): P
 
 async function runOn(
   { log, on }: RunLogs,
-  file: string,
-  layout: Layout,
+  { file, set, layout, sources }: Running,
   options: RunOptions,
   io: Io,
   signal: AbortSignal,
@@ -136,15 +153,10 @@ async function runOn(
   const watched = await watchRun(layout, io, options.http)
   const commit = { everyMs: options.commitEvery, records: options.commitRecords }
   const { report } = watched
-  const crew = startCrew({ layout, file, set: options.set, on, commit, ends, report })
-  // What it rejects with, `done` rejects with too.
-  const stop = (): void => void Promise.allSettled([crew.stop()])
-  if (signal.aborted) stop()
-  else signal.addEventListener('abort', stop, { once: true })
+  const crew = startCrew({ layout, file, set, on, commit, ends, report })
   try {
-    await crew.done
+    await runTogether(crew, await openSources(sources, log, report), signal)
   } finally {
-    signal.removeEventListener('abort', stop)
     await watched.close()
   }
   const elapsedMs = pace.now() - began

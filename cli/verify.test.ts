@@ -73,6 +73,7 @@ test('shows where a run differs, with both values', () => {
     trial: 'seed 3',
     disturbances: ['dies middle transaction 12'],
     difference: {
+      meaning: undefined,
       noticed: 'topic "bars" differs',
       hasPassed: false,
       found: {

@@ -3,18 +3,21 @@ import type { Command } from 'commander'
 import { operators } from '../operators/index.ts'
 import { type Verdict, verify } from '../runtime/verify/verify.ts'
 import type { Plan } from '../topology/plan.ts'
+import {
+  addHistoryOptions,
+  type History,
+  type HistoryOptions,
+  historyOrFail,
+} from './history-options.ts'
 import type { Io } from './io.ts'
-import { collectPairs, FileProblem, planOrFail } from './load-topology.ts'
-import { isInputWord } from './replay/input-words.ts'
+import { planOrFail } from './load-topology.ts'
 import { readingProgress } from './replay/inputs.ts'
-import { timeOption } from './time-option.ts'
 import { runElsewhere } from './verify/elsewhere.ts'
 import { type Portion, readHistories } from './verify/histories.ts'
 import { verdictJson, verdictText } from './verify/verdict-text.ts'
 import { wholeNumber } from './whole-number.ts'
 
-interface VerifyOptions extends Portion {
-  readonly set: Readonly<Record<string, string>>
+interface VerifyOptions extends HistoryOptions, Pick<Portion, 'records'> {
   readonly seeds: number
   readonly json?: true
 }
@@ -22,7 +25,7 @@ interface VerifyOptions extends Portion {
 const USUAL_SEEDS = 5
 
 export function registerVerify(program: Command, io: Io): void {
-  program
+  const command = program
     .command('verify')
     .summary('show that the answer depends on the input alone')
     .description(
@@ -34,17 +37,7 @@ export function registerVerify(program: Command, io: Io): void {
         'the earliest step that differs is named, with its first record and both values. ' +
         'Exit 0: all agree. 1: one differs.',
     )
-    .argument('[file]', 'the topology')
-    .requiredOption(
-      '--input <topic=path...>',
-      'history of a topic: .csv, .jsonl or .avro, also .gz or .br; several files follow each ' +
-        'other. binance:PATH is a capture, which fills the topics of its schemas; ' +
-        'topic=binance:PATH fills that one',
-      (pair: string, earlier: readonly string[] | undefined) => [...(earlier ?? []), pair],
-    )
-    .option('--from <time>', 'only what was available at or after this time', timeOption('--from'))
-    .option('--to <time>', 'only what was available before this time', timeOption('--to'))
-    .option('--set <name=value>', 'set a parameter (repeatable)', collectPairs, {})
+  addHistoryOptions(command, 'verify')
     .option(
       '--seeds <n>',
       'cuts, crashing runs and failing runs, of each so many',
@@ -63,21 +56,20 @@ export function registerVerify(program: Command, io: Io): void {
         '    --input quotes=apps/forex/data/oanda-eurusd-20140501.csv.gz',
     )
     .action(async (first: string | undefined, given: VerifyOptions) => {
-      // `--input a=x b=y` takes all that follows, so the topology may have ended up there.
-      const file = first ?? given.input.find((each) => !isInputWord(each))
-      if (file === undefined) throw new FileProblem('name the topology to verify')
-      const { from, to } = given
-      if (from !== undefined && to !== undefined && from >= to) {
-        throw new FileProblem('--from is not before --to, so there is nothing to verify')
-      }
-      const options = { ...given, input: given.input.filter((each) => each !== file) }
-      const plan = planOrFail(file, io, { set: options.set })
-      if (plan !== undefined) await verifyPlan(plan, file, options, io)
+      const history = historyOrFail(first, given, io, 'verify')
+      if (history === undefined) return
+      const plan = planOrFail(history.file, io, { set: history.set })
+      if (plan !== undefined) await verifyPlan(plan, history, given, io)
     })
 }
 
-async function verifyPlan(plan: Plan, file: string, options: VerifyOptions, io: Io): Promise<void> {
-  const { input, from, to, records, set, seeds, json } = options
+async function verifyPlan(
+  plan: Plan,
+  history: History,
+  { records, seeds, json }: VerifyOptions,
+  io: Io,
+): Promise<void> {
+  const { file, input, from, to, set } = history
   const progress = readingProgress(io)
   const inputs = await readHistories(plan, input, {
     progress: progress.add,

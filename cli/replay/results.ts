@@ -1,5 +1,5 @@
-// What a replay leaves in its folder: <topic>.jsonl, dead-letters.jsonl, digest.json, summary.json.
-// The same history gives the same files, whichever engine ran it.
+// What a replay leaves in its folder: <topic>.jsonl, dead-letters.jsonl, digest.json, summary.json,
+// report.html. The same history gives the same files, whichever engine ran it.
 import { renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { valueToJson, writeJsonl } from '../../connectors/file/write-jsonl.ts'
@@ -9,19 +9,12 @@ import { keyJson } from '../../schemas/key.ts'
 import { fieldOf, type RecordType } from '../../schemas/type.ts'
 import type { Plan } from '../../topology/plan.ts'
 import { FileProblem } from '../load-topology.ts'
-import type { TopicHistory } from './inputs.ts'
 import { LetterTally } from './letter-tally.ts'
-import { type Outcome, writtenNames } from './outcome.ts'
-
-export interface Replayed {
-  readonly plan: Plan
-  readonly engine: 'engine' | 'reference'
-  readonly histories: ReadonlyMap<string, TopicHistory>
-  readonly outcome: Outcome
-  readonly from: number | undefined
-  readonly to: number | undefined
-  readonly elapsedMs: number
-}
+import { writtenNames } from './outcome.ts'
+import type { Replayed } from './replayed.ts'
+import type { ReportData } from './report/report-data.ts'
+import { watchResults } from './report/watch-results.ts'
+import { REPORT, writeReport } from './report/write-report.ts'
 
 const DEAD_LETTERS = 'dead-letters.jsonl'
 const DIGEST = 'digest.json'
@@ -43,22 +36,30 @@ export function makeOut(folder: string): void {
 /** Removes what an earlier replay left, so that what stands there is of one replay. */
 export function clearResults(folder: string, plan: Plan): void {
   const topics = writtenNames(plan).map((name) => `${name}.jsonl`)
-  for (const name of [...topics, DEAD_LETTERS, DIGEST, SUMMARY]) {
+  for (const name of [...topics, DEAD_LETTERS, DIGEST, SUMMARY, REPORT]) {
     rmSync(join(folder, name), { force: true })
   }
 }
 
+export interface Results {
+  readonly summary: unknown
+  readonly tally: LetterTally
+  readonly report: ReportData
+}
+
 /** Writes the files, over those of an earlier replay; returns the summary. */
-export async function writeResults(
-  folder: string,
-  replayed: Replayed,
-): Promise<{ readonly summary: unknown; readonly tally: LetterTally }> {
+export async function writeResults(folder: string, replayed: Replayed): Promise<Results> {
   const { plan, outcome } = replayed
+  const watch = watchResults(plan)
   for (const [name, { records }] of outcome.written) {
     const topic = plan.topics.get(name)
     if (topic === undefined) throw new Error(`no topic ${name}`)
-    const toLine = outputLine(topic.record, topic.key)
-    await writeJsonl(join(folder, `${name}.jsonl`), mapped(records(), toLine))
+    const [see, toLine] = [watch.written(topic), outputLine(topic.record, topic.key)]
+    const lines = mapped(records(), (record) => {
+      see?.(record)
+      return toLine(record)
+    })
+    await writeJsonl(join(folder, `${name}.jsonl`), lines)
   }
   const tally = new LetterTally()
   const toLine = letterLine(plan)
@@ -68,10 +69,11 @@ export async function writeResults(
   })
   const { lines } = await writeJsonl(join(folder, DEAD_LETTERS), letters)
   if (lines === 0) rmSync(join(folder, DEAD_LETTERS))
+  const report = await writeReport(folder, replayed, { tally, watch })
   writeJson(join(folder, DIGEST), digestOf(replayed))
   const summary = summaryOf(replayed, tally)
   writeJson(join(folder, SUMMARY), summary)
-  return { summary, tally }
+  return { summary, tally, report }
 }
 
 async function* mapped<T>(

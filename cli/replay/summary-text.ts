@@ -1,9 +1,22 @@
 // The summary of a replay as a person reads it.
 import { count, speedText, stepTable, table, writtenTable } from '../counts-text.ts'
+import type { Plan } from '../../topology/plan.ts'
+import { deskText } from './desk-text.ts'
 import type { LetterTally } from './letter-tally.ts'
-import type { Replayed } from './results.ts'
+import type { Replayed } from './replayed.ts'
+import type { Results } from './results.ts'
 
-export function summaryText(replayed: Replayed, tally: LetterTally, folder: string): string {
+/** Where the results are, and the words with which the same history is named again. */
+export interface Told {
+  readonly folder: string
+  readonly history: string
+}
+
+export function summaryText(
+  replayed: Replayed,
+  { tally, report }: Pick<Results, 'tally' | 'report'>,
+  told: Told,
+): string {
   const { plan, histories, outcome, elapsedMs } = replayed
   const records = [...outcome.inputs.values()].reduce((sum, each) => sum + each, 0)
   const lines = [
@@ -27,10 +40,31 @@ export function summaryText(replayed: Replayed, tally: LetterTally, folder: stri
     ...writtenTable([...outcome.written].map(([name, { digest }]) => [name, digest] as const)),
     '',
     ...reasons(tally),
-    `everything is in ${folder}`,
+    ...deskText(report),
+    `everything is in ${told.folder}; next:`,
+    ...nextCommands(replayed, told).map((line) => `  ${line}`),
     '',
   ]
   return lines.join('\n')
+}
+
+/** What people do with a replay: look at it, read what it wrote, and see that it is to be trusted. */
+function nextCommands({ plan, file, outcome }: Replayed, { folder, history }: Told): string[] {
+  const topic = tappedTopic(plan, [...outcome.written.keys()])
+  return [
+    `open ${folder}/report.html in a browser`,
+    ...(topic === undefined
+      ? []
+      : [`npx millrace tap ${topic} --log embedded:${folder}/log --until-idle`]),
+    `npx millrace verify ${file} ${history} --records 5000`,
+  ]
+}
+
+/** Fills, where there are any to be read; else what was written last. */
+function tappedTopic({ topics }: Plan, written: readonly string[]): string | undefined {
+  const all = written.flatMap((name) => topics.get(name) ?? [])
+  const fills = all.find(({ record }) => record.name === 'trading.Fill')
+  return (fills ?? all.at(-1))?.topic
 }
 
 const SHOWN = 5

@@ -1,5 +1,5 @@
 // What a person should hear of a replay that went through and yet is probably not what they meant.
-import type { Replayed } from './results.ts'
+import type { Replayed } from './replayed.ts'
 import type { LetterTally } from './letter-tally.ts'
 
 export function warningsOf(

@@ -26,6 +26,12 @@ export function eventLine(event: RunEvent): string | undefined {
     }
     case 'stalled':
       return `task ${event.task} has records and waits for ${event.waitsFor}`
+    case 'source-opened':
+    case 'source-retrying':
+    case 'source-gap':
+    case 'source-silent':
+    case 'source-closed':
+      return `source ${event.source}: ${event.message}`
     default:
       return undefined
   }

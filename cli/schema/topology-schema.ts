@@ -228,7 +228,12 @@ function sourceSchema(): JsonSchema {
     type: 'object',
     properties: {
       connection: { type: 'string', description: 'A connection that the environment names.' },
-      to: toSchema('The topic that it fills, or topics by output.'),
+      streams: {
+        type: 'array',
+        items: { type: 'string' },
+        description: 'Streams of the connector; those that `to` needs if not stated.',
+      },
+      to: toSchema('Topics that are filled, by output.'),
     },
     required: ['to'],
   }

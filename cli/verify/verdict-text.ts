@@ -10,8 +10,12 @@ import { instant } from '../tap/record-lines.ts'
 export function verdictText({ check, trial, difference, disturbances }: Verdict): string {
   const line = `${difference ? 'DIFFERS' : 'ok     '}  ${check.padEnd(26)} ${trial}`
   if (difference === undefined) return line
-  const { noticed, found, hasPassed } = difference
-  const details = [noticed, ...disturbances.map((each) => `verify: ${each}`)]
+  const { meaning, noticed, found, hasPassed } = difference
+  const details = [
+    ...(meaning ? [meaning] : []),
+    noticed,
+    ...disturbances.map((each) => `verify: ${each}`),
+  ]
   if (found === undefined && hasPassed) details.push(NOT_AGAIN)
   return [line, ...[...details, ...foundLines(found)].map((each) => `    ${printable(each)}`)].join(
     '\n',
@@ -49,14 +53,15 @@ function differingFields({ record, expected, actual }: StreamDifference): readon
 export function verdictJson({ check, trial, disturbances, difference }: Verdict): object {
   const about = { check, trial, disturbances, ok: difference === undefined }
   if (difference === undefined) return about
-  const { noticed, found } = difference
-  if (found === undefined) return { ...about, noticed }
+  const { meaning, noticed, found } = difference
+  const said = { ...about, ...(meaning && { meaning }), noticed }
+  if (found === undefined) return said
   const { record, expected, actual, step, operator, stream, key, number } = found
   const sides = {
     expected: expected ? jsonOf(record, expected) : null,
     actual: actual ? jsonOf(record, actual) : null,
   }
-  return { ...about, noticed, found: { step, operator, stream, key, number, ...sides } }
+  return { ...said, found: { step, operator, stream, key, number, ...sides } }
 }
 
 function jsonOf(

@@ -1,0 +1,161 @@
+// The file that `--env` names: where a topology runs and what it is fed with. A topology holds none
+// of it. Paths are relative to the file, and secrets are named, never written.
+import { dirname, isAbsolute, join } from 'node:path'
+import { parseTime } from '../connectors/file/times.ts'
+import type { Spelt } from '../topology/declaration.ts'
+import type { Diagnostic, Report } from '../topology/diagnostic.ts'
+import { reporter } from '../topology/diagnostic.ts'
+import { quoted } from '../topology/printable.ts'
+import {
+  checkKeys,
+  itemOf,
+  listOf,
+  mapOf,
+  nameOf,
+  type Owner,
+  partOf,
+  required,
+  scalarOf,
+  spelt,
+} from '../topology/reading.ts'
+import { readTree } from '../topology/read-tree.ts'
+import { renderDiagnostics, sortDiagnostics } from '../topology/render.ts'
+import { entryOf, type MapEntry, type MapNode, type Node } from '../topology/tree.ts'
+import { CAPTURE } from './capture-routes.ts'
+import type { Io } from './io.ts'
+import { readSource } from './load-topology.ts'
+
+export interface Environment {
+  /** As `--input` would give them. */
+  readonly inputs: readonly string[]
+  /** Integer microseconds. */
+  readonly from: number | undefined
+  readonly to: number | undefined
+  /** Parameters by name, as `--set` would give them. */
+  readonly set: Readonly<Record<string, string>>
+  readonly connections: ReadonlyMap<string, Connection>
+}
+
+/** What a name that a topology's `sources:` or `sinks:` use stands for. */
+export interface Connection {
+  readonly connector: Spelt<string>
+  readonly settings: MapNode
+  readonly owner: Owner
+}
+
+const KEYS = ['inputs', 'from', 'to', 'set', 'connections']
+
+const NO_ENVIRONMENT: Environment = {
+  inputs: [],
+  from: undefined,
+  to: undefined,
+  set: {},
+  connections: new Map(),
+}
+
+/** Undefined after its mistakes have been shown and the command has failed. */
+export function environmentOrFail(path: string | undefined, io: Io): Environment | undefined {
+  if (path === undefined) return NO_ENVIRONMENT
+  const diagnostics: Diagnostic[] = []
+  const report: Report = (diagnostic) => void diagnostics.push(diagnostic)
+  const source = readSource(path, diagnostics)
+  const root = source && readTree(source, report)
+  const environment = root && readRoot(root, dirname(path), report)
+  if (environment !== undefined && diagnostics.length === 0) return environment
+  showMistakes(diagnostics, io)
+  return undefined
+}
+
+/** The command has failed then. */
+export function showMistakes(diagnostics: readonly Diagnostic[], io: Io): void {
+  const sorted = sortDiagnostics(diagnostics)
+  io.err(`${renderDiagnostics(sorted, { colour: io.isTerminal })}\n`)
+  io.fail(1)
+}
+
+function readRoot(root: Node, folder: string, report: Report): Environment | undefined {
+  const owner: Owner = { what: 'the environment', span: root.span }
+  const map = mapOf(root, owner, `a map with ${KEYS.join(', ')}`, report)
+  if (map === undefined) return undefined
+  checkKeys(map, owner, KEYS, report)
+  const part = <T>(word: string, read: (entry: MapEntry, about: Owner) => T): T | undefined => {
+    const entry = entryOf(map, word)
+    return entry && read(entry, partOf(owner, entry))
+  }
+  return {
+    inputs: part('inputs', (entry, about) => readInputs(entry, about, folder, report)) ?? [],
+    from: part('from', (entry, about) => readInstant(entry, about, report)),
+    to: part('to', (entry, about) => readInstant(entry, about, report)),
+    set: part('set', (entry, about) => readSet(entry, about, report)) ?? {},
+    connections: part('connections', (e, about) => readConnections(e, about, report)) ?? new Map(),
+  }
+}
+
+function readInputs({ value }: MapEntry, owner: Owner, folder: string, report: Report): string[] {
+  const list = listOf(value, owner, 'a list of TOPIC=PATH or binance:PATH', report)
+  return (list?.items ?? []).flatMap((item) => {
+    const scalar = scalarOf(item, itemOf(owner), 'TOPIC=PATH or binance:PATH', report)
+    if (scalar === undefined) return []
+    const placed = placedIn(folder, scalar.text)
+    if (placed !== undefined) return [placed]
+    const message = `${quoted(scalar.text)} names no topic and no capture`
+    const repair = 'write TOPIC=PATH or binance:PATH'
+    reporter('shape', report)({ message, span: scalar.span, repair })
+    return []
+  })
+}
+
+/** Of what `--input` takes: a topic, a connector, or both, and a path. */
+const INPUT = new RegExp(`^((?:[\\w-]+=)?(?:${CAPTURE})?)(.*)$`, 's')
+
+/** The same, with its path from the folder; undefined for what is no input. */
+function placedIn(folder: string, input: string): string | undefined {
+  const [, before = '', path = ''] = INPUT.exec(input) ?? []
+  if (before === '' || path === '') return undefined
+  return `${before}${isAbsolute(path) ? path : join(folder, path)}`
+}
+
+function readInstant({ value }: MapEntry, owner: Owner, report: Report): number | undefined {
+  const scalar = scalarOf(value, owner, 'a time, such as 2024-01-31T12:00:00Z', report)
+  if (scalar === undefined) return undefined
+  const time = parseTime(scalar.text)
+  if (time !== undefined) return time
+  const message = `${owner.what} is ${quoted(scalar.text)}, which is no time`
+  const repair = 'write 2024-01-31T12:00:00Z or epoch s, ms or us'
+  reporter('shape', report)({ message, span: scalar.span, repair })
+  return undefined
+}
+
+function readSet({ value }: MapEntry, owner: Owner, report: Report): Record<string, string> {
+  const map = mapOf(value, owner, 'a map of parameter to value', report)
+  const pairs = (map?.entries ?? []).flatMap((entry) => {
+    const scalar = scalarOf(entry.value, partOf(owner, entry), 'a value', report)
+    return scalar === undefined ? [] : [[entry.key.text, scalar.text] as const]
+  })
+  return Object.fromEntries(pairs)
+}
+
+function readConnections(
+  { value }: MapEntry,
+  owner: Owner,
+  report: Report,
+): ReadonlyMap<string, Connection> {
+  const map = mapOf(value, owner, 'a map of name to connection', report)
+  const connections = new Map<string, Connection>()
+  for (const entry of map?.entries ?? []) {
+    const name = spelt(entry.key)
+    const own: Owner = { what: `connection ${quoted(name.value)}`, span: name.span }
+    const settings = mapOf(entry.value, own, 'a map with a connector', report)
+    if (settings === undefined) continue
+    const word = { word: 'connector', example: 'binance' }
+    const connector = required(
+      settings,
+      own,
+      word,
+      (node, about) => nameOf(node, about, { kind: 'name', what: 'connector' }, report),
+      report,
+    )
+    if (connector) connections.set(name.value, { connector, settings, owner: own })
+  }
+  return connections
+}
