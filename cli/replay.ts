@@ -54,7 +54,8 @@ export function registerReplay(program: Command, io: Io): void {
       'after',
       '\nExample:\n  millrace replay apps/forex/topology.yaml \\\n' +
         '    --input quotes=apps/forex/data/oanda-eurusd-20140501.csv.gz --out out/forex\n' +
-        '  millrace replay apps/crypto/topology.yaml --env apps/crypto/history.yaml --out out/crypto',
+        '  millrace replay apps/crypto/topology.yaml --env apps/crypto/history.yaml \\\n' +
+        '    --out out/crypto',
     )
     .action(async (first: string | undefined, given: ReplayOptions) => {
       const history = historyOrFail(first, given, io, 'replay')

@@ -48,7 +48,7 @@ export function summaryText(
   return lines.join('\n')
 }
 
-/** What people do with a replay: look at it, read what it wrote, and see that it is to be trusted. */
+/** What people do with a replay: look at it, read what it wrote, see that it can be trusted. */
 function nextCommands({ plan, file, outcome }: Replayed, { folder, history }: Told): string[] {
   const topic = tappedTopic(plan, [...outcome.written.keys()])
   return [
