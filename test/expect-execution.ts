@@ -180,9 +180,10 @@ function runScript(plan: Plan, rows: readonly Row[], crashes: boolean): readonly
     operators,
     inputs: inputsOf(rows, crashes),
     trace: (event) => {
-      if (event.kind === 'reached') row = Number(event.place)
+      if (event.kind === 'taken') row = Number(event.place)
       else if (event.kind === 'fated') came[row]?.push(`${event.fate}: ${event.reason}`)
-      else show(event.output, event.value, event.time, row, came[row] ?? [])
+      else if (event.kind === 'emitted')
+        show(event.output, event.value, event.time, row, came[row] ?? [])
     },
   })
   return came

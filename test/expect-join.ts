@@ -57,7 +57,7 @@ export function expectJoin(config: string, text: string, options: JoinOptions = 
       trace: (event) => {
         if (event.kind === 'reached') row = event.place
         else if (event.kind === 'fated') shown.push({ row, fate: event.fate })
-        else shown.push({ row, ...showFields(event.value, table) })
+        else if (event.kind === 'emitted') shown.push({ row, ...showFields(event.value, table) })
       },
     })
     const label = crashes ? 'with state restored between any two records' : 'straight'

@@ -133,7 +133,8 @@ function run(plan: Plan, table: TextTable, crashes: boolean): readonly Outcome[]
     trace: (event) => {
       if (event.kind === 'reached') place = event.place
       else if (event.kind === 'fated') outcomes.push({ place, fate: event.fate })
-      else outcomes.push({ place, value: { ...event.value, at: event.time } })
+      else if (event.kind === 'emitted')
+        outcomes.push({ place, value: { ...event.value, at: event.time } })
     },
   })
   return outcomes

@@ -26,9 +26,10 @@ import {
   NOTHING_HELD,
   type Part,
 } from './entries.ts'
+import { piecesOf } from './flatten.ts'
 import { markPrice } from './mark-price.ts'
 import { money } from './position.ts'
-import { readFill, TOO_LARGE } from './read-fill.ts'
+import { readFill, type ReadFill, TOO_LARGE } from './read-fill.ts'
 
 /** Why a record is held back. */
 export const LEDGER_REASONS = {
@@ -70,6 +71,21 @@ function takeFill(ledger: LedgerParts, turn: Turn, value: Value): void {
     turn.reject('bad', read)
     return
   }
+  if (!read.flattens) {
+    countFill(ledger, turn, read)
+    return
+  }
+  const { account, symbol } = read
+  const own = [...ledger.parts.entries(account)].filter(([place]) => symbolAt(place) === symbol)
+  for (const piece of piecesOf(
+    read,
+    own.map(([, part]) => part),
+  )) {
+    countFill(ledger, turn, piece)
+  }
+}
+
+function countFill(ledger: LedgerParts, turn: Turn, read: ReadFill): void {
   const { account: name, symbol, strategy, quantity, side, price, fee } = read
   const { accounts, held, parts, holders, rows } = ledger
   const place = JSON.stringify([symbol, strategy])
@@ -155,13 +171,18 @@ function tellAll({ held, parts }: LedgerParts, turn: Turn, name: string, account
     turn.emit(positionOf({ account: name, symbol }, each), { time, output: 'positions' })
   }
   for (const [place, part] of parts.entries(name)) {
-    const [symbol] = JSON.parse(place) as readonly [string]
+    const symbol = symbolAt(place)
     const mark = held.get(name, symbol)?.mark
     if (part.quantity.isZero() || mark === undefined) continue
     const about = { account: name, symbol }
     turn.emit(strategyOf(about, part, mark, null), { time, output: 'strategies' })
   }
   turn.emit(equityOf(name, account), { time, output: 'equity' })
+}
+
+function symbolAt(place: string): string {
+  const [symbol] = JSON.parse(place) as readonly [string]
+  return symbol
 }
 
 /** An account that traded before its row came has its start from the first that comes. */

@@ -95,6 +95,7 @@ const DECIMALS = 18
 /** A product of two has no more decimals. */
 const EXACT = 2 * DECIMALS
 
-function shareOf(amount: Decimal, part: Decimal, whole: Decimal): Decimal {
+/** `amount` x `part` / `whole`, to 18 decimals. */
+export function shareOf(amount: Decimal, part: Decimal, whole: Decimal): Decimal {
   return decimalOver(decimalTimes(amount, part, EXACT), whole, DECIMALS)
 }

@@ -6,12 +6,15 @@ import { type Filled, isCountable } from './position.ts'
 
 export interface ReadFill extends Filled, About {
   readonly strategy: string | null
+  /** Whether it belongs to no strategy and closes what any of them holds. */
+  readonly flattens: boolean
 }
 
 interface FillFields {
   readonly account: string
   readonly symbol: string
   readonly strategy?: string | null
+  readonly role?: string
   readonly side: number
   readonly quantity: Decimal
   readonly price: Decimal
@@ -20,12 +23,14 @@ interface FillFields {
 
 /** The fill, or the reason for which it is bad. */
 export function readFill(value: Value): ReadFill | string {
-  const { account, symbol, side, quantity, price, fee, strategy } = value as unknown as FillFields
+  const fields = value as unknown as FillFields
+  const { account, symbol, side, quantity, price, fee, strategy = null } = fields
   if (side !== 1 && side !== -1) return '"side" is neither 1 nor -1'
   if (!quantity.gt(0)) return '"quantity" is not above 0'
   if (price.lt(0)) return '"price" is below 0'
   if (!isCountable(quantity, price, fee, quantity.times(price))) return TOO_LARGE
-  return { account, symbol, side, quantity, price, fee, strategy: strategy ?? null }
+  const flattens = fields.role === 'flatten' && strategy === null
+  return { account, symbol, side, quantity, price, fee, strategy, flattens }
 }
 
 export const TOO_LARGE = 'its amounts are beyond what money can be counted in'

@@ -34,7 +34,7 @@ test.each([
     `${LIMIT}\nfills: ${fills}`,
     `
     1s    bar 100 120 90 110   |
-    1.5s  buy a 1 limit=100    | a pending
+    1s    buy a 1 limit=100    | a pending
     ${second}
     ${third}`,
   )
@@ -45,8 +45,8 @@ test('fills a limit order at the open where that is better', () => {
     LIMIT,
     `
     1s    bar 100 120 90 110   |
-    1.5s  buy a 1 limit=100    | a pending
-    1.6s  sell b 1 limit=120   | b pending
+    1s    buy a 1 limit=100    | a pending
+    1s    sell b 1 limit=120   | b pending
     2s    bar 95 119 94 110    | a 1 @ 95 taker filled
     3s    bar 125 126 121 122  | b 1 @ 125 maker filled`,
   )
@@ -57,9 +57,9 @@ test('fills a stop order at its price, or at the open beyond it', () => {
     STOP,
     `
     1s    bar 100 120 90 110   |
-    1.5s  sell a 1 limit=95    | a pending
-    1.6s  sell b 1 limit=80    | b pending
-    1.7s  buy c 1 limit=130    | c pending
+    1s    sell a 1 limit=95    | a pending
+    1s    sell b 1 limit=80    | b pending
+    1s    buy c 1 limit=130    | c pending
     2s    bar 100 101 95 100   | a 1 @ 95 taker filled
     3s    bar 70 75 60 65      | b 1 @ 70 taker filled
     4s    bar 100 131 99 100   | c 1 @ 130 taker filled`,
@@ -71,7 +71,7 @@ test('assumes the stop before the target within one bar', () => {
     'fee: 0',
     `
     1s    bar 100 101 99 100           |
-    1.5s  buy a 1 stop=95 target=105   | a pending
+    1s    buy a 1 stop=95 target=105   | a pending
     2s    bar 100 101 99 100           | a 1 @ 100 taker filled
                                        | a.stop pending 1 @ 95
                                        | a.target pending 1 @ 105
@@ -85,8 +85,8 @@ test('lets the bar that fills an entry reach its stop, but not its target', () =
     'fee: 0',
     `
     1s    bar 100 101 99 100           |
-    1.5s  buy a 1 stop=95 target=105   | a pending
-    1.6s  buy b 1 of=B target=105      | b pending
+    1s    buy a 1 stop=95 target=105   | a pending
+    1s    buy b 1 of=B target=105      | b pending
     2s    bar 100 106 94 100           | a 1 @ 100 taker filled
                                        | a.stop pending 1 @ 95
                                        | a.target pending 1 @ 105
@@ -103,7 +103,18 @@ test('gives what must trade at once the next bar, and no other', () => {
     `${LIMIT}\ntime_in_force: ioc`,
     `
     1s    bar 100 120 90 110   |
-    1.5s  buy a 1 limit=100    | a pending
+    1s    buy a 1 limit=100    | a pending
     2s    bar 105 110 101 109  | a cancelled not-at-once`,
+  )
+})
+
+test('passes over the bar that had begun when the order came', () => {
+  expectExecution(
+    'fee: 0',
+    `
+    1s    bar 100 120 90 110   |
+    1.5s  buy a 1              | a pending
+    2s    bar 200 220 190 210  |
+    3s    bar 210 220 190 210  | a 1 @ 210 taker filled`,
   )
 })

@@ -1,7 +1,7 @@
 // The paper venue: takes orders, lets them reach it after the latency, matches them with every
 // record of the market, lets them expire, and cancels entries when trading is halted.
 import type { Value } from '../../schemas/type.ts'
-import type { StepRecord, Turn } from '../operator.ts'
+import type { Micros, StepRecord, Turn } from '../operator.ts'
 import { isOutOfReach } from './match-book.ts'
 import { versionOf } from './instrument-versions.ts'
 import { type MarketKind, readBar, readBook, referencePrice } from './market-view.ts'
@@ -124,10 +124,11 @@ export function takeMarket(venue: Venue, turn: Turn, record: StepRecord): void {
     symbol,
     (order) => offer.kind === 'bars' || !isOutOfReach(order, offer.book),
   )
+  const seen = { start: record.time, now: turn.now, latency: rules.latency }
   for (const { account, number } of there) {
     // What came before may have cancelled it.
     const order = findOrder(stores, account, number)
-    if (order && isInTime(order, offer)) attemptOrder(venue, turn, order, offer)
+    if (order && isInTime(order, offer, seen)) attemptOrder(venue, turn, order, offer)
   }
 }
 
@@ -202,9 +203,22 @@ function offerOf(kind: MarketKind, value: Value, update: number): Offer | undefi
   return bar && { kind, bar }
 }
 
-/** A bar that had ended when the order came says nothing about what it would have met. */
-function isInTime({ reaches }: OrderState, offer: Offer): boolean {
-  return offer.kind === 'book' || (reaches !== null && reaches < offer.bar.end)
+/**
+ * A bar that had begun when the order was given says nothing about what the order would have met.
+ * Bars are known a while after their end; an order given as soon as one was known was given at its
+ * end, so it meets the bar that begins there.
+ */
+function isInTime({ reaches }: OrderState, offer: Offer, { start, now, latency }: Seen): boolean {
+  if (offer.kind === 'book') return true
+  if (reaches === null || reaches >= offer.bar.end) return false
+  return start >= reaches - latency - (now - offer.bar.end)
+}
+
+/** When a bar began, when it was known, and how long orders take. */
+interface Seen {
+  readonly start: Micros
+  readonly now: Micros
+  readonly latency: Micros
 }
 
 function pick(value: Value, names: readonly string[]): Value {

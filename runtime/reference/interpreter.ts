@@ -32,7 +32,7 @@ export interface RunOptions {
 }
 
 export type TraceEvent =
-  | { readonly kind: 'reached'; readonly place: string }
+  | { readonly kind: 'reached' | 'taken'; readonly place: string }
   | {
       readonly kind: 'emitted'
       readonly step: string
@@ -191,7 +191,8 @@ function makeOutlet(
   }
   return {
     reached: ({ place }) => trace?.({ kind: 'reached', place }),
-    taken: ({ stream }) => {
+    taken: ({ stream, place }) => {
+      trace?.({ kind: 'taken', place })
       if (settles(stream)) ledger.read(stream)
     },
     unreadable: ({ letter }) => {

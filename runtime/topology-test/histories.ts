@@ -131,9 +131,19 @@ function checkTimes(row: Row, { topic, stamp }: Making, say: Say): void {
 function complete(listed: Value, record: RecordType): Value {
   const value: Value = {}
   for (const { name, type } of record.fields) {
-    value[name] = Object.hasOwn(listed, name) ? listed[name] : blank(type)
+    value[name] = Object.hasOwn(listed, name) ? filled(listed[name], type) : blank(type)
   }
   return value
+}
+
+/** Records within what is listed too. */
+function filled(listed: unknown, type: RecordType['fields'][number]['type']): unknown {
+  if (type.kind === 'nullable') return listed === null ? null : filled(listed, type.of)
+  if (type.kind === 'list' && Array.isArray(listed)) {
+    return listed.map((item: unknown) => filled(item, type.items))
+  }
+  const isRecord = type.kind === 'record' && typeof listed === 'object' && listed !== null
+  return isRecord ? complete(listed as Value, type) : listed
 }
 
 function blank(type: RecordType['fields'][number]['type']): unknown {
