@@ -42,7 +42,7 @@ test('mistakes do not hide those of the steps after them', () => {
       23 |       bye: crosses_over(fast, slow) && rsy < 70
          |       ^^^
          |
-         = keys of "signal": when, buy, sell, stop, target, confidence, valid_for
+         = keys of "signal": when, buy, sell, stop, target, confidence, valid_for, strategy
 
     error[fields-exist]: stream "trend" has no field "rsy"
       momentum.yaml:23:40
@@ -68,15 +68,8 @@ test('the target topology checks as far as its operators exist, and says what is
   })
   expect(said).toMatchInlineSnapshot(`
     [
-      "13 connectors-known: there is no connector "binance"",
-      "34 config-known: "validate" has no key "jump"",
-      "35 operators-known: there is no operator "book"",
-      "61 operators-known: there is no operator "conflate"",
-      "64 operators-known: there is no operator "allocate"",
-      "68 operators-known: there is no operator "size"",
-      "71 operators-known: there is no operator "risk-gate"",
-      "81 operators-known: there is no operator "execute"",
-      "85 operators-known: there is no operator "portfolio"",
+      "68 config-complete: "size" needs "accounts": their cash counts before the first fill",
+      "85 config-known: "portfolio" has no key "day"",
       "88 sinks-known: there is no sink "postgres"",
       "89 sinks-known: there is no sink "redis"",
     ]
