@@ -46,6 +46,44 @@ test('gives the verdicts as JSON, of the part that was asked for', async () => {
   expect(json.checks.length).toBeGreaterThan(5)
 })
 
+const AHEAD = `
+topology: ahead
+topics:
+  quotes: { topic: quotes, schema: market/Quote, key: symbol, time: time }
+  mood: { topic: mood, schema: social/Mood, key: symbol, time: published }
+  signals: { topic: signals, schema: trading/Signal, key: symbol }
+fate: { bad: dead-letter, late: dead-letter, duplicate: skip }
+steps:
+  seen:
+    from: quotes
+    enrich: { mood: { with: mood, as_of: time, max_age: 1h, missing: null } }
+  entry: { from: seen, signal: { buy: 'orElse(mood.score, 0) > 0' }, to: signals }
+`
+
+test('names the join that looks ahead, as its data say when they came', async () => {
+  const place = makePlace()
+  const file = place.file('topology.yaml', AHEAD)
+  const at = (second: number): string => new Date(second * 1_000).toISOString()
+  const quotes = [1, 2, 3, 4, 5, 6].map((second) => `A,1,2,${at(second)}`).join('\n')
+  const inputs = {
+    quotes: place.file('quotes.csv', `symbol,bid,ask,time\n${quotes}\n`),
+    mood: place.file('mood.csv', `symbol,score,published,ingested\nA,1,${at(2)},${at(5)}\n`),
+  }
+  const words = Object.entries(inputs).flatMap(([name, path]) => ['--input', `${name}=${path}`])
+  const { code, out } = await millrace(['verify', file, ...words, '--seeds', '2'])
+  expect(code).toBe(1)
+  const said =
+    'look-ahead: 1 of 1 records of "mood" count as known before their "ingested" says so: ' +
+    'declare `available: ingested`'
+  expect(out).toContain(`DIFFERS  availability-holds         known when ingested
+    ${said}
+    topic "signals" differs
+    first at step "seen" (enrich), stream "seen"
+    record 2 of key A, time 1970-01-01T00:00:02.000000Z, available 1970-01-01T00:00:02.000000Z
+    mood: {"symbol":"A","score":1,`)
+  expect(out.match(/DIFFERS/g)).toHaveLength(1)
+})
+
 test.each([
   [['--input', 'qoutes=x.csv'], 'did you mean "quotes"?'],
   [['--input', 'quotes=nowhere.csv'], 'there is no file nowhere.csv'],

@@ -32,7 +32,8 @@ export function registerVerify(program: Command, io: Io): void {
       'Runs the same history by the reference interpreter and then by the engine: with other ' +
         'sizes of commits and fetches, other intervals, more workers, crashes and faults of the ' +
         'log in the middle of commits, in another time zone at another time, and cut at random ' +
-        'moments, where what was given before must stay as it was (no look-ahead).\n\n' +
+        'moments, where what was given before must stay as it was (no look-ahead). Where records ' +
+        'say when they were received and their topic does not, also as if known only then.\n\n' +
         'Each is to give the same digest for every topic that is written. Where one does not, ' +
         'the earliest step that differs is named, with its first record and both values. ' +
         'Exit 0: all agree. 1: one differs.',

@@ -1,4 +1,5 @@
 // All checks, in the order in which a difference is easiest to understand.
+import { availabilityHolds } from './availability-holds.ts'
 import { commitIntervalsAgree } from './commit-intervals-agree.ts'
 import { commitSizesAgree } from './commit-sizes-agree.ts'
 import { crashesLeaveNoTrace } from './crashes-leave-no-trace.ts'
@@ -12,6 +13,7 @@ import { workerCountsAgree } from './worker-counts-agree.ts'
 export const checks: readonly Check[] = [
   engineAgrees,
   prefixesStay,
+  availabilityHolds,
   commitSizesAgree,
   commitIntervalsAgree,
   workerCountsAgree,

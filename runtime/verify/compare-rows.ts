@@ -14,12 +14,19 @@ export interface RowDifference {
   readonly actual: OutputRecord | undefined
 }
 
+/** How much alike two runs have to be. */
+export interface Within {
+  /** What only one of them has counts if it was known by then, microseconds. */
+  readonly upTo: number
+  /** Whether a record may have become available at another instant. */
+  readonly atAnyTime: boolean
+}
+
 export interface Comparison {
   readonly codec: Codec
   readonly expected: readonly OutputRecord[]
   readonly actual: readonly WrittenRow[]
-  /** Whether `actual` may end before `expected` does. */
-  readonly isPrefix: boolean
+  readonly within: Within
 }
 
 /** Of several keys the one that differs earliest, by when it was known. */
@@ -40,12 +47,13 @@ function differenceOf(
   key: string,
   expected: readonly OutputRecord[],
   actual: readonly WrittenRow[],
-  { codec, isPrefix }: Comparison,
+  { codec, within }: Comparison,
 ): RowDifference | undefined {
-  const count = isPrefix ? actual.length : Math.max(expected.length, actual.length)
+  const count = Math.max(expected.length, actual.length)
   for (let index = 0; index < count; index += 1) {
     const [wanted, row] = [expected[index], actual[index]]
-    if (wanted !== undefined && row !== undefined && isEqual(codec, wanted, row)) continue
+    if (wanted && row && isEqual(codec, wanted, row, within)) continue
+    if ((wanted === undefined || row === undefined) && isAfter(wanted ?? row, within)) break
     const value: Value | undefined = row && codec.decode(row.body)
     const given = row && value && { key, value, time: row.time, available: row.available }
     return { key, number: index + 1, expected: wanted, actual: given }
@@ -53,10 +61,19 @@ function differenceOf(
   return undefined
 }
 
-function isEqual(codec: Codec, expected: OutputRecord, actual: WrittenRow): boolean {
+function isAfter(record: OutputRecord | WrittenRow | undefined, { upTo }: Within): boolean {
+  return record !== undefined && record.available > upTo
+}
+
+function isEqual(
+  codec: Codec,
+  expected: OutputRecord,
+  actual: WrittenRow,
+  { atAnyTime }: Within,
+): boolean {
   return (
     expected.time === actual.time &&
-    expected.available === actual.available &&
+    (atAnyTime || expected.available === actual.available) &&
     Buffer.compare(codec.encode(expected.value), actual.body) === 0
   )
 }

@@ -9,12 +9,15 @@ import type { Plan, PlannedTopic } from '../../topology/plan.ts'
 import type { Ends } from '../ends.ts'
 import type { Range } from '../reference/inputs.ts'
 import { type ReadRow, readTopicRow } from '../task/read-row.ts'
+import { receiptReader } from './receipts.ts'
 import { sliceBatch } from './slice-batch.ts'
 
 interface EncodedBatch {
   readonly batch: RecordBatch
   /** By row: the channel's clock. */
   readonly clocks: Float64Array
+  /** By row: when it says that it was received, NaN where it does not; see receipts.ts. */
+  readonly receipts: Float64Array | undefined
 }
 
 interface EncodedPartition {
@@ -39,13 +42,14 @@ export function encodeInputs(
 function encodeTopic(topic: PlannedTopic, items: readonly InputItem[]): EncodedInputs {
   const rows = new FeedRows(topic, topic.partitions)
   const read = readTopicRow(topic)
+  const readReceipts = receiptReader(topic)
   const clocks = new Array<number>(topic.partitions).fill(Number.NEGATIVE_INFINITY)
   const batches = clocks.map((): EncodedBatch[] => [])
   const take = (): void => {
     for (const { partition, batch } of rows.take()) {
       const known = clocksOf(topic, batch, read, clocks[partition] ?? Number.NEGATIVE_INFINITY)
       clocks[partition] = known.at(-1) ?? Number.NEGATIVE_INFINITY
-      batches[partition]?.push({ batch, clocks: known })
+      batches[partition]?.push({ batch, clocks: known, receipts: readReceipts(batch) })
     }
   }
   for (const item of items) {
@@ -80,13 +84,42 @@ export function cutInputs(inputs: EncodedInputs, range: Range): EncodedInputs {
   const { from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY } = range
   return inputs.map(({ batches, ...id }) => ({
     ...id,
-    batches: batches.flatMap(({ batch, clocks }) => {
-      const first = firstAt(clocks, from)
-      const end = firstAt(clocks, to)
-      if (first >= end) return []
-      return [{ batch: sliceBatch(batch, first, end), clocks: clocks.subarray(first, end) }]
+    batches: batches.flatMap((each) => {
+      const first = firstAt(each.clocks, from)
+      const end = firstAt(each.clocks, to)
+      return first < end ? [sliceEncoded(each, first, end)] : []
     }),
   }))
+}
+
+/** As if every record had been known only when it says that it was received. */
+export function asReceived(inputs: EncodedInputs): EncodedInputs {
+  return inputs.map((own) => {
+    let clock = Number.NEGATIVE_INFINITY
+    const batches = own.batches.map((each): EncodedBatch => {
+      const { batch, receipts } = each
+      // NaN is later than nothing.
+      const later = (known: number, row: number): number => {
+        const receipt = receipts?.[row] ?? NaN
+        return receipt > known ? receipt : known
+      }
+      const clocks = each.clocks.map((known, row) => (clock = Math.max(clock, later(known, row))))
+      return { ...each, batch: { ...batch, available: batch.available.map(later) }, clocks }
+    })
+    return { ...own, batches }
+  })
+}
+
+function sliceEncoded(
+  { batch, clocks, receipts }: EncodedBatch,
+  from: number,
+  to: number,
+): EncodedBatch {
+  return {
+    batch: sliceBatch(batch, from, to),
+    clocks: clocks.subarray(from, to),
+    receipts: receipts?.subarray(from, to),
+  }
 }
 
 /** The first row whose clock has come to `least`. */

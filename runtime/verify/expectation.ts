@@ -6,7 +6,7 @@ import type { RecordType } from '../../schemas/type.ts'
 import type { Plan } from '../../topology/plan.ts'
 import { streamId } from '../../topology/streams.ts'
 import type { RunResult } from '../reference/history.ts'
-import { firstDifference, type RowDifference } from './compare-rows.ts'
+import { firstDifference, type RowDifference, type Within } from './compare-rows.ts'
 import { deadLettersOf, type Outcome } from './outcome.ts'
 
 /** A stream or topic in which a trial differs. */
@@ -26,15 +26,17 @@ interface Written {
   readonly codec: Codec
 }
 
-/** Whether a trial gave the same, or a prefix of it. What it says is why not. */
+const ALL: Within = { upTo: Number.POSITIVE_INFINITY, atAnyTime: false }
+
+/** Whether a trial gave the same, or the same within bounds. What it says is why not. */
 export function departs(
   plan: Plan,
   expected: RunResult,
   outcome: Outcome,
-  isPrefix: boolean,
+  within: Within | undefined,
 ): string | undefined {
-  if (isPrefix) {
-    const found = findStream(plan, expected, outcome, true)
+  if (within !== undefined) {
+    const found = findStream(plan, expected, outcome, within)
     return found && `topic "${found.stream}" differs`
   }
   for (const [topic, digest] of expected.digests) {
@@ -48,18 +50,18 @@ export function departs(
   return `dead letters differ: ${wanted} by the reference, ${given} by this run`
 }
 
-/** The first stream in topological order that differs, among those that both sides hold. */
+/** The first stream in topological order that differs, among those that the outcome holds. */
 export function findStream(
   plan: Plan,
   expected: RunResult,
   outcome: Outcome,
-  isPrefix: boolean,
+  within: Within = ALL,
 ): StreamDifference | undefined {
   for (const { codec, ...about } of writtenOf(plan)) {
     const [wanted, actual] = [expected.outputs.get(about.stream), outcome.rows.get(about.stream)]
-    if (wanted === undefined && actual === undefined) continue
-    const sides = { expected: wanted ?? [], actual: actual ?? [] }
-    const found = firstDifference({ codec, isPrefix, ...sides })
+    if (actual === undefined) continue
+    const sides = { expected: wanted ?? [], actual }
+    const found = firstDifference({ codec, within, ...sides })
     if (found !== undefined) return { ...found, ...about }
   }
   return undefined

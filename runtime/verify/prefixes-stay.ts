@@ -1,5 +1,5 @@
 // Nothing looks ahead: what is given for the history up to an instant stays as it is when more
-// comes. The output for the input cut there is a prefix of the whole output, key by key.
+// comes. The output for the input cut there is the whole output up to there, key by key.
 import { createDraw } from './draw.ts'
 import { allClocks } from './encoded-inputs.ts'
 import { type Check, usualTrial } from './trial.ts'
@@ -16,6 +16,7 @@ export const prefixesStay: Check = {
         ...usualTrial,
         label: `cut ${index + 1}: up to ${new Date(Math.floor(clock / 1000)).toISOString()}`,
         to: clock + 1,
+        meaning: 'look-ahead: what was given for a part of the history changes when more comes',
       }
     })
   },

@@ -5,25 +5,33 @@ import { makeLayout } from '../layout.ts'
 import { USUAL_STORE_BYTES } from '../defaults.ts'
 import { startWorker } from '../worker.ts'
 import { disturb } from './disturbance.ts'
-import { appendInputs, cutInputs } from './encoded-inputs.ts'
+import { appendInputs, asReceived, cutInputs, type EncodedInputs } from './encoded-inputs.ts'
 import { fetchInPieces } from './fetch-in-pieces.ts'
 import { type Outcome, readOutcome, type Wanted } from './outcome.ts'
+import { withReceiptsBeside } from './receipts.ts'
 import type { Scene, Trial } from './trial.ts'
 import { createTrialClock } from './trial-pace.ts'
+
+export interface Ran {
+  readonly outcome: Outcome
+  readonly disturbances: readonly string[]
+  /** How far the history goes that it was fed: all that was known by then has been given. */
+  readonly clock: number
+}
 
 /** @throws whatever stopped the run. */
 export async function runTrial(
   { plan, operators, inputs }: Pick<Scene, 'plan' | 'operators' | 'inputs'>,
   trial: Trial,
   wanted: Wanted,
-): Promise<{ readonly outcome: Outcome; readonly disturbances: readonly string[] }> {
-  const { commit, fetchRecords, workers, to } = trial
-  const layout = makeLayout(plan, wanted === 'every step' ? { capture: '*' } : {})
+): Promise<Ran> {
+  const { commit, fetchRecords, workers } = trial
+  const asked = trial.lag > 0 ? withReceiptsBeside(plan) : plan
+  const layout = makeLayout(asked, wanted === 'every step' ? { capture: '*' } : {})
   const broker = createMemoryBroker()
   const reader = broker.connect({ owner: 'verify' })
   await reader.createTopics(layout.topics)
-  const fed = to === undefined ? inputs : cutInputs(inputs, { from: undefined, to })
-  const ends = await appendInputs(reader, fed)
+  const ends = await appendInputs(reader, fedTo(trial, inputs))
   const disturbance = disturb(trial, `${plan.topology}.slot-`)
   const clock = createTrialClock()
   const isPlain = workers === 1 && trial.disturbed === undefined
@@ -65,5 +73,11 @@ export async function runTrial(
     disturbance.end()
   }
   const outcome = await readOutcome(layout, reader, wanted)
-  return { outcome, disturbances: disturbance.done }
+  return { outcome, disturbances: disturbance.done, clock: ends.clock }
+}
+
+/** The history as the trial is fed it. */
+function fedTo({ to, lag }: Trial, inputs: EncodedInputs): EncodedInputs {
+  const known = lag > 0 ? asReceived(inputs) : inputs
+  return to === undefined ? known : cutInputs(known, { from: undefined, to })
 }

@@ -17,6 +17,13 @@ export interface Trial {
   readonly disturbed: { readonly seed: number; readonly by: 'crashes' | 'faults' } | undefined
   /** Only what was known before is fed, microseconds; undefined: everything. */
   readonly to: number | undefined
+  /**
+   * Every record is known only when it says that it was received, by at most so much later,
+   * microseconds; 0: when its topic says so.
+   */
+  readonly lag: number
+  /** What a difference would show: `look-ahead: ...`; undefined: the check's name says it. */
+  readonly meaning: string | undefined
   /** In a process with another wall clock and time zone. */
   readonly isElsewhere: boolean
 }
@@ -47,5 +54,7 @@ export const usualTrial: Trial = {
   workers: 1,
   disturbed: undefined,
   to: undefined,
+  lag: 0,
+  meaning: undefined,
   isElsewhere: false,
 }

@@ -46,6 +46,8 @@ export interface Verdict {
 }
 
 export interface Difference {
+  /** What it shows: `look-ahead: ...`; undefined: the check's name says it. */
+  readonly meaning: string | undefined
   /** What was noticed first: a topic, dead letters, or what stopped the run. */
   readonly noticed: string
   /** Undefined where it stopped, or no step's records differ. */
@@ -119,34 +121,37 @@ async function judge(
   expected: RunResult,
   inDetail: () => RunResult,
 ): Promise<Judged> {
-  const isPrefix = trial.to !== undefined
-  const first = await tryTrial(scene, trial, isPrefix ? 'rows' : 'digests')
+  const isBound = trial.to !== undefined || trial.lag > 0
+  const first = await tryTrial(scene, trial, isBound ? 'rows' : 'digests')
   const { disturbances } = first
+  const { meaning, lag } = trial
   if ('stopped' in first) {
-    const difference = { noticed: first.stopped, found: undefined, hasPassed: false }
+    const difference = { meaning, noticed: first.stopped, found: undefined, hasPassed: false }
     return { difference, disturbances }
   }
-  const noticed = departs(scene.plan, expected, first.outcome, isPrefix)
+  // So late as its records are, so much earlier is all given that the whole history gives.
+  const within = isBound ? { upTo: first.clock - lag, atAnyTime: lag > 0 } : undefined
+  const noticed = departs(scene.plan, expected, first.outcome, within)
   if (noticed === undefined) return { difference: undefined, disturbances }
   const again = await tryTrial(scene, trial, 'every step')
   if ('stopped' in again) {
-    return { difference: { noticed, found: undefined, hasPassed: false }, disturbances }
+    return { difference: { meaning, noticed, found: undefined, hasPassed: false }, disturbances }
   }
   const whole = inDetail()
-  const found = findStream(scene.plan, whole, again.outcome, isPrefix)
-  const hasPassed = departs(scene.plan, whole, again.outcome, isPrefix) === undefined
-  return { difference: { noticed, found, hasPassed }, disturbances }
+  const found = findStream(scene.plan, whole, again.outcome, within)
+  const hasPassed = departs(scene.plan, whole, again.outcome, within) === undefined
+  return { difference: { meaning, noticed, found, hasPassed }, disturbances }
 }
 
 type Tried = { readonly disturbances: readonly string[] } & (
-  { readonly outcome: Outcome } | { readonly stopped: string }
+  { readonly outcome: Outcome; readonly clock: number } | { readonly stopped: string }
 )
 
 async function tryTrial(scene: Scene, trial: Trial, wanted: Wanted): Promise<Tried> {
   try {
     if (!trial.isElsewhere) return await runTrial(scene, trial, wanted)
     if (scene.elsewhere === undefined) throw new Error('there is no elsewhere')
-    return { outcome: await scene.elsewhere(wanted), disturbances: [] }
+    return { outcome: await scene.elsewhere(wanted), disturbances: [], clock: NaN }
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
     return { stopped: `the run stopped: ${why}`, disturbances: [] }
