@@ -39,7 +39,7 @@ export function addHistoryOptions(command: Command, word: string): Command {
     )
     .option(
       '--env <file>',
-      `inputs, from, to and set in a file; nothing that it says of connections is opened by ${word}`,
+      `inputs, from, to and set in a file; ${word} opens none of the connections it names`,
     )
     .option('--from <time>', 'only what was available at or after this time', timeOption('--from'))
     .option('--to <time>', 'only what was available before this time', timeOption('--to'))

@@ -153,9 +153,10 @@ async function runOn(
   const watched = await watchRun(layout, io, options.http)
   const commit = { everyMs: options.commitEvery, records: options.commitRecords }
   const { report } = watched
-  const crew = startCrew({ layout, file, set, on, commit, ends, report })
   try {
-    await runTogether(crew, await openSources(sources, log, report), signal)
+    const opened = await openSources(sources, log, report)
+    const crew = startCrew({ layout, file, set, on, commit, ends, report })
+    await runTogether(crew, opened, signal)
   } finally {
     await watched.close()
   }

@@ -180,18 +180,25 @@ export class BatchBuilder {
 
 class PlaceBuilder {
   #names: string[] = []
+  readonly #known = new Map<string, number>()
   #indexes = new Int32Array(FIRST_ROWS).fill(NOWHERE)
   #partitions = new Int32Array(FIRST_ROWS)
   #offsets = new Float64Array(FIRST_ROWS)
 
   set(row: number, name: string, partition: number, offset: number): void {
     if (row >= this.#indexes.length) this.#grow(row)
-    // Names come in runs, so the last one is nearly always the one.
-    let index = this.#names.lastIndexOf(name)
-    if (index < 0) index = this.#names.push(name) - 1
-    this.#indexes[row] = index
+    this.#indexes[row] = this.#indexOf(name)
     this.#partitions[row] = partition
     this.#offsets[row] = offset
+  }
+
+  #indexOf(name: string): number {
+    // Names come in runs, so the last one is nearly always the one.
+    const last = this.#names.length - 1
+    if (this.#names[last] === name) return last
+    const known = this.#known.get(name) ?? this.#names.push(name) - 1
+    this.#known.set(name, known)
+    return known
   }
 
   drop(from: number): void {
@@ -207,6 +214,7 @@ class PlaceBuilder {
       offsets: this.#offsets.slice(0, count),
     }
     this.#names = []
+    this.#known.clear()
     this.#indexes.fill(NOWHERE)
     return columns
   }

@@ -2,6 +2,7 @@
 // Events are plain data without record values, so that they can pass between threads. An array or
 // object in one may go on changing: who keeps it copies it before the call ends.
 import type { Coordinates } from '../connectors/engine-error.ts'
+import type { SourceEventKind } from '../connectors/source.ts'
 import type { Counts } from './task/counts.ts'
 
 export type RunEvent =
@@ -41,6 +42,8 @@ export type RunEvent =
       readonly waitsFor: string
       readonly standing: TaskStanding
     }
+  /** What becomes of a source's connection to the world. */
+  | { readonly kind: SourceEventKind; readonly source: string; readonly message: string }
   /** What ends the worker. */
   | (Failure & { readonly kind: 'failed'; readonly slot: number })
 

@@ -44,18 +44,18 @@ test('refuses a source of two kinds', () => {
     `
     topology: t
     sources:
-      a: { binance: { x: 1 }, file: { y: 1 }, to: { d: e } }
+      a: { binance: { }, file: { y: 1 }, to: { d: e } }
     `,
     `
     error[shape]: source "a" has a second kind, "file"
-      topology.yaml:3:27
+      topology.yaml:3:22
         |
-      3 |   a: { binance: { x: 1 }, file: { y: 1 }, to: { d: e } }
-        |                           ^^^^ remove one
+      3 |   a: { binance: { }, file: { y: 1 }, to: { d: e } }
+        |                      ^^^^ remove one
         |
       topology.yaml:3:8
         |
-      3 |   a: { binance: { x: 1 }, file: { y: 1 }, to: { d: e } }
+      3 |   a: { binance: { }, file: { y: 1 }, to: { d: e } }
         |        ^^^^^^^ the first is here
     `,
   )

@@ -30,6 +30,7 @@ export function eventLine(event: RunEvent): string | undefined {
     case 'source-retrying':
     case 'source-gap':
     case 'source-silent':
+    case 'source-refused':
     case 'source-closed':
       return `source ${event.source}: ${event.message}`
     default:

@@ -178,7 +178,7 @@ function earliest<T extends InputTopic>(lanes: readonly Lane<T>[]): Lane<T> | un
 }
 
 /** Says the topic's own two times of an item: fields as it declares them, else our receive time. */
-function createRoute<T extends InputTopic>(topic: T): (item: CaptureItem) => RoutedItem<T> {
+export function createRoute<T extends InputTopic>(topic: T): (item: CaptureItem) => RoutedItem<T> {
   if (topic.time === 'time' && topic.available === 'received') return (item) => ({ topic, item })
   const stamp = createStamp(topic)
   const isByReceived = topic.available === undefined || topic.available === 'received'

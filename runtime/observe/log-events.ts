@@ -25,6 +25,13 @@ const LEVELS = {
   retrying: 'warn',
   stalled: 'warn',
   failed: 'error',
+  'source-opened': 'info',
+  'source-retrying': 'warn',
+  'source-snapshot': 'info',
+  'source-gap': 'warn',
+  'source-silent': 'warn',
+  'source-refused': 'warn',
+  'source-closed': 'info',
 } as const satisfies Readonly<Record<RunEvent['kind'], LogLevel>>
 
 export function logEvents({ topology, level, isTerminal, write }: LogOptions): Report {
@@ -71,6 +78,14 @@ function entryOf(event: RunEvent): Entry {
       return { slot: event.slot, attempt: event.attempt, ...failureEntry(event) }
     case 'failed':
       return { slot: event.slot, ...failureEntry(event) }
+    case 'source-opened':
+    case 'source-retrying':
+    case 'source-snapshot':
+    case 'source-gap':
+    case 'source-silent':
+    case 'source-refused':
+    case 'source-closed':
+      return { source: event.source, message: event.message }
     case 'stalled': {
       const { task, waitsFor, standing } = event
       const lag = standing.sources.reduce((sum, each) => sum + (lagRecords(each) ?? 0), 0)

@@ -84,7 +84,17 @@ function follow(
       const { task, standing, waitsFor } = event
       const known = tasks.get(task)
       if (known) tasks.set(task, taskStatus(known.slot, standing, waitsFor))
+      break
     }
+    // Of sources, `/health` says nothing: what they bring or lack, tasks and their lag show.
+    case 'source-opened':
+    case 'source-retrying':
+    case 'source-snapshot':
+    case 'source-gap':
+    case 'source-silent':
+    case 'source-refused':
+    case 'source-closed':
+      break
   }
 }
 

@@ -45,38 +45,42 @@ test('it refuses an output whose stream is left out, and a topic of another sche
     `
 topology: t
 sources:
-  in: { binance: { streams: [trade] }, to: { trades: other, means: trades } }
+  in:
+    binance: { streams: [trade] }
+    to:
+      trades: other
+      means: trades
 topics:
   trades: { topic: trades, schema: market/Trade, key: symbol, time: time }
   other: { topic: other, schema: market/Mean, key: symbol }
 `,
     `
-error[sources-agree]: output "means" is of a stream that "streams" leaves out
-  topology.yaml:3:61
-    |
-  3 |   in: { binance: { streams: [trade] }, to: { trades: other, means: trades } }
-    |                                                             ^^^^^ add mean to "streams"
-
 error[sources-agree]: topic "other" is of market/Mean, and market/Trade is brought to it
-  topology.yaml:3:54
+  topology.yaml:6:15
+     |
+   6 |       trades: other
+     |               ^^^^^ give it "schema: market/Trade"
+     |
+  topology.yaml:10:34
+     |
+  10 |   other: { topic: other, schema: market/Mean, key: symbol }
+     |                                  ^^^^^^^^^^^ its schema
+
+error[sources-agree]: output "means" is of a stream that "streams" leaves out
+  topology.yaml:7:7
     |
-  3 |   in: { binance: { streams: [trade] }, to: { trades: other, means: trades } }
-    |                                                      ^^^^^ give the topic "schema: market/Trade"
-    |
-  topology.yaml:6:36
-    |
-  6 |   other: { topic: other, schema: market/Mean, key: symbol }
-    |                                  ^^^^^^^^^^^ its schema
+  7 |       means: trades
+    |       ^^^^^ add mean to "streams"
 
 error[sources-agree]: topic "trades" is of market/Trade, and market/Mean is brought to it
-  topology.yaml:3:68
+  topology.yaml:7:14
     |
-  3 |   in: { binance: { streams: [trade] }, to: { trades: other, means: trades } }
-    |                                                                    ^^^^^^ give the topic "schema: market/Mean"
+  7 |       means: trades
+    |              ^^^^^^ give it "schema: market/Mean"
     |
-  topology.yaml:5:36
+  topology.yaml:9:36
     |
-  5 |   trades: { topic: trades, schema: market/Trade, key: symbol, time: time }
+  9 |   trades: { topic: trades, schema: market/Trade, key: symbol, time: time }
     |                                    ^^^^^^^^^^^^ its schema
 `,
   )

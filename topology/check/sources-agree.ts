@@ -87,7 +87,7 @@ function checkTopic(
       ? `topic ${quoted(topic.value)} is of another ${schema} than the one that is brought to it`
       : `topic ${quoted(topic.value)} is of ${declared.value}, and ${schema} is brought to it`,
     span: topic.span,
-    repair: isOwn ? `take the built-in ${schema}` : `give the topic "schema: ${schema}"`,
+    repair: isOwn ? `take the built-in ${schema}` : `give it "schema: ${schema}"`,
     cause: { span: declared.span, label: 'its schema' },
   })
 }

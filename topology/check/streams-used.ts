@@ -21,7 +21,7 @@ export const streamsUsed = rule(CODE, HOLDS, (say, { steps, names, declaration }
     for (const { topic } of writes) used.add(topic.value)
   }
   for (const { to } of declaration.sources) for (const { topic } of to) used.add(topic.value)
-  for (const { from } of declaration.sinks) if (from) used.add(from.value)
+  for (const { from } of declaration.sinks) used.add(from.value)
   for (const { id, declaration: step } of steps.values()) {
     if (used.has(id) || step.to.length > 0) continue
     say({
