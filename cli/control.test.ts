@@ -1,8 +1,9 @@
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { openEmbeddedLog } from '../connectors/embedded/embedded-log.ts'
 import { builtInSchemas } from '../schemas/built-in.ts'
+import { isWatched } from './control/inbox.ts'
 import { jsonLines, makePlace, millrace } from './log-commands.test-data.ts'
 
 const WANTED = {
@@ -145,20 +146,40 @@ test('is given now where no time is named', async () => {
   expect(given?.time).toBeLessThan(Date.parse('2100-01-01') * 1000)
 })
 
-test('says that an embedded log takes no command while a run writes to it', async () => {
+test('says that whoever has the log takes no commands, where that is no run', async () => {
   const { give, folder, commands } = await deskPlace()
   const held = await openEmbeddedLog(join(folder, 'log'), { mode: 'write' })
   try {
     const { code, out, err } = await give('halt')
     expect({ code, out }).toEqual({ code: 2, out: '' })
-    expect(err).toMatch(
-      /^halt was not given: while a run is going on, .* it goes on where it was$/m,
-    )
+    expect(err).toMatch(/^halt was not given: who has the log open takes no commands; /m)
     expect(err).toContain('error[log-in-use]')
   } finally {
     await held.close()
   }
   expect(await commands()).toEqual([])
+})
+
+test('is handed to a run that is going on, which writes it', async () => {
+  const { give, folder, log, topology, commands } = await deskPlace()
+  const running = millrace(['run', topology, '--log', log])
+  const inbox = join(folder, 'log', 'inbox', 'desk')
+  await vi.waitUntil(() => isWatched(inbox), { timeout: 30_000 })
+  const { code, out } = await give('halt', '--account', 'a1')
+  expect(code).toBe(0)
+  expect(out).toMatch(/^halt a1 at .*: written to trading.control by the run/)
+  // What is none is refused, and holds up none after it.
+  writeFileSync(join(inbox, '0.json'), '{"command":"buy"}')
+  expect(await give('resume', '--account', 'a1')).toMatchObject({ code: 0 })
+  process.emit('SIGINT')
+  const { code: ended, err } = await running
+  expect(ended).toBe(0)
+  expect(err).toContain('cannot hold')
+  expect(isWatched(inbox)).toBe(false)
+  expect(await commands()).toMatchObject([
+    { value: { command: 'halt' } },
+    { value: { command: 'resume' } },
+  ])
 })
 
 const QUOTES = '{ topic: q, schema: market/Quote, key: symbol, time: time }'

@@ -1,19 +1,22 @@
 // millrace halt|resume|flatten|reset FILE --log LOG: gives a command to a desk by appending it to
 // the control topic of its topology. It stands on the log, so every replay obeys it again.
 import type { Command } from 'commander'
-import type { Log } from '../connectors/connector.ts'
 import { EngineError } from '../connectors/engine-error.ts'
-import { createFeeder } from '../connectors/feed/feeder.ts'
-import { createStamp } from '../connectors/file/stamp.ts'
 import { makeLayout } from '../runtime/layout.ts'
-import { presentTime } from '../runtime/pace.ts'
+import { presentTime, processPace } from '../runtime/pace.ts'
 import { prepareLog } from '../runtime/prepare-log.ts'
-import { keyBytes, keyReader, partitionOf } from '../schemas/key.ts'
-import { createCodec } from '../schemas/codec.ts'
 import type { Plan, PlannedTopic } from '../topology/plan.ts'
+import {
+  appendCommand,
+  type Command as Given,
+  CommandProblem,
+  type Word,
+} from './control/append-command.ts'
+import { controlTopic } from './control/control-topic.ts'
+import { dropCommand, inboxFolder, isWatched } from './control/inbox.ts'
 import type { Io } from './io.ts'
 import { FileProblem, planOrFail } from './load-topology.ts'
-import { openExistingLog } from './open-log.ts'
+import { folderOf, openExistingLog } from './open-log.ts'
 import { instant } from './tap/record-lines.ts'
 import { timeOption } from './time-option.ts'
 
@@ -26,9 +29,6 @@ interface ControlOptions {
   readonly json?: true
 }
 
-type Word = 'halt' | 'resume' | 'flatten' | 'reset'
-
-const CONTROL = 'trading.Control'
 const EVERY_ACCOUNT = '*'
 
 const ABOUT: Readonly<Record<Word, { readonly summary: string; readonly does: string }>> = {
@@ -55,9 +55,9 @@ const ABOUT: Readonly<Record<Word, { readonly summary: string; readonly does: st
 const WHEN =
   'The command is one record of the control topic: the input of the topology whose schema is ' +
   'trading/Control. Its time is now, and it holds for what becomes known after that: over a ' +
-  'history, give its time with --at. An embedded log has one writer, so while a run is going on ' +
-  'there it takes no command: stop the run, give the command, and run again; it goes on where it ' +
-  'was. A topic that is silent holds up a run that does not end, so declare `idle: 1s` on it.'
+  'history, give its time with --at. Where a run is going on on the log, the run writes it; one ' +
+  'with --until-idle takes none. A topic that is silent holds up a run without live sources that ' +
+  'does not end, so declare `idle: 1s` on it there.'
 
 export function registerControl(program: Command, io: Io): void {
   for (const word of ['halt', 'resume', 'flatten', 'reset'] as const) {
@@ -67,7 +67,7 @@ export function registerControl(program: Command, io: Io): void {
       .summary(summary)
       .description(`${does}\n\n${WHEN}`)
       .argument('<file>', 'the topology')
-      .requiredOption('--log <log>', 'where it runs: embedded:DIR; nothing may be running there')
+      .requiredOption('--log <log>', 'where it runs: embedded:DIR')
       .option('--account <account>', 'the account; else all', accountOption, EVERY_ACCOUNT)
     // A latch is the account's, whatever it trades.
     if (word !== 'reset') command.option('--symbol <symbol>', 'the instrument; else all')
@@ -96,85 +96,80 @@ function accountOption(text: string): string {
   throw new FileProblem('--account names no account; leave it out for all')
 }
 
-async function give(word: Word, plan: Plan, options: ControlOptions, io: Io): Promise<void> {
+async function give(command: Word, plan: Plan, options: ControlOptions, io: Io): Promise<void> {
   const topic = controlTopic(plan)
-  const log = await openForWriting(options.log, word, io)
-  try {
-    const { account, symbol = null, by = null, at: time = presentTime() } = options
-    const value = { command: word, account, symbol, time, by }
-    await prepareLog(makeLayout(plan), log)
-    const partition = await append(log, topic, value)
-    const written = { ...value, topic: topic.topic, partition, log: log.name }
-    if (options.json) {
-      io.out(`${JSON.stringify(written)}\n`)
-      return
-    }
-    const whom = account === EVERY_ACCOUNT ? 'all accounts' : account
-    const what = symbol === null ? whom : `${symbol} of ${whom}`
-    const where = `${topic.topic}/${partition} of ${log.name}`
-    io.out(`${word} ${what} at ${instant(time)}: written to ${where}\n`)
-  } finally {
-    await log.close()
+  const { account, symbol = null, by = null, at: time = presentTime() } = options
+  const given: Given = { command, account, symbol, time, by }
+  const where = await appendOrHandOver(given, { plan, topic, name: options.log, io })
+  if (options.json) {
+    io.out(`${JSON.stringify({ ...given, topic: topic.topic, ...where })}\n`)
+    return
   }
+  const whom = account === EVERY_ACCOUNT ? 'all accounts' : account
+  const what = symbol === null ? whom : `${symbol} of ${whom}`
+  const how = where.partition === null ? 'by the run that is going on' : `/${where.partition}`
+  const place = where.partition === null ? `${topic.topic} ${how}` : `${topic.topic}${how}`
+  io.out(`${command} ${what} at ${instant(time)}: written to ${place} of ${where.log}\n`)
 }
 
-async function openForWriting(name: string, word: Word, io: Io): Promise<Log> {
+interface Written {
+  readonly log: string
+  /** Null where the run that has the log has written it. */
+  readonly partition: number | null
+}
+
+interface Desk {
+  readonly plan: Plan
+  readonly topic: PlannedTopic
+  /** Of the log. */
+  readonly name: string
+  readonly io: Io
+}
+
+/** An embedded log has one writer: a run that is going on takes commands through its inbox. */
+async function appendOrHandOver(given: Given, { plan, topic, name, io }: Desk): Promise<Written> {
   try {
-    return await openExistingLog(name, word)
-  } catch (error) {
-    if (error instanceof EngineError && error.code === 'log-in-use') {
-      io.err(
-        `${word} was not given: while a run is going on, an embedded log takes no commands; ` +
-          'stop it, give the command, and run again, and it goes on where it was\n',
-      )
+    const log = await openExistingLog(name, given.command)
+    try {
+      await prepareLog(makeLayout(plan), log)
+      const producer = await log.producer(`control-${topic.topic}`)
+      try {
+        return { log: log.name, partition: await appendCommand(producer, topic, given) }
+      } finally {
+        await producer.close()
+      }
+    } finally {
+      await log.close()
     }
+  } catch (error) {
+    if (error instanceof CommandProblem) throw new FileProblem(error.message)
+    if (!(error instanceof EngineError && error.code === 'log-in-use')) throw error
+    if (await handOver(given, inboxFolder(folderOf(name), plan.topology))) {
+      return { log: name, partition: null }
+    }
+    io.err(
+      `${given.command} was not given: who has the log open takes no commands; a run of this ` +
+        'topology does, unless it is one with --until-idle\n',
+    )
     throw error
   }
 }
 
-/** The one input that holds commands. */
-function controlTopic({ topology, topics }: Plan): PlannedTopic {
-  const all = [...topics.values()].filter(({ record }) => record.name === CONTROL)
-  const [found, other] = all.filter(({ isInput }) => isInput)
-  if (found !== undefined && other === undefined) return found
-  if (found !== undefined && other !== undefined) {
-    throw new FileProblem(
-      `"${topology}" has several control topics, "${found.name}" and "${other.name}"; ` +
-        'let all its steps read one',
-    )
-  }
-  const [written] = all
-  throw new FileProblem(
-    written === undefined
-      ? `"${topology}" has no control topic; declare one with \`schema: trading/Control, ` +
-          'key: account, time: time, table: latest, copies: all`, and name it in risk-gate'
-      : `"${topology}" writes its control topic "${written.name}" itself, so it takes no ` +
-          'commands; declare one that no step writes',
-  )
-}
+const LOOK_EVERY_MS = 50
+const MOST_WAIT_MS = 10_000
 
-/** Returns the partition. */
-async function append(
-  log: Log,
-  topic: PlannedTopic,
-  value: Readonly<Record<string, unknown>> & { readonly time: number },
-): Promise<number> {
-  const codec = createCodec(topic.schema)
-  const stamp = createStamp(topic)
-  const problem = codec.problem(value) ?? stamp.read(value, value.time, undefined)
-  if (problem !== undefined) {
-    throw new FileProblem(`topic "${topic.name}" cannot hold a command: ${problem}`)
-  }
-  const { time, available } = stamp
-  const producer = await log.producer(`control-${topic.topic}`)
+/** False: whoever has the log takes no commands. */
+async function handOver(given: Given, folder: string): Promise<boolean> {
+  if (!isWatched(folder)) return false
+  const dropped = dropCommand(folder, given)
+  const began = processPace.now()
   try {
-    const { partitions } = topic
-    const feeder = createFeeder({ producer, topic, partitions })
-    await feeder.add([{ kind: 'record', value, time, available, place: '' }])
-    await feeder.flush()
-    const key = keyReader(topic.record, topic.key)(value)
-    return partitions === 1 ? 0 : partitionOf(keyBytes(key), partitions)
-  } finally {
-    await producer.close()
+    while (!dropped.isTaken()) {
+      if (processPace.now() - began > MOST_WAIT_MS && dropped.takeBack()) return false
+      await processPace.pause(LOOK_EVERY_MS)
+    }
+    return true
+  } catch (error) {
+    throw error instanceof CommandProblem ? new FileProblem(error.message) : error
   }
 }

@@ -10,6 +10,7 @@ import { environmentOrFail } from './environment.ts'
 import type { Io } from './io.ts'
 import { collectPairs, FileProblem, planOrFail } from './load-topology.ts'
 import { startCrew } from './run/crew.ts'
+import { openBeside } from './run/open-beside.ts'
 import { openSources, readySources, type ReadySource } from './run/open-sources.ts'
 import { openRunLogs, type RunLogs } from './run/run-logs.ts'
 import { countRead, summarize, summaryJson, summaryText } from './run/run-summary.ts'
@@ -154,7 +155,10 @@ async function runOn(
   const commit = { everyMs: options.commitEvery, records: options.commitRecords }
   const { report } = watched
   try {
-    const opened = await openSources(sources, log, report)
+    const opened = [
+      ...(await openSources(sources, log, report)),
+      ...openBeside(layout.plan, { log, sources, options, report }),
+    ]
     const crew = startCrew({ layout, file, set, on, commit, ends, report })
     await runTogether(crew, opened, signal)
   } finally {

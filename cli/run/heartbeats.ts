@@ -1,0 +1,50 @@
+// Heartbeats for inputs that no source fills while others are live: accounts, instruments, commands.
+// They may be silent for days, and would hold everybody up.
+import type { Log } from '../../connectors/connector.ts'
+import { createFeeder } from '../../connectors/feed/feeder.ts'
+import type { Source, SourceClock } from '../../connectors/source.ts'
+import type { PlannedTopic } from '../../topology/plan.ts'
+
+/** A record of a live topic waits about so long for a silent one. */
+const EVERY_MS = 100
+
+export interface HeartbeatOptions {
+  readonly topics: readonly PlannedTopic[]
+  readonly log: Log
+  readonly clock: SourceClock
+}
+
+/** Nobody else may append to the topics meanwhile: what is promised is that nothing comes. */
+export function startHeartbeats(options: HeartbeatOptions): Source {
+  let isStopping = false
+  const done = beat(options, () => isStopping)
+  return {
+    done,
+    stop: async () => {
+      isStopping = true
+      await done
+    },
+  }
+}
+
+async function beat(
+  { topics, log, clock }: HeartbeatOptions,
+  isStopping: () => boolean,
+): Promise<void> {
+  const producer = await log.producer('heartbeats')
+  const feeders = topics.map((topic) =>
+    createFeeder({ producer, topic, partitions: topic.partitions }),
+  )
+  try {
+    while (!isStopping()) {
+      const available = clock.present()
+      for (const feeder of feeders) {
+        await feeder.add([{ kind: 'heartbeat', available }])
+        await feeder.flush()
+      }
+      await clock.pause(EVERY_MS)
+    }
+  } finally {
+    await producer.close()
+  }
+}
