@@ -1,4 +1,4 @@
-// Heartbeats for inputs that no source fills while others are live: accounts, instruments, commands.
+// Heartbeats for inputs that no source fills while others are live, such as accounts and commands.
 // They may be silent for days, and would hold everybody up.
 import type { Log } from '../../connectors/connector.ts'
 import { createFeeder } from '../../connectors/feed/feeder.ts'

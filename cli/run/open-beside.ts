@@ -32,8 +32,7 @@ export function openBeside(plan: Plan, { log, sources, options, report }: Beside
   const topic = findControlTopic(plan)
   if (topic !== undefined) {
     const folder = inboxFolder(folderOf(options.log), plan.topology)
-    const tell: SourceReport = (kind, message) =>
-      report({ kind, source: 'inbox', message })
+    const tell: SourceReport = (kind, message) => report({ kind, source: 'inbox', message })
     opened.push(openInbox({ folder, topic, log, clock, report: tell }))
   }
   return opened
