@@ -1,48 +1,87 @@
-// Whether a run that ends by itself has come to its end: every task has committed that it took all
-// that the inputs held and all that other tasks sent it.
+// How far tasks have come, by their commit records: whether a run that ends by itself is at its
+// end, as every task has taken all that the inputs held and all that other tasks sent it; and
+// whether some tasks have nothing left to take for now.
 import type { Log, Position } from '../connectors/connector.ts'
+import { EngineError } from '../connectors/engine-error.ts'
 import type { Ends } from './ends.ts'
-import type { Layout } from './layout.ts'
+import type { ChannelLayout, Layout, TaskLayout } from './layout.ts'
 import { StateLog } from './state/committed-state.ts'
 import { offsetAt } from './task/channel.ts'
 import { type CommitRecord, decodeCommit } from './task/commit-record.ts'
+import { channelId } from './task/make-task.ts'
 
 export async function isFinished(layout: Layout, log: Log, ends: Ends): Promise<boolean> {
   const commits = await readCommits(layout, log)
-  const inputs: Read[] = []
-  const between: Omit<Read, 'end'>[] = []
+  const reads: ReadSoFar[] = []
   for (const { id, channels } of layout.tasks) {
     const record = commits.get(id)
     if (record?.hasFinished !== true) return false
-    for (const { topic, partition, upstream } of channels) {
-      const source = `${topic}/${partition}`
-      const position = { topic, partition, offset: record.positions[source] ?? 0 }
-      const { offset: takenTo = 0, clock = -Infinity } =
-        record.channels[`${source}/${upstream}`] ?? {}
-      const read = { position, upstream, takenTo }
-      if (upstream >= 0) {
-        between.push(read)
+    for (const channel of channels) {
+      const read = readSoFar(channel, record)
+      if (channel.upstream >= 0) {
+        reads.push(read)
         continue
       }
-      // Rows that were put in have no offset of their own: here the position alone counts.
-      inputs.push({ ...read, takenTo: 0, end: ends.offsets.get(source) ?? 0 })
+      const { topic, partition } = channel
+      reads.push({ ...read, end: ends.offsets.get(`${topic}/${partition}`) ?? 0 })
+      const { clock = -Infinity } = record.channels[channelId(channel)] ?? {}
       if (clock < ends.clock) return false
     }
   }
-  // Read after the commit records: what their tasks had sent by then is within these bounds.
-  const bounds = await log.bounds(between.map(({ position }) => position))
-  const sent = between.map((read, index) => ({ ...read, end: bounds[index]?.stable ?? 0 }))
-  for (const read of [...inputs, ...sent]) if (!(await isDone(log, read))) return false
+  return areDone(log, reads)
+}
+
+/**
+ * Whether these tasks have committed that they took all that the log holds for them, and nothing is
+ * left of what is read otherwise. `commits` were read before.
+ */
+export async function haveTakenAll(
+  log: Log,
+  commits: Commits,
+  tasks: readonly TaskLayout[],
+  others: readonly ReadSoFar[] = [],
+): Promise<boolean> {
+  const reads = tasks.flatMap(({ id, channels }) =>
+    channels.map((channel) => readSoFar(channel, commits.get(id))),
+  )
+  return areDone(log, [...reads, ...others])
+}
+
+/** To be called after the commit records were read: what their tasks had sent is there then. */
+async function areDone(log: Log, reads: readonly ReadSoFar[]): Promise<boolean> {
+  const bounds = await log.bounds(reads.map(({ position }) => position))
+  for (const [index, read] of reads.entries()) {
+    const { first = 0, stable = 0 } = bounds[index] ?? {}
+    const { position, end = stable } = read
+    // What was deleted by now was read, or is lost to whoever reads it.
+    const kept = { ...position, offset: Math.max(position.offset, first) }
+    if (!(await isDone(log, { ...read, position: kept }, end).catch(unlessGone))) return false
+  }
   return true
 }
 
-/** A channel as it was committed, and how far its partition goes. */
-interface Read {
+/** What is deleted while it is looked at was read meanwhile: the next look will tell. */
+function unlessGone(error: unknown): false {
+  if (error instanceof EngineError && error.code === 'offset-gone') return false
+  throw error
+}
+
+/** How far a channel was read. */
+export interface ReadSoFar {
   readonly position: Position
   readonly upstream: number
   /** The offset after the row of it that was taken last. */
   readonly takenTo: number
-  readonly end: number
+  /** Where what it has to take ends; undefined: where its partition does. */
+  readonly end?: number
+}
+
+function readSoFar(channel: ChannelLayout, record: CommitRecord | undefined): ReadSoFar {
+  const { topic, partition, upstream } = channel
+  const offset = record?.positions[`${topic}/${partition}`] ?? 0
+  // Rows that were put in have no offset of their own: of an input the position alone counts.
+  const taken = upstream < 0 ? undefined : record?.channels[channelId(channel)]
+  return { position: { topic, partition, offset }, upstream, takenTo: taken?.offset ?? 0 }
 }
 
 const LOOKED_AT_ONCE = 1_000
@@ -52,7 +91,11 @@ const LOOKED_AT_ONCE = 1_000
  * that took nothing commits nothing, so its position may stay before markers, what was aborted, and
  * rows that it reads again in vain.
  */
-async function isDone(log: Log, { position, upstream, takenTo, end }: Read): Promise<boolean> {
+async function isDone(
+  log: Log,
+  { position, upstream, takenTo }: ReadSoFar,
+  end: number,
+): Promise<boolean> {
   for (let { offset } = position; offset < end;) {
     const options = { maxRecords: LOOKED_AT_ONCE, waitMs: 0 }
     const [fetched] = await log.fetch([{ ...position, offset }], options)
@@ -71,11 +114,11 @@ async function isDone(log: Log, { position, upstream, takenTo, end }: Read): Pro
   return true
 }
 
+/** By task id. */
+export type Commits = ReadonlyMap<string, CommitRecord>
+
 /** The last commit record of every task. */
-export async function readCommits(
-  { plan, partitions }: Layout,
-  log: Log,
-): Promise<ReadonlyMap<string, CommitRecord>> {
+export async function readCommits({ plan, partitions }: Layout, log: Log): Promise<Commits> {
   const stateLog = new StateLog(log, plan.topology)
   const all = new Map<string, CommitRecord>()
   for (let partition = 0; partition < partitions; partition += 1) {

@@ -45,6 +45,11 @@ export interface ChannelLayout {
   readonly partition: number
   /** The task of the writing sub-topology that sends it; -1: the world. */
   readonly upstream: number
+  /**
+   * How long a live run waits while it is silent, microseconds: of several inputs that lie behind
+   * it the longest. Undefined: for ever, as one of them states none.
+   */
+  readonly idle: number | undefined
   /** Whether this task counts what the world sent here, and settles what cannot be read. */
   readonly settles: boolean
 }
@@ -111,6 +116,7 @@ function channelsOf(
     const { stream, via, everyTask } = channel
     const topic = physicalTopic(plan, stream, via)
     const writer = writerOf(plan, stream)
+    const idle = idleOf(plan, stream)
     const read = everyTask
       ? Array.from({ length: channel.partitions }, (_, each) => each)
       : [partition]
@@ -121,6 +127,7 @@ function channelsOf(
         topic,
         partition: each,
         upstream,
+        idle,
         settles: upstream < 0 && settled.has(stream) && (!everyTask || partition === 0),
       })),
     )
@@ -140,6 +147,18 @@ function writerOf(plan: Plan, stream: string): SubTopology | undefined {
     [...outputs].some(([output, { topic }]) => topic === stream || streamId(id, output) === stream),
   )
   return writer && plan.subTopologies.find(({ steps }) => steps.includes(writer.id))
+}
+
+function idleOf(plan: Plan, stream: string): number | undefined {
+  const writer = writerOf(plan, stream)
+  if (writer === undefined) return plan.topics.get(stream)?.idle
+  let longest = 0
+  for (const channel of writer.channels) {
+    const idle = idleOf(plan, channel.stream)
+    if (idle === undefined) return undefined
+    longest = Math.max(longest, idle)
+  }
+  return longest
 }
 
 function upstreamsOf(

@@ -1,13 +1,13 @@
-// Decides what no input says: that a run ends here, and that a silent topic holds nobody up any
-// longer. Each decision is a row that is put into a channel and kept on the log (decision 12).
+// Decides what no input says: that a run ends here, and that a silent topic or task holds nobody up
+// any longer. Each decision is put into a channel and kept on the log (decisions 12 and 15).
 import { END, HEARTBEAT } from '../../connectors/record-batch.ts'
-import type { PlannedTopic } from '../../topology/plan.ts'
 import type { Ends } from '../ends.ts'
 import type { Channel } from '../task/channel.ts'
 import type { Source } from '../task/source.ts'
 import type { Task } from '../task/task.ts'
 import { insertedBatch } from './inserted-rows.ts'
 import type { SlotOptions } from './options.ts'
+import { type SentChannel, Silence } from './silence.ts'
 import type { SlotTask } from './slot-task.ts'
 
 const MICROS_PER_MS = 1000
@@ -16,9 +16,11 @@ export class Decisions {
   readonly #options: SlotOptions
   /** By source, when it last brought something. */
   readonly #lastArrival = new Map<string, number>()
+  readonly #silence: Silence
 
   constructor(options: SlotOptions) {
     this.#options = options
+    this.#silence = new Silence(options)
   }
 
   /** Something came from the source. */
@@ -41,10 +43,18 @@ export class Decisions {
     return source.next >= (ends.offsets.get(source.id) ?? 0)
   }
 
-  /** Puts rows into the channels of a task where that is due; whether there were any. */
-  decide(each: SlotTask): boolean {
-    const before = each.inserted.length
-    const { ends, layout } = this.#options
+  /**
+   * Puts rows into the channels of a task where that is due; whether any are to be committed.
+   * @throws EngineError of the log.
+   */
+  async decide(each: SlotTask): Promise<boolean> {
+    this.#decideOnWorld(each)
+    await this.#decideOnTasks(each)
+    return each.inserted.length > 0
+  }
+
+  #decideOnWorld(each: SlotTask): void {
+    const { ends } = this.#options
     for (const source of each.sources) {
       const { world } = source
       if (world === undefined || world.waiting > 0) continue
@@ -53,31 +63,40 @@ export class Decisions {
         if (isOver) this.#insert(each, source, END, Math.max(ends.clock, world.clock))
         continue
       }
-      const topic = layout.plan.topics.get(world.layout.stream)
       // Where nothing else waits, nobody is held up, and there is nothing to decide.
       const holdsUp = each.task.waitsFor === world && each.task.hasWaiting
-      if (holdsUp && this.#isSilent(source, topic)) this.#goOnWithout(each, source, world)
+      if (!holdsUp || !this.#isSilent(source, world.layout.idle)) continue
+      const clock = skipTo(each)
+      if (world.clock < clock) this.#insert(each, source, HEARTBEAT, clock)
     }
-    return each.inserted.length > before
   }
 
-  /** All silent topics come to the same clock: one beyond the other's would never end. */
-  #goOnWithout(each: SlotTask, source: Source, { clock }: Channel): void {
-    const latest = latestClock(each.task)
-    if (latest > each.skippedTo) each.skippedTo = latest + 1
-    if (clock < each.skippedTo) this.#insert(each, source, HEARTBEAT, each.skippedTo)
+  /** All that are silent at once: one after the other would each take a round. */
+  async #decideOnTasks(each: SlotTask): Promise<void> {
+    if (this.#options.ends !== undefined) return
+    const { task, sources } = each
+    const { waitsFor } = task
+    if (waitsFor === undefined || waitsFor.layout.upstream < 0 || !task.hasWaiting) return
+    if (waitsFor.waiting > 0) return
+    const empty = sources.flatMap((source) =>
+      source.channels.filter(isEmpty).map((channel) => ({ source, channel })),
+    )
+    const silent = await this.#silence.find(waitsFor, empty)
+    if (silent.length === 0) return
+    // No row stands there that could be taken: rows at the common clock must not wait for it.
+    const clock = skipTo(each) + 1
+    for (const sent of silent) if (sent.channel.leastClock < clock) goOnWithout(each, sent, clock)
   }
 
   #insert(each: SlotTask, source: Source, kind: number, clock: number): void {
-    const { sub } = each.layout
-    const row = { sub: sub.id, source: source.id, offset: source.next, kind, clock }
+    const about = { sub: each.layout.sub.id, source: source.id, upstream: -1 }
+    const row = { ...about, offset: source.next, kind, clock }
     each.inserted.push(row)
     source.insert(row.offset, insertedBatch(row))
   }
 
   /** Whether a topic that may be idle has brought nothing for that long. */
-  #isSilent(source: Source, topic: PlannedTopic | undefined): boolean {
-    const idle = topic?.idle
+  #isSilent(source: Source, idle: number | undefined): boolean {
     if (idle === undefined) return false
     const now = this.#options.pace.now()
     const last = this.#lastArrival.get(source.id)
@@ -89,6 +108,41 @@ export class Decisions {
 /** Whether a channel has ended at the clock that every input reaches at the end. */
 function hasCome({ hasEnded, clock }: Channel, ends: Ends): boolean {
   return hasEnded && clock >= ends.clock
+}
+
+/** Of a task: nothing waits in it, and something may still come. */
+function isEmpty(channel: Channel): boolean {
+  return channel.layout.upstream >= 0 && channel.waiting === 0 && channel.bound() < Infinity
+}
+
+function goOnWithout(each: SlotTask, { source, channel }: SentChannel, clock: number): void {
+  const { upstream } = channel.layout
+  const place = { sub: each.layout.sub.id, source: source.id, upstream, offset: channel.sequence }
+  // Of several before one record the last says it all, and one a commit is enough.
+  const others = each.inserted.filter(
+    (row) =>
+      row.source !== place.source || row.upstream !== upstream || row.offset !== place.offset,
+  )
+  each.inserted = [...others, { ...place, kind: HEARTBEAT, clock }]
+  channel.raise(place.offset, clock)
+}
+
+/**
+ * All that is silent comes to the same clock, behind which no record waits: if what was put in
+ * counted as waiting, one would go beyond the other without end.
+ */
+function skipTo(each: SlotTask): number {
+  const latest = latestClock(each.task)
+  const hasMore = latest > each.skippedTo || waitingClock(each) >= each.skippedTo
+  if (hasMore) each.skippedTo = latest + 1
+  return each.skippedTo
+}
+
+/** The latest clock of channels in which rows of the log wait. */
+function waitingClock({ sources }: SlotTask): number {
+  const channels = sources.flatMap((source) => (source.hasWaiting ? source.channels : []))
+  const clocks = channels.map(({ waiting, lastClock }) => (waiting > 0 ? lastClock : -Infinity))
+  return Math.max(...clocks)
 }
 
 /** How far the channels have come: all that was fetched is known by then. */

@@ -1,6 +1,6 @@
 // Rows that the engine itself puts into a channel: the end of a run, or the decision to go on
-// without a silent topic. They stand in the order log with the offset before which they belong, so
-// that a restart or a rewind meets them at the same place.
+// without a silent topic or task. They stand in the order log with the record before which they
+// belong, so that a restart or a rewind meets them at the same place.
 import type { Append, Log } from '../../connectors/connector.ts'
 import { BatchBuilder } from '../../connectors/batch-builder.ts'
 import { readPartition } from '../../connectors/read-partition.ts'
@@ -9,15 +9,24 @@ import type { ChannelState } from '../task/channel.ts'
 import type { Source } from '../task/source.ts'
 import { orderTopic } from '../topic-names.ts'
 
-/** HEARTBEAT or END, see record-batch.ts, before the record at `offset` of a partition. */
+/** HEARTBEAT or END, see record-batch.ts, before a record of a partition. */
 export interface InsertedRow {
   readonly sub: number
   /** `topic/partition`. */
   readonly source: string
+  /** The task that sends what it stands among; -1: the world. */
+  readonly upstream: number
+  /**
+   * The record's offset. Of what a task sends it is the record's number instead: when all is taken
+   * again, that is the same, and the offset need not be.
+   */
   readonly offset: number
   readonly kind: number
   readonly clock: number
 }
+
+/** Between source and task in the key of a row. */
+const FROM_TASK = ' from task '
 
 /** The row as a batch of one, to be put into the channel. */
 export function insertedBatch({ kind, clock }: InsertedRow): RecordBatch {
@@ -34,8 +43,9 @@ export function appendInserted(
 ): readonly Append[] {
   if (rows.length === 0) return []
   const builder = new BatchBuilder({ sent: true })
-  for (const { sub, source, offset, kind, clock } of rows) {
-    builder.add(kind, source, null, NaN, clock)
+  for (const { sub, source, upstream, offset, kind, clock } of rows) {
+    const key = upstream < 0 ? source : `${source}${FROM_TASK}${upstream}`
+    builder.add(kind, key, null, NaN, clock)
     builder.sentBy(sub, offset)
   }
   return [{ topic: orderTopic(topology), partition, batch: builder.take() }]
@@ -58,9 +68,11 @@ export async function readInserted(
 }
 
 function insertedAt(batch: RecordBatch, row: number): InsertedRow {
+  const [source = '', upstream = -1] = (keyAt(batch, row) ?? '').split(FROM_TASK)
   return {
     sub: batch.sent?.upstreams[row] ?? 0,
-    source: keyAt(batch, row) ?? '',
+    source,
+    upstream: Number(upstream),
     offset: batch.sent?.sequences[row] ?? 0,
     kind: kindOf(batch, row),
     clock: batch.available[row] ?? NaN,
@@ -75,8 +87,13 @@ export function insertAgain(
 ): void {
   for (const row of rows) {
     const source = row.sub === sub ? sources.find(({ id }) => id === row.source) : undefined
-    if (source?.world === undefined || isTaken(source.world, row)) continue
-    if (row.offset >= source.next) source.insert(row.offset, insertedBatch(row))
+    const channel = source?.channels.find(({ layout }) => layout.upstream === row.upstream)
+    if (source === undefined || channel === undefined) continue
+    if (row.upstream >= 0) {
+      if (row.offset >= channel.sequence) channel.raise(row.offset, row.clock)
+    } else if (row.offset >= source.next && !isTaken(channel, row)) {
+      source.insert(row.offset, insertedBatch(row))
+    }
   }
 }
 

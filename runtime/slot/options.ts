@@ -12,6 +12,8 @@ export interface SlotOptions {
   readonly log: Log
   readonly pace: Pace
   readonly commit: CommitPace
+  /** Commits between two rounds of deleting what was read between tasks; some, if not stated. */
+  readonly deleteEvery?: number
   /** About how many records to fetch of a partition at once. */
   readonly fetchRecords: number
   /** Where to stop; undefined: never. */

@@ -1,5 +1,6 @@
 // A task as its slot holds it: with the sources that it reads, and what was committed of it.
 import type { Log } from '../../connectors/connector.ts'
+import { EngineError } from '../../connectors/engine-error.ts'
 import type { TaskLayout } from '../layout.ts'
 import type { CommittedState } from '../state/committed-state.ts'
 import type { CommitRecord } from '../task/commit-record.ts'
@@ -45,11 +46,25 @@ export function openTask(
   }
 }
 
-/** A task that has never committed reads inputs from what is kept of them. */
-export async function startAtFirst(log: Log, sources: readonly Source[]): Promise<void> {
-  const inputs = sources.filter(({ world }) => world !== undefined)
-  for (const [index, { first }] of (await log.bounds(inputs)).entries()) {
-    const source = inputs[index]
-    if (source !== undefined) source.next = first
+/**
+ * A task that has never committed reads inputs from what is kept of them, and all that other tasks
+ * have sent it; false if some of that is gone.
+ */
+export async function startAtFirst(log: Log, { sources }: SlotTask): Promise<boolean> {
+  const bounds = await log.bounds(sources)
+  for (const [index, source] of sources.entries()) {
+    const first = bounds[index]?.first ?? 0
+    if (source.world !== undefined) source.next = first
+    else if (first > 0) return false
   }
+  return true
+}
+
+export function beginsTooLate({ id }: TaskLayout): EngineError {
+  return new EngineError(
+    'topology-changed',
+    `task ${id} has not begun, and the first records that others sent it are gone; rewind the ` +
+      'topology, or give it another name',
+    { coordinates: { task: id } },
+  )
 }

@@ -4,9 +4,10 @@ import { BatchBuilder } from '../../connectors/batch-builder.ts'
 import { HEARTBEAT } from '../../connectors/record-batch.ts'
 import { handPace, openItemsLog, planItems } from '../items-log.test-data.ts'
 import { item as anyItem } from '../reference/run-steps.test-data.ts'
+import type { RunEvent } from '../report.ts'
 import { commitsTopic, stateTopic } from '../topic-names.ts'
 import { readInserted } from './inserted-rows.ts'
-import { Slot } from './slot.ts'
+import { Slot, SlotTaken } from './slot.ts'
 
 const SECOND = 1_000_000
 const item = (symbol: string, seconds: number, n: number): InputItem =>
@@ -19,6 +20,7 @@ topics:
 fate: { bad: fail, late: fail, duplicate: fail }`
 const IDLE = planItems('  both: { from: [items, slow], merge: }', TOPICS)
 const NONE = new Map<string, number>()
+const SLOW = { sub: 0, source: 'slow/0', upstream: -1 }
 
 /** Rounds until two take nothing: what a task waits for is known after one. How many it took. */
 async function settle(slot: Slot): Promise<number> {
@@ -72,7 +74,7 @@ test('commits the decision, as far as what was fetched goes, with what came of i
   pace.ms = 2_000
   await settle(slot)
   expect(await readInserted(rig.log, 't', 0)).toEqual([
-    { sub: 0, source: 'slow/0', offset: 0, kind: HEARTBEAT, clock: 2 * SECOND + 1 },
+    { ...SLOW, offset: 0, kind: HEARTBEAT, clock: 2 * SECOND + 1 },
   ])
 })
 
@@ -149,6 +151,44 @@ test('decides nothing about a silent topic that holds nobody up', async () => {
   expect(await readInserted(rig.log, 't', 0)).toEqual([])
 })
 
+const BOTH_IDLE = planItems(
+  '  both: { from: [items, slow], merge: }',
+  TOPICS.replace('key: symbol }', 'key: symbol, idle: 2s }'),
+)
+
+test('takes what comes too late of one silent topic while the other is silent too', async () => {
+  const rig = await openItemsLog(BOTH_IDLE)
+  const pace = handPace()
+  const slot = await Slot.open(0, rig.options({ pace }), NONE)
+  await rig.feed('items', [item('A', 1, 1)])
+  for (const ms of [0, 2_000, 4_000]) {
+    pace.ms = ms
+    await settle(slot)
+  }
+  // It has the clock that both were decided to have come to.
+  await rig.feed('slow', [item('B', 0.5, 2)])
+  for (const ms of [6_000, 8_000]) {
+    pace.ms = ms
+    await settle(slot)
+  }
+  expect(await rig.given('both')).toEqual(['A 1', 'B 2'])
+})
+
+test('is not stalled where nothing waits but what it has put in', async () => {
+  const rig = await openItemsLog(BOTH_IDLE)
+  const pace = handPace()
+  const kinds: string[] = []
+  const report = ({ kind }: RunEvent) => void kinds.push(kind)
+  const slot = await Slot.open(0, rig.options({ pace, report }), NONE)
+  await rig.feed('items', [item('A', 1, 1)])
+  for (let ms = 0; ms <= 20_000; ms += 1_000) {
+    pace.ms = ms
+    await settle(slot)
+  }
+  expect(await rig.given('both')).toEqual(['A 1'])
+  expect(kinds).not.toContain('stalled')
+})
+
 const SUM = planItems('  total: { from: items, sum: }')
 
 test('an END lets others pass, and more that comes after it is taken like any', async () => {
@@ -203,6 +243,21 @@ test('a slot that another has opened can commit nothing more', async () => {
   await settle(heir)
   await heir.commit()
   expect(await rig.given('total')).toEqual(['A 1'])
+})
+
+test('a slot that another has opened gives up where that has deleted what it read', async () => {
+  const rig = await openItemsLog(
+    planItems('  all: { from: items, pass: , key: all }\n  total: { from: all, sum: }'),
+  )
+  const options = rig.options({ deleteEvery: 1 })
+  const zombie = await Slot.open(0, options, NONE)
+  const heir = await Slot.open(0, options, NONE)
+  for (let n = 1; n <= 5; n += 1) {
+    await rig.feed('items', [item('A', n, 1)])
+    await settle(heir)
+  }
+  await expect(zombie.round()).rejects.toThrow(SlotTaken)
+  expect(await rig.given('total')).toHaveLength(5)
 })
 
 test('begins with what is kept of an input', async () => {

@@ -1,16 +1,18 @@
 // A slot: a fixed group of tasks with one producer. It fetches what they read, lets them process,
 // and commits what they gave out, their state and their positions in one transaction. Whatever
 // fails, the slot is dropped and opened again from the log: there is nothing to undo.
-import type { Position, Producer, Writes } from '../../connectors/connector.ts'
+import type { Producer, Writes } from '../../connectors/connector.ts'
+import { EngineError } from '../../connectors/engine-error.ts'
 import { type Change, StateLog } from '../state/committed-state.ts'
 import { decodeCommit, encodeCommit } from '../task/commit-record.ts'
 import type { Source } from '../task/source.ts'
 import type { Task } from '../task/task.ts'
 import { appendInserted, insertAgain, readInserted } from './inserted-rows.ts'
 import { Decisions } from './decisions.ts'
+import { deleteRead } from './delete-read.ts'
 import { findLeftovers, type Leftovers } from './leftovers.ts'
 import type { SlotOptions } from './options.ts'
-import { openTask, type SlotTask, startAtFirst } from './slot-task.ts'
+import { beginsTooLate, openTask, type SlotTask, startAtFirst } from './slot-task.ts'
 import { committedTask, standingOf } from './standing.ts'
 import { findStandingEnds } from './standing-ends.ts'
 import { commitOf, stateChanges } from './task-commit.ts'
@@ -27,9 +29,6 @@ export class SlotTaken extends Error {
     super(`another worker has taken slot ${slot}`)
   }
 }
-
-/** Commits between two rounds of deleting what has been read of the topics between tasks. */
-const DELETE_EVERY = 64
 
 export class Slot {
   readonly id: number
@@ -85,13 +84,16 @@ export class Slot {
       const commits = await stateLog.commits(partition)
       const state = await stateLog.state(partition)
       const inserted = await readInserted(log, topology, partition)
-      if (!isSame(commits, await stateLog.commits(partition))) throw new SlotTaken(id)
+      const isTaken = async () => !isSame(commits, await stateLog.commits(partition))
+      if (await isTaken()) throw new SlotTaken(id)
       leftovers.set(partition, findLeftovers(layout, partition, commits, state))
       for (const task of own.filter((each) => each.partition === partition)) {
         const bytes = commits.get(task.id)
         const record = bytes && decodeCommit(bytes)
         const made = openTask(options, task, state, record)
-        if (record === undefined) await startAtFirst(log, made.sources)
+        if (record === undefined && !(await startAtFirst(log, made))) {
+          throw (await isTaken()) ? new SlotTaken(id) : beginsTooLate(task)
+        }
         insertAgain(made.sources, task.sub.id, inserted)
         for (const channel of made.task.channels) channel.endHolds = endHolds
         made.task.stopBefore = stopBefore.get(task.id) ?? Number.POSITIVE_INFINITY
@@ -175,7 +177,7 @@ export class Slot {
     this.#dirtySince = undefined
     this.#sinceCommit = 0
     this.#commits += 1
-    if (this.#commits % DELETE_EVERY === 0) await this.#deleteRead()
+    await deleteRead(this.#options, this.#tasks, this.#commits)
   }
 
   /** Lets go of the tasks; what was not committed is gone. */
@@ -240,7 +242,7 @@ export class Slot {
     })
     if (positions.length > 0) {
       const options = { maxRecords: fetchRecords, waitMs: this.#waitMs() }
-      const fetched = await log.fetch(positions, options)
+      const fetched = await log.fetch(positions, options).catch(this.#explainFault)
       for (const [index, each] of fetched.entries()) {
         const source = wanted[index]
         if (source === undefined) throw new Error('a fetch gave more than was asked for')
@@ -251,9 +253,20 @@ export class Slot {
       await pace.pause(NOTHING_TO_READ_MS)
     }
     for (const each of this.#tasks) {
-      if (this.#decisions.decide(each)) this.#dirtySince ??= pace.now()
+      if (await this.#decisions.decide(each)) this.#dirtySince ??= pace.now()
       each.task.refresh()
     }
+  }
+
+  /** Whoever has taken the slot may have read, and deleted, what this one still asks for. */
+  readonly #explainFault = async (error: unknown): Promise<never> => {
+    if (!(error instanceof EngineError) || error.code !== 'offset-gone') throw error
+    for (const partition of new Set(this.#tasks.map(({ layout }) => layout.partition))) {
+      const commits = await this.#stateLog.commits(partition)
+      const isTaken = [...commits.values()].some((bytes) => decodeCommit(bytes).epoch > this.epoch)
+      if (isTaken) throw new SlotTaken(this.id)
+    }
+    throw error
   }
 
   #waitMs(): number {
@@ -267,26 +280,9 @@ export class Slot {
   /** Rows are wanted while few wait, and always of the source that the task waits for. */
   #wants(task: Task, source: Source): boolean {
     if (this.#decisions.hasReachedEnd(source)) return false
-    if (source.waiting < this.#options.fetchRecords) return true
+    if (!source.hasWaiting || source.waiting < this.#options.fetchRecords) return true
     const waited = task.waitsFor
     return waited !== undefined && source.channels.includes(waited)
-  }
-
-  /**
-   * What all tasks of the slot have committed to have read of a topic between tasks is read by
-   * nobody else. What is committed counts: a source may have moved on over aborted records since.
-   */
-  async #deleteRead(): Promise<void> {
-    const least = new Map<string, Position>()
-    for (const { task, sources, positions } of this.#tasks) {
-      const between = sources.filter((source) => source.channels[0]?.layout.via === 'repartition')
-      for (const { id, topic, partition } of between) {
-        if (partition !== task.layout.partition) continue
-        const known = least.get(id)?.offset ?? Number.POSITIVE_INFINITY
-        least.set(id, { topic, partition, offset: Math.min(known, positions[id] ?? 0) })
-      }
-    }
-    if (least.size > 0) await this.#options.log.deleteBefore([...least.values()])
   }
 }
 

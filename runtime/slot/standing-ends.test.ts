@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest'
 import type { InputItem } from '../../connectors/file/input-record.ts'
+import { HEARTBEAT } from '../../connectors/record-batch.ts'
 import { findEnds } from '../ends.ts'
 import { handPace, type ItemsLog, openItemsLog, planItems } from '../items-log.test-data.ts'
 import { item as anyItem } from '../reference/run-steps.test-data.ts'
 import { startWorker } from '../worker.ts'
+import { appendInserted } from './inserted-rows.ts'
 import type { SlotOptions } from './options.ts'
 import { Slot } from './slot.ts'
 import { findStandingEnds } from './standing-ends.ts'
@@ -63,4 +65,17 @@ test('an end that the world has declared holds in a run that does not end by its
   expect((await findStandingEnds(options))(5)).toBe(true)
   await runSlot(options, 0)
   expect(await rig.given('both')).toEqual(sums(1))
+})
+
+test('an end at a clock that was decided upon for a silent task does not hold later', async () => {
+  const rig = await openItemsLog(PLAN)
+  const about = { sub: 1, source: 't.both.between-tasks/0', offset: 3, kind: HEARTBEAT }
+  const rows = [
+    { ...about, upstream: 1, clock: 7 },
+    { ...about, source: 'items/0', upstream: -1, clock: 8 },
+  ]
+  const producer = await rig.log.producer('slot')
+  await producer.transact({ appends: appendInserted('t', 0, rows), puts: [] })
+  const holds = await findStandingEnds(rig.options())
+  expect([7, 8].map(holds)).toEqual([false, true])
 })

@@ -15,8 +15,9 @@ export async function findStandingEnds({
   if (ends !== undefined) return (clock) => clock >= ends.clock
   const ofRuns = new Set<number>()
   for (let partition = 0; partition < partitions; partition += 1) {
-    for (const { kind, clock } of await readInserted(log, plan.topology, partition)) {
-      if (kind === END) ofRuns.add(clock)
+    for (const { kind, clock, upstream } of await readInserted(log, plan.topology, partition)) {
+      // Where a task was not waited for, an end that it sends has the clock that was decided upon.
+      if (kind === END || upstream >= 0) ofRuns.add(clock)
     }
   }
   return (clock) => !ofRuns.has(clock)

@@ -17,9 +17,9 @@ export class Watchdog {
   /** `now` in milliseconds. */
   look(tasks: readonly StandingTask[], now: number): void {
     for (const each of tasks) {
-      const { layout, taken, channels, waitsFor } = each.task
+      const { layout, taken, waitsFor } = each.task
       const seen = this.#seen.get(layout.id)
-      const waits = channels.some(({ waiting }) => waiting > 0)
+      const waits = each.sources.some(({ hasWaiting }) => hasWaiting)
       if (seen === undefined || seen.taken !== taken || !waits) {
         this.#seen.set(layout.id, { taken, since: now })
       } else if (waitsFor !== undefined && now - seen.since >= STALLED_AFTER_MS) {

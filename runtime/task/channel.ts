@@ -15,6 +15,12 @@ interface Segment {
   readonly end: number
 }
 
+/** A decision to go on without an upstream task: from its record `number` on nothing is earlier. */
+interface Floor {
+  readonly number: number
+  clock: number
+}
+
 /** Where a channel stood at a commit. */
 export interface ChannelState {
   readonly clock: number
@@ -52,6 +58,10 @@ export class Channel {
   headRow = 0
   readonly #read: ReadRow
   #segments: Segment[] = []
+  /** Those that the channel has not come to, by number. */
+  readonly #floors: Floor[] = []
+  /** What counts as its clock while its own is earlier. */
+  #floor = Number.NEGATIVE_INFINITY
 
   constructor(layout: ChannelLayout, index: number, read: ReadRow) {
     this.layout = layout
@@ -69,7 +79,26 @@ export class Channel {
   /** The earliest clock that its next item can have; of an ended one that is empty: infinity. */
   bound(): number {
     if (this.hasHead || this.readHead()) return this.headClock
-    return this.hasEnded && this.endHolds(this.clock) ? Number.POSITIVE_INFINITY : this.clock
+    return this.hasEnded && this.endHolds(this.clock) ? Number.POSITIVE_INFINITY : this.leastClock
+  }
+
+  /** The earliest clock that a row behind those taken can have. */
+  get leastClock(): number {
+    return Math.max(this.clock, this.#floor)
+  }
+
+  /**
+   * Of an upstream task: nothing from its record `number` on counts as known before the clock.
+   * None of those that wait may be such a record.
+   */
+  raise(number: number, clock: number): void {
+    const last = this.#floors.at(-1)
+    if (last?.number === number) last.clock = Math.max(last.clock, clock)
+    else this.#floors.push({ number, clock })
+    if (last !== undefined && last.number > number) {
+      this.#floors.sort((a, b) => a.number - b.number)
+    }
+    this.#comeToFloors()
   }
 
   /** Takes the head off. */
@@ -79,7 +108,10 @@ export class Channel {
     this.clock = this.headClock
     this.hasEnded = this.headKind === END
     this.offset = offsetAt(segment.stored, this.headRow) + 1
-    if (this.layout.upstream >= 0 && this.headKind === RECORD) this.sequence += 1
+    if (this.layout.upstream >= 0 && this.headKind === RECORD) {
+      this.sequence += 1
+      if (this.#floors.length > 0) this.#comeToFloors()
+    }
     this.hasHead = false
     this.waiting -= 1
     segment.next += 1
@@ -93,15 +125,16 @@ export class Channel {
     return offsetAt(segment.stored, rowAt(segment))
   }
 
-  /** About the greatest clock of what waits: that of the last row. Its own if none waits. */
+  /** About the greatest clock of what waits: of head and last row. Its own if none waits. */
   get lastClock(): number {
     const segment = this.#segments.at(-1)
     if (segment === undefined) return this.clock
+    const clock = this.hasHead ? this.headClock : this.clock
     const { batch } = segment.stored
     const row = segment.rows === undefined ? segment.end - 1 : (segment.rows[segment.end - 1] ?? 0)
     const kind = kindOf(batch, row)
     const isMark = kind === HEARTBEAT || kind === END
-    return later(this.clock, isMark ? batch.available[row] : this.#read(batch, row).available)
+    return later(clock, isMark ? batch.available[row] : this.#read(batch, row).available)
   }
 
   get state(): ChannelState {
@@ -129,15 +162,23 @@ export class Channel {
     if (this.headKind === HEARTBEAT || this.headKind === END) {
       this.headRecord = undefined
       this.headProblem = undefined
-      this.headClock = later(this.clock, stored.batch.available[row])
+      this.headClock = later(this.leastClock, stored.batch.available[row])
       return true
     }
     this.#checkSequence(stored, row)
     const read = this.#read(stored.batch, row)
     this.headRecord = read.record
     this.headProblem = read.problem
-    this.headClock = later(this.clock, read.available)
+    this.headClock = later(this.leastClock, read.available)
     return true
+  }
+
+  #comeToFloors(): void {
+    for (let first = this.#floors[0]; first !== undefined; first = this.#floors[0]) {
+      if (first.number > this.sequence) return
+      this.#floors.shift()
+      this.#floor = Math.max(this.#floor, first.clock)
+    }
   }
 
   /** A record that is missing or there twice would be a fault of ours: better to stop. */

@@ -29,5 +29,5 @@ const readBare: ReadRow = (batch, row) => {
 
 export function bareChannel(index: number, layout: Partial<ChannelLayout> = {}): Channel {
   const usual = { stream: 's', via: 'topic', topic: 't', partition: 0, upstream: -1 } as const
-  return new Channel({ ...usual, settles: false, ...layout }, index, readBare)
+  return new Channel({ ...usual, idle: undefined, settles: false, ...layout }, index, readBare)
 }

@@ -35,6 +35,11 @@ export class Source {
     return rows
   }
 
+  /** Whether rows of the log wait: one that was put in may wait where nothing more has come. */
+  get hasWaiting(): boolean {
+    return this.position < this.next
+  }
+
   /** The offset from which a restart has to read: of the first row that was not taken. */
   get position(): number {
     let position = this.next

@@ -36,10 +36,13 @@ export interface NewStep {
 export interface DraftOptions {
   /** Records may meet a fate of `fail`. */
   readonly mayFail: boolean
+  /** Inputs may be idle. */
+  readonly mayBeIdle: boolean
 }
 
 export interface Draft {
   readonly random: Random
+  readonly mayBeIdle: boolean
   readonly streams: readonly Stream[]
   readonly steps: readonly StepDraft[]
   /** A name that nothing has yet; its first letter is drawn, as names decide between equals. */
@@ -63,7 +66,7 @@ export interface Draft {
 const MOST_PARTITIONS = 4
 const LETTERS = ['a', 'c', 'f', 'h', 'k', 'm', 'p', 'r', 's', 'v', 'x', 'z']
 
-export function createDraft(random: Random, { mayFail }: DraftOptions): Draft {
+export function createDraft(random: Random, { mayFail, mayBeIdle }: DraftOptions): Draft {
   const topics: TopicDraft[] = []
   const steps: StepDraft[] = []
   const streams: Stream[] = []
@@ -90,8 +93,7 @@ export function createDraft(random: Random, { mayFail }: DraftOptions): Draft {
     for (const { stream } of step.outputs) streams.push(rekeyed(stream, step.key))
   }
   const writeOut = (step: StepDraft, { name, stream }: Output): void => {
-    const topic = newName()
-    const fields = someFields(random, stream)
+    const [topic, fields] = [newName(), someFields(random, stream)]
     const schema = `Out${files.size}`
     files.set(`schemas/simulation/${schema.toLowerCase()}.avsc`, schemaText(schema, fields))
     const key = topicKey(random, stream, fields)
@@ -104,6 +106,7 @@ export function createDraft(random: Random, { mayFail }: DraftOptions): Draft {
   }
   return {
     random,
+    mayBeIdle,
     streams,
     steps,
     newName,

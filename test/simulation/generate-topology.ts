@@ -9,7 +9,7 @@ import { createDraft, type Draft } from './draft.ts'
 import { simulatedOperators } from './operators.ts'
 import { createRandom, type Random } from './random.ts'
 import type { Field } from './stream-model.ts'
-import { kinds } from './steps.ts'
+import { drawStep } from './steps.ts'
 
 export interface GeneratedTopology {
   readonly text: string
@@ -25,12 +25,12 @@ export function generateTopology(seed: number): GeneratedTopology {
   const random = createRandom(seed, 'topology')
   const mayFail = random.chance(0.12)
   const mayBeIdle = !mayFail && random.chance(0.12)
-  const draft = createDraft(random, { mayFail })
-  drawInputs(draft, mayBeIdle)
+  const draft = createDraft(random, { mayFail, mayBeIdle })
+  drawInputs(draft)
   const count = random.int(LEAST_STEPS, MOST_STEPS)
   while (draft.steps.length < count) {
     const known = draft.steps.length
-    random.pick(kinds)(draft)
+    drawStep(draft)
     const step = draft.steps.at(-1)
     const [output] = step?.outputs ?? []
     if (step && output && draft.steps.length > known && random.chance(0.2)) {
@@ -102,8 +102,8 @@ const inputKinds: readonly InputKind[] = [
   },
 ]
 
-function drawInputs(draft: Draft, mayBeIdle: boolean): void {
-  const { random } = draft
+function drawInputs(draft: Draft): void {
+  const { random, mayBeIdle } = draft
   // Nobody waits for the only topic there is.
   const count = random.int(mayBeIdle ? 2 : 1, 3)
   for (let i = 0; i < count; i += 1) {

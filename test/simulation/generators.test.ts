@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest'
 import type { Operator } from '../../operators/operator.ts'
 import type { RunResult } from '../../runtime/reference/history.ts'
+import { makeLayout } from '../../runtime/layout.ts'
 import { type RunOptions, runReference } from '../../runtime/reference/interpreter.ts'
 import { RecordFailed } from '../../runtime/reference/ledger.ts'
 import type { Plan } from '../../topology/plan.ts'
@@ -71,7 +72,8 @@ function watched(things: Set<string>): ReadonlyMap<string, Operator> {
   return new Map([...simulatedOperators].map(([name, operator]) => [name, watch(operator)]))
 }
 
-function inPlan({ steps, topics, subTopologies }: Plan): readonly string[] {
+function inPlan(plan: Plan): readonly string[] {
+  const { steps, topics, subTopologies } = plan
   const things: string[] = []
   for (const { partitions, channels } of subTopologies) {
     if (partitions > 1) things.push('several tasks')
@@ -80,6 +82,10 @@ function inPlan({ steps, topics, subTopologies }: Plan): readonly string[] {
   }
   if ([...topics.values()].some(({ idle }) => idle !== undefined)) {
     things.push('a topic may be idle')
+  }
+  for (const { channels } of makeLayout(plan).tasks) {
+    const sent = channels.filter(({ upstream, idle }) => upstream >= 0 && idle !== undefined)
+    for (const { via } of sent) things.push(`a task may be silent, via ${via}`)
   }
   if (subTopologies.length > 2) things.push('three sub-topologies')
   for (const { inputs, outputs } of steps) {
@@ -126,6 +132,7 @@ const wanted = [
   'via repartition, looked-up',
   ...['record', 'heartbeat', 'empty topic', 'tombstone', 'clock stands', 'clock runs back'],
   ...['time before available', 'bad', 'bad with a clock', 'a record fails', 'a topic may be idle'],
+  ...['a task may be silent, via repartition', 'a task may be silent, via broadcast'],
 ]
 
 test(`${SEEDS} seeds draw every kind of step, input and fate, and hardly ever nothing`, () => {

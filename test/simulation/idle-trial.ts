@@ -1,6 +1,7 @@
 // The trial of topics that may be idle: when a live run goes on without them is decided by the
 // clock on the wall, so the reference interpreter cannot know the answer. But the decisions stand
 // in the order log: a run over the same inputs and decisions gives the same again.
+import { readInputs } from '../../runtime/ends.ts'
 import type { RunResult } from '../../runtime/reference/history.ts'
 import { readResults } from '../../runtime/results/read-results.ts'
 import { orderTopic } from '../../runtime/topic-names.ts'
@@ -22,6 +23,8 @@ export async function tryIdle(stage: Stage, inputs: Histories): Promise<IdleStor
   const first = await play(stage, {
     inputs,
     isSlow: true,
+    // Where each input may be idle, nobody waits for ever, however far behind it.
+    comesToRest: readInputs(plan).every(({ idle }) => idle !== undefined),
     report: (event) => {
       if (event.kind !== 'committed') return
       for (const task of event.tasks) idleSkips += task.idleSkips.length

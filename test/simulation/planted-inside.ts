@@ -57,6 +57,7 @@ export const plantedInside: ReadonlyMap<string, Plant> = new Map<string, Plant>(
         }
       }),
   ],
+  ['a decision about a task is not repeated', forgettingDecisions],
   [
     'a record that fails is passed over',
     () =>
@@ -124,6 +125,15 @@ function restoringChannels(damage: (state: ChannelState) => ChannelState): () =>
   return change(Channel.prototype, 'restore', (restore) => {
     return function (this: Channel, state: ChannelState) {
       restore.call(this, damage(state))
+    }
+  })
+}
+
+/** Those that stand before records that were not come to: a live run has only others. */
+function forgettingDecisions(): () => void {
+  return change(Channel.prototype, 'raise', (raise) => {
+    return function (this: Channel, number: number, clock: number) {
+      if (number <= this.sequence) raise.call(this, number, clock)
     }
   })
 }

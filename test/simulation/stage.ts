@@ -4,6 +4,7 @@ import type { Log } from '../../connectors/connector.ts'
 import { createFeeder } from '../../connectors/feed/feeder.ts'
 import { createMemoryBroker, type MemoryBroker } from '../../connectors/memory/memory-broker.ts'
 import { findEnds, type Ends } from '../../runtime/ends.ts'
+import { haveTakenAll, readCommits } from '../../runtime/finish.ts'
 import { type Layout, makeLayout } from '../../runtime/layout.ts'
 import { committedRows } from '../../runtime/results/committed-rows.ts'
 import { decodeCommit } from '../../runtime/task/commit-record.ts'
@@ -66,6 +67,8 @@ export interface Act extends Pick<Scene, 'afterCrash'> {
   readonly inputs: Histories | undefined
   /** Feeders rest now and then, so that time passes. */
   readonly isSlow?: boolean
+  /** Workers that run without an end go on until they have taken all that was fed. */
+  readonly comesToRest?: boolean
   readonly report?: (event: RunEvent) => void
 }
 
@@ -79,6 +82,7 @@ export async function play(stage: Stage, act: Act): Promise<Story> {
     await feed(seat)
     if ((fed += 1) === feeding.length) ends = await findEnds(plan, log)
   })
+  if (act.comesToRest) feeders.push((seat) => restOf(seat, layout, () => fed === feeding.length))
   const story = await runSchedule({
     random,
     broker,
@@ -90,6 +94,7 @@ export async function play(stage: Stage, act: Act): Promise<Story> {
         log: own,
         pace,
         commit: { everyMs: random.pick([1, 20, 50]), records: random.int(1, 50) },
+        ...(stage.seed % 2 === 0 && { deleteEvery: 1 }),
         fetchRecords: random.pick([1, 3, 10, 1_000]),
         ends: isFed ? ends : undefined,
         storeBytes: random.pick([1, 1_000, 1_000_000]),
@@ -102,6 +107,15 @@ export async function play(stage: Stage, act: Act): Promise<Story> {
   })
   await checkCommits(layout, log)
   return story
+}
+
+const LOOKS_EVERY_MS = 50
+
+/** Feeds nothing; ends when all is fed, and no task has anything left to take. */
+async function restOf({ log, pace }: Seat, layout: Layout, isFed: () => boolean): Promise<void> {
+  const isAtRest = async (): Promise<boolean> =>
+    haveTakenAll(log, await readCommits(layout, log), layout.tasks)
+  while (!isFed() || !(await isAtRest())) await pace.pause(LOOKS_EVERY_MS)
 }
 
 type Feed = (seat: Seat) => Promise<void>

@@ -29,10 +29,12 @@ function passedOn(id: string, { key, place }: Stream, fields: readonly Field[]):
 }
 
 /** `key:` now and then: over all, by another field, to every task. */
-function newKey({ random }: Draft, { fields }: Stream): Pick<NewStep, 'key'> {
-  if (random.chance(0.55)) return {}
+function newKey({ random, mayBeIdle }: Draft, { fields }: Stream): Pick<NewStep, 'key'> {
+  // What is silent shows behind a border between tasks.
+  if (random.chance(mayBeIdle ? 0.3 : 0.55)) return {}
   const fields1 = keysIn(fields)
   const keys: NonNullable<NewStep['key']>[] = [[], 'broadcast', ...fields1.map((name) => [name])]
+  if (mayBeIdle) keys.push('broadcast')
   if (fields1.length > 1) keys.push(random.shuffle(fields1).slice(0, 2).toSorted())
   return { key: random.pick(keys) }
 }
@@ -258,7 +260,16 @@ function quote(expression: string): string {
 }
 
 /** Those that keep state stand twice. */
-export const kinds: readonly Kind[] = [
+const kinds: readonly Kind[] = [
   ...[filter, validate, derive, normalize, merge, split],
   ...[indicator, bars, enrich, indicator, bars, enrich, distinct, cycle],
 ]
+
+/** Draws a step; none, where its kind finds nothing to read. */
+export function drawStep(draft: Draft): void {
+  const { random, mayBeIdle, streams } = draft
+  // A broadcast is only looked up, and so would seldom be read.
+  const isTold = mayBeIdle && streams.some(({ everyTask, table }) => everyTask && !table)
+  const kind = isTold && random.chance(0.25) ? enrich : random.pick(kinds)
+  kind(draft)
+}
