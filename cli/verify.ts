@@ -112,11 +112,17 @@ async function verifyPlan(
   })
   const wrong = verdicts.filter(({ difference }) => difference !== undefined).length
   if (wrong > 0) io.fail(1)
-  const { digests } = verified
+  const { digests, empty } = verified
+  if (empty.length > 0) {
+    io.err(
+      `warning: nothing was written to ${empty.join(', ')}, so nothing of it was compared; ` +
+        'a longer history may\n',
+    )
+  }
   if (json) {
     const checks = verdicts.map(verdictJson)
     const about = { topology: plan.topology, records: verified.records, ok: wrong === 0 }
-    const all = { ...about, digests: Object.fromEntries(digests), checks }
+    const all = { ...about, digests: Object.fromEntries(digests), empty, checks }
     io.out(`${JSON.stringify(all, null, 2)}\n`)
     return
   }

@@ -60,6 +60,8 @@ export interface Verified {
   readonly records: number
   /** Of the topics that steps write, by the reference interpreter. */
   readonly digests: ReadonlyMap<string, string>
+  /** Of those topics the ones without a record: nothing of them was compared. */
+  readonly empty: readonly string[]
 }
 
 /** Histories up to here are run with every step's records kept from the beginning. */
@@ -88,7 +90,8 @@ export async function verify(verification: Verification): Promise<Verified> {
   const digests = [...expected.digests].map(
     ([topic, digest]) => [topic, digest.toString()] as const,
   )
-  return { records, digests: new Map(digests) }
+  const empty = [...expected.digests].filter(([, digest]) => digest.records === 0)
+  return { records, digests: new Map(digests), empty: empty.map(([topic]) => topic) }
 }
 
 /** The part of the history that the trials run. */

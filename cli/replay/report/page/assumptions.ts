@@ -28,7 +28,7 @@ function ranCard({ topology, runtime, range }: ReportData): Html {
     {
       name: 'Range',
       value: rangeText(range),
-      about: 'By when each record was available, which is never before it happened.',
+      about: 'By when each record was available.',
     },
     { name: 'Runtime', value: `Millrace ${runtime.millrace}, ${engine}, Node ${runtime.node}` },
     {
