@@ -5,6 +5,7 @@ import { EngineError } from '../connectors/engine-error.ts'
 import { makeLayout } from '../runtime/layout.ts'
 import { presentTime, processPace } from '../runtime/pace.ts'
 import { prepareLog } from '../runtime/prepare-log.ts'
+import { printable } from '../topology/printable.ts'
 import type { Plan, PlannedTopic } from '../topology/plan.ts'
 import {
   appendCommand,
@@ -109,7 +110,8 @@ async function give(command: Word, plan: Plan, options: ControlOptions, io: Io):
   const what = symbol === null ? whom : `${symbol} of ${whom}`
   const how = where.partition === null ? 'by the run that is going on' : `/${where.partition}`
   const place = where.partition === null ? `${topic.topic} ${how}` : `${topic.topic}${how}`
-  io.out(`${command} ${what} at ${instant(time)}: written to ${place} of ${where.log}\n`)
+  const said = `${command} ${what} at ${instant(time)}: written to ${place} of ${where.log}`
+  io.out(`${printable(said)}\n`)
 }
 
 interface Written {

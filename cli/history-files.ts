@@ -1,15 +1,17 @@
 // The files of one topic's history, one after another: what a replay reads and a feed brings in.
-import { statSync } from 'node:fs'
 import type { InputItem, InputTopic } from '../connectors/file/input-record.ts'
 import { readRecords } from '../connectors/file/read-records.ts'
-import { FileProblem } from './load-topology.ts'
+import { FileProblem, lookAt } from './load-topology.ts'
 
 /**
  * Refuses a path that no history can be read from before anything is begun. `purpose` stands behind
  * the path: ` for topic "quotes"`.
  */
 export function requireFile(path: string, purpose = ''): void {
-  const stat = statSync(path, { throwIfNoEntry: false })
+  const stat = lookAt(path)
+  if (typeof stat === 'string') {
+    throw new FileProblem(`${path}${purpose} cannot be read: ${stat}; correct the path`)
+  }
   if (!stat) throw new FileProblem(`there is no file ${path}${purpose}`)
   const what = stat.isDirectory() ? ' but a folder' : ''
   if (!stat.isFile()) throw new FileProblem(`${path}${purpose} is no ordinary file${what}`)

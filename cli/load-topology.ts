@@ -1,5 +1,5 @@
 // Reads and checks the topology that a command is given, and shows its diagnostics.
-import { readFileSync, statSync } from 'node:fs'
+import { readFileSync, type Stats, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { type CheckedTopology, checkTopology } from '../topology/check-topology.ts'
 import { decodeSource } from '../topology/decode-source.ts'
@@ -18,14 +18,26 @@ export class FileProblem extends Error {
 /** Far beyond what the language reads; a file beyond it is not even opened. */
 const LARGEST_BYTES = 64 * 1024 * 1024
 
+/** What stands at a path; undefined for nothing; a code such as ELOOP where that cannot be told. */
+export function lookAt(path: string): Stats | string | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false })
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined
+    if (typeof code === 'string') return code
+    throw error
+  }
+}
+
 /** Files beside the topology; what is not there is `undefined`, and the checks say so. */
 export function filesBeside(path: string): Files {
   const folder = dirname(path)
   return {
     read: (relative) => {
       const file = join(folder, relative)
-      const stat = statSync(file, { throwIfNoEntry: false })
-      return stat?.isFile() && stat.size <= LARGEST_BYTES ? readFileSync(file, 'utf8') : undefined
+      const stat = lookAt(file)
+      if (typeof stat !== 'object' || !stat.isFile() || stat.size > LARGEST_BYTES) return undefined
+      return readFileSync(file, 'utf8')
     },
   }
 }

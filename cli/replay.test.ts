@@ -1,4 +1,12 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -229,6 +237,49 @@ test.each([
   expect(replayed).toMatchObject({ code: 1 })
   expect(replayed.err).toContain(said)
   expect((await run('check', file)).code).toBe(1)
+})
+
+test('removes no history that stands where a result would', async () => {
+  const line = '{"symbol":"A","bid":1,"ask":2,"time":"2024-01-01T00:00:01Z"}\n'
+  const { path, read } = project({ 'out.jsonl': line })
+  const input = ['--input', `quotes=${path('out.jsonl')}`]
+  const { code, err } = await run('replay', path('topology.yaml'), ...input, '--out', path('.'))
+  expect(code).toBe(1)
+  expect(err).toMatch(/would write over the input .*out\.jsonl; name another folder/)
+  expect(read('out.jsonl')).toBe(line)
+})
+
+test('leaves no results where one cannot be written, and says which', async () => {
+  const { path } = project()
+  const input = ['--input', `quotes=${path('quotes.csv')}`, '--out', path('o')]
+  mkdirSync(path('o/report.html.part'), { recursive: true })
+  const late = await run('replay', path('topology.yaml'), ...input)
+  expect(late.code).toBe(2)
+  expect(late.err).toContain('report.html: it cannot be written')
+  expect(readdirSync(path('o')).toSorted()).toEqual(['log', 'report.html.part'])
+  mkdirSync(path('o/out.jsonl'))
+  const early = await run('replay', path('topology.yaml'), ...input)
+  expect(early.code).toBe(1)
+  expect(early.err).toMatch(/out\.jsonl cannot be written over: \w+; remove it, or name another/)
+})
+
+test('says of a path that leads nowhere why it cannot be read', async () => {
+  const { path } = project()
+  symlinkSync(path('a.jsonl'), path('b.jsonl'))
+  symlinkSync(path('b.jsonl'), path('a.jsonl'))
+  for (const [file, why] of [
+    [path('a.jsonl'), 'ELOOP'],
+    [path('x'.repeat(5000)), 'ENAMETOOLONG'],
+    [path('a\0b'), 'ERR_INVALID_ARG_VALUE'],
+  ] as const) {
+    const input = ['--input', `quotes=${file}`]
+    const { code, err } = await run('replay', path('topology.yaml'), ...input, '--out', path('o'))
+    expect(code).toBe(1)
+    expect(err).toContain(` for topic "quotes" cannot be read: ${why}; correct the path`)
+  }
+  const beyond = QUOTES.replace('schema: market/Quote', `schema: ${'x'.repeat(5000)}`)
+  const { path: other } = project({ 'topology.yaml': beyond })
+  expect((await run('check', other('topology.yaml'))).code).toBe(1)
 })
 
 test('a test file without tests has failed', async () => {

@@ -16,7 +16,7 @@ import { planOrFail } from './load-topology.ts'
 import { filledTopics, inputsOf } from './replay/input-words.ts'
 import { openReplayLog } from './replay/replay-log.ts'
 import type { Replayed } from './replay/replayed.ts'
-import { clearResults, makeOut, writeResults } from './replay/results.ts'
+import { clearResults, keepInputs, makeOut, writeResults } from './replay/results.ts'
 import { runEngine } from './replay/run-engine.ts'
 import { runReference } from './replay/run-reference.ts'
 import { summaryText } from './replay/summary-text.ts'
@@ -72,12 +72,14 @@ async function replay(plan: Plan, history: History, options: ReplayOptions, io: 
   const { out, engine, json } = options
   makeOut(out)
   const inputs = inputsOf(input, plan)
+  keepInputs(out, plan, inputs)
   const filled = filledTopics(inputs)
   for (const { name, isInput } of plan.topics.values()) {
     if (isInput && !filled.has(name)) io.err(`topic "${name}" has no --input and is empty\n`)
   }
   const workers = Math.min(options.workers, makeLayout(plan).slots)
   const logs = engine === 'engine' ? await openReplayLog(out, workers) : undefined
+  let isWriting = false
   try {
     clearResults(out, plan)
     const parts = { plan, inputs, range, io }
@@ -88,6 +90,7 @@ async function replay(plan: Plan, history: History, options: ReplayOptions, io: 
     const elapsedMs = processPace.now() - began
     const about = { plan, file, set, inputs }
     const replayed: Replayed = { ...about, engine, ...ran, ...range, elapsedMs }
+    isWriting = true
     const results = await writeResults(out, replayed)
     for (const warning of warningsOf(replayed, results.tally)) io.err(`warning: ${warning}\n`)
     const told = { folder: out, history: historyWords(history, options.env) }
@@ -95,6 +98,8 @@ async function replay(plan: Plan, history: History, options: ReplayOptions, io: 
       json ? `${JSON.stringify(results.summary, null, 2)}\n` : summaryText(replayed, results, told),
     )
   } catch (error) {
+    // Some were written before the disk was full.
+    if (isWriting) clearResults(out, plan)
     const where = logs === undefined ? '' : `; what was committed before it is in ${out}/log`
     io.err(`the replay has not come to its end and leaves no results${where}\n`)
     throw error

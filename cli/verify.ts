@@ -113,12 +113,7 @@ async function verifyPlan(
   const wrong = verdicts.filter(({ difference }) => difference !== undefined).length
   if (wrong > 0) io.fail(1)
   const { digests, empty } = verified
-  if (empty.length > 0) {
-    io.err(
-      `warning: nothing was written to ${empty.join(', ')}, so nothing of it was compared; ` +
-        'a longer history may\n',
-    )
-  }
+  warnOfEmpty(empty, io)
   if (json) {
     const checks = verdicts.map(verdictJson)
     const about = { topology: plan.topology, records: verified.records, ok: wrong === 0 }
@@ -128,4 +123,10 @@ async function verifyPlan(
   }
   for (const [topic, digest] of digests) io.out(`digest of ${topic}: ${digest}\n`)
   io.out(wrong === 0 ? `all ${verdicts.length} runs agree\n` : `${wrong} of them differ\n`)
+}
+
+function warnOfEmpty(topics: readonly string[], io: Io): void {
+  if (topics.length === 0) return
+  const what = `nothing was written to ${topics.join(', ')}, so nothing of it was compared`
+  io.err(`warning: ${what}; take more of the history\n`)
 }

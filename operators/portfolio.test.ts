@@ -300,3 +300,53 @@ test('it asks for fills that say what was paid', () => {
          |     ^^^^^^^^^ convert it in a step before"
   `)
 })
+
+testDesk(
+  'closes what strategies hold against each other when a flattening fill leaves nothing',
+  `
+feed:
+  accounts:
+    - value: { account: a1, cash: 1000, currency: USDT, since: 1s }
+  fills:
+    - { time: 2s, value: { account: a1, symbol: A, strategy: x, side: 1, quantity: 2, price: 100 } }
+    - { time: 3s, value: { account: a1, symbol: A, strategy: y, side: -1, quantity: 1, price: 90 } }
+    - time: 4s
+      value:
+        { account: a1, symbol: A, role: flatten, side: -1, quantity: 0.5, price: 110, fee: 0.5 }
+    - time: 5s
+      value:
+        { account: a1, symbol: A, role: flatten, side: -1, quantity: 0.5, price: 120, fee: 0.5 }
+expect:
+  holdings.strategies:
+    - value: { strategy: x, quantity: 2 }
+    - value: { strategy: y, quantity: -1 }
+    - value: { strategy: x, quantity: 1.5, fees: 0.5, closed: null }
+    - value: { strategy: y, quantity: 0, fees: 0.2, closed: -30.2, losses: 1 }
+    - value: { strategy: x, quantity: 0, fees: 0.8, closed: 34.2, wins: 1 }
+  holdings:
+    - value: { quantity: 2, cash: 800 }
+    - value: { quantity: 1, cash: 890 }
+    - value: { quantity: 0.5, cash: 944.5 }
+    - value: { quantity: 1.5, cash: 824.3 }
+    - value: { quantity: 0, cash: 1004, equity: 1004, fees: 1, realized: 5 }
+`,
+)
+
+testDesk(
+  'is not valued by a market that an earlier time bears than the one it is valued by',
+  `
+feed:
+  accounts:
+    - value: { account: a1, cash: 1000, currency: USDT, since: 1s }
+  fills:
+    - { time: 2s, value: { account: a1, symbol: A, side: 1, quantity: 1, price: 100 } }
+  quotes:
+    - value: { symbol: A, bid: 109, ask: 111, time: 4s }
+    - { available: 5s, value: { symbol: A, bid: 49, ask: 51, time: 3s } }
+expect:
+  holdings:
+    - value: { equity: 1000 }
+    - { time: 4s, value: { mark: 110, equity: 1010 } }
+held: { holdings: 1 }
+`,
+)

@@ -117,7 +117,8 @@ tests:
         } else {
           // A stream may be both.
           if (source === cash.stream) ledger.row(turn, key, { value, time, available: turn.now })
-          if (source === mark?.stream && value !== null) ledger.mark(turn, key, value)
+          if (source === mark?.stream && value !== null)
+            ledger.mark(turn, { symbol: key, value, time })
         }
       },
     }

@@ -34,7 +34,7 @@ export const riskGate = operator({
       lookback: 0,
     }
   },
-  holdFeedback: checkFeedback,
+  holdFeedback: (feedback) => void checkFeedback(feedback),
   example: `
 topology: risk-gate-example
 topics:

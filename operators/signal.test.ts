@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { testExample } from '../test/examples.ts'
 import { expectTable, refusal } from '../test/expect-table.ts'
 
 test('gives side 1 to buy and -1 to sell beside the fields of the record, keys apart', () => {
@@ -186,7 +187,7 @@ test('refuses unknown names, conditions that are none, and numbers that are none
       9 |       bye: price > 1
         |       ^^^
         |
-        = keys of "signal": when, buy, sell, stop, target, confidence, valid_for
+        = keys of "signal": when, buy, sell, stop, target, confidence, valid_for, strategy
 
     1 error"
   `)
@@ -215,7 +216,7 @@ test('refuses unknown names, conditions that are none, and numbers that are none
       10 |       side: 1
          |       ^^^^
          |
-         = keys of "signal": when, buy, sell, stop, target, confidence, valid_for
+         = keys of "signal": when, buy, sell, stop, target, confidence, valid_for, strategy
 
     1 error"
   `)
@@ -277,3 +278,34 @@ test('refuses an input that has a field by the name of what it adds', () => {
     2 errors"
   `)
 })
+
+testExample(
+  'says of a field that is there already, once, also where another step goes on from it',
+  `
+topology: t
+topics:
+  trades: { topic: m, schema: market/Trade, key: symbol, time: time }
+  accounts:
+    { topic: a, schema: ref/Account, key: account, time: since, table: latest, copies: all }
+fate: { bad: skip, late: skip, duplicate: skip }
+steps:
+  entry: { from: trades, signal: { buy: price > 5 } }
+  wanted: { from: entry, allocate: { among: accounts } }
+---
+error[names-unique]: "side" is a field of stream "trades" already
+  topology.yaml:8:34
+    |
+  8 |   entry: { from: trades, signal: { buy: price > 5 } }
+    |                                  ^ give the new field another name
+    |
+    = the fields of the input go on beside the new ones
+
+warning[streams-used]: nothing reads step "wanted", and it writes no topic
+  topology.yaml:9:3
+    |
+  9 |   wanted: { from: entry, allocate: { among: accounts } }
+    |   ^^^^^^ add \`to:\`, or remove it
+
+1 error, 1 warning
+`,
+)

@@ -5,7 +5,7 @@ import type { StoreType } from '../topology/signature.ts'
 import { versionRecord } from './as-of-table.ts'
 import { operator } from './operator.ts'
 import { checkSize, checkSizeFeedback, sizeConfig } from './sizing/size-config.ts'
-import { MONEY, openState, portfolioStores, takeHolding } from './sizing/size-state.ts'
+import { MONEY, openState, portfolioStores, takeHolding, takeOrder } from './sizing/size-state.ts'
 import { createSizer } from './sizing/sizer.ts'
 
 export const size = operator({
@@ -29,7 +29,7 @@ export const size = operator({
     return {
       outputs: { main: { ...input, record: inferredRecord(step, fields) } },
       stores: {
-        ...(config.portfolio && portfolioStores(step)),
+        ...(config.portfolio && portfolioStores(step, config)),
         ...table('accounts'),
         ...table('instruments'),
       },
@@ -90,7 +90,7 @@ tests:
         - value: { account: a1, symbol: BTC, side: 1, quantity: 1.98 }
 `,
   step: (binding) => {
-    const { portfolio, accounts, instruments } = binding.config
+    const { portfolio, orders, accounts, instruments } = binding.config
     const state = openState(binding)
     const sizeOne = createSizer(binding.config, state)
     return {
@@ -98,6 +98,8 @@ tests:
         const version = { value, time, available: turn.now }
         if (source === 'main') {
           if (value !== null) sizeOne(turn, value)
+        } else if (source === orders?.stream) {
+          if (value !== null) takeOrder(state, value)
         } else if (source === accounts?.stream) state.accounts?.put(key, version)
         else if (source === instruments?.stream) state.instruments?.put(key, version)
         else if (source === portfolio?.stream && value !== null) takeHolding(state, value)

@@ -55,6 +55,7 @@ const WANTED = [
   { name: 'order_id', type: 'string' },
   { name: 'intent', type: 'string' },
   { name: 'limit', type: 'double' },
+  { name: 'opens', ...maybe(DECIMAL) },
   { name: 'stop', ...maybe('double') },
   { name: 'target', ...maybe('double') },
   KNOWN,
@@ -127,11 +128,11 @@ interface Row extends Happening {
 }
 
 /**
- * What happens: `buy a 1` or `sell a 1` with `limit=`, `stop=`, `target=`, `of=` the account, `in=`
- * the symbol, `intent=flatten`; `quote BID ASK`, with sizes as `99x2`, and `invalid`; `book
- * 99x1,98x2 101x1`; `bar OPEN HIGH LOW CLOSE` of the second that ends then, or at `end=`, and
- * `empty`; `halt`, `resume` or `flatten` of an account, or `*`, and a symbol; `tick` for time that
- * passes; `list TICK LOT` with `min_quantity=` and `min_notional=`.
+ * What happens: `buy a 1` or `sell a 1` with `limit=`, `stop=`, `target=`, `opens=`, `of=` the
+ * account, `in=` the symbol, `intent=flatten`; `quote BID ASK`, with sizes as `99x2`, and
+ * `invalid`; `book 99x1,98x2 101x1`; `bar OPEN HIGH LOW CLOSE` of the second that ends then, or at
+ * `end=`, and `empty`; `halt`, `resume` or `flatten` of an account, or `*`, and a symbol; `tick`
+ * for time that passes; `list TICK LOT` with `min_quantity=` and `min_notional=`.
  *
  * What becomes of the orders: each state from `pending` on, `a 1 @ 101 taker filled` for a fill
  * with the state that it leads to, and `amended` with the quantity where that alone changes. A row
@@ -231,7 +232,7 @@ function happeningOf(time: number, words: readonly string[]): Happens {
       const count = plain.includes('empty') ? 0 : 1
       const end = instantOf(named.get('end') ?? '') ?? time
       const value = { symbol, open, high, low, close, end, count, available: time }
-      return { topic: 'market', value, eventTime: time - SECOND }
+      return { topic: 'market', value, eventTime: end - SECOND }
     }
     case 'list': {
       const [tick, lot] = plain.map((each) => new Decimal(each))
@@ -269,6 +270,7 @@ function wantedOf(
     const text = named.get(name)
     return text === undefined ? null : Number(text)
   }
+  const opens = optional('opens')
   return {
     account: named.get('of') ?? 'A',
     symbol,
@@ -277,6 +279,7 @@ function wantedOf(
     order_id: id,
     intent: named.get('intent') ?? 'entry',
     limit: optional('limit') ?? 0,
+    opens: opens === null ? null : new Decimal(opens),
     stop: optional('stop'),
     target: optional('target'),
     available: time,

@@ -10,7 +10,7 @@ import type { Report } from './diagnostic.ts'
 import { reporter } from './diagnostic.ts'
 import type { ParameterValue, Scope } from './expression/expression.ts'
 import { pureFunctions } from './expression/functions/index.ts'
-import { requireUniqueFields } from './inferred-record.ts'
+import { requireUniqueFields, withUniqueFields } from './inferred-record.ts'
 import { joinInputs, keyFields } from './join-inputs.ts'
 import type { Flow } from './join-inputs.ts'
 import type { Edge, Graph, GraphStep } from './graph.ts'
@@ -203,7 +203,8 @@ function guessOutputs(about: {
   const { type } = callInfer(step, signature, { ...given, config: config.value }, silent)
   if (!type) return
   inferring.outputs.set(step.id, Object.keys(type.outputs))
-  noteOutputs(step, readOutputs(step, type, placed, inferring.topics, silent), inferring)
+  const guessed = readOutputs(step, withUniqueFields(type), placed, inferring.topics, silent)
+  noteOutputs(step, guessed, inferring)
 }
 
 /** Records of a topic that a step writes come as late as the step gives them. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { DOUBLE } from '../schemas/type.ts'
-import { inferredRecord, requireUniqueFields } from './inferred-record.ts'
+import { inferredRecord, requireUniqueFields, withUniqueFields } from './inferred-record.ts'
 
 const [x, y] = ['x', 'y'].map((name) => ({ name, type: DOUBLE }))
 if (!x || !y) throw new Error('no fields')
@@ -27,4 +27,11 @@ test('it throws at a record with a field twice, of an output or a store', () => 
     requireUniqueFields('a', typed([x], [x, y, x]))
   }).toThrow(said)
   requireUniqueFields('a', typed([x, y], [y, x]))
+})
+
+test('it keeps the last of the fields with one name, in the place of the first', () => {
+  const record = inferredRecord('a', [x, y, { ...x, doc: 'again' }])
+  const type = { outputs: { main: { record, key: [], lateness: 0 } }, stores: {}, lookback: 0 }
+  const { outputs } = withUniqueFields(type)
+  expect(outputs['main']?.record.fields).toEqual([{ ...x, doc: 'again' }, y])
 })

@@ -28,3 +28,12 @@ export function requireUniqueFields(step: string, { outputs, stores }: StepType)
     }
   }
 }
+
+/** A mistake may have put a field there twice: the last stands for both, in the first's place. */
+export function withUniqueFields(type: StepType): StepType {
+  const outputs = Object.entries(type.outputs).map(([output, stream]) => {
+    const fields = [...new Map(stream.record.fields.map((field) => [field.name, field])).values()]
+    return [output, { ...stream, record: { ...stream.record, fields } }] as const
+  })
+  return { ...type, outputs: Object.fromEntries(outputs) }
+}

@@ -1,14 +1,16 @@
 // What a replay leaves in its folder: <topic>.jsonl, dead-letters.jsonl, digest.json, summary.json,
 // report.html. The same history gives the same files, whichever engine ran it.
-import { renameSync, rmSync, writeFileSync } from 'node:fs'
+import { realpathSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { valueToJson, writeJsonl } from '../../connectors/file/write-jsonl.ts'
+import { writeWhole } from '../../connectors/file/write-whole.ts'
 import { makeFolder } from '../../connectors/make-folder.ts'
 import type { DeadLetter, OutputRecord } from '../../runtime/reference/history.ts'
 import { keyJson } from '../../schemas/key.ts'
 import { fieldOf, type RecordType } from '../../schemas/type.ts'
 import type { Plan } from '../../topology/plan.ts'
 import { FileProblem } from '../load-topology.ts'
+import type { Inputs } from './input-words.ts'
 import { LetterTally } from './letter-tally.ts'
 import { writtenNames } from './outcome.ts'
 import type { Replayed } from './replayed.ts'
@@ -33,12 +35,38 @@ export function makeOut(folder: string): void {
   }
 }
 
-/** Removes what an earlier replay left, so that what stands there is of one replay. */
-export function clearResults(folder: string, plan: Plan): void {
-  const topics = writtenNames(plan).map((name) => `${name}.jsonl`)
-  for (const name of [...topics, DEAD_LETTERS, DIGEST, SUMMARY, REPORT]) {
-    rmSync(join(folder, name), { force: true })
+/**
+ * Removing what an earlier replay left must not remove what this one reads.
+ * @throws FileProblem if an input is one of the files that it writes.
+ */
+export function keepInputs(folder: string, plan: Plan, { files, captures }: Inputs): void {
+  const written = new Set(resultFiles(realpathSync(folder), plan))
+  for (const path of [...[...files.values()].flat(), ...captures.map((each) => each.path)]) {
+    if (!written.has(realpathSync(path))) continue
+    throw new FileProblem(`--out ${folder} would write over the input ${path}; name another folder`)
   }
+}
+
+/**
+ * Removes what an earlier replay left, so that what stands there is of one replay.
+ * @throws FileProblem for what cannot be removed, such as a folder of the name.
+ */
+export function clearResults(folder: string, plan: Plan): void {
+  for (const path of resultFiles(folder, plan)) {
+    try {
+      rmSync(path, { force: true })
+    } catch (error) {
+      const why = error instanceof Error && 'code' in error ? String(error.code) : String(error)
+      throw new FileProblem(
+        `${path} cannot be written over: ${why}; remove it, or name another --out`,
+      )
+    }
+  }
+}
+
+function resultFiles(folder: string, plan: Plan): string[] {
+  const topics = writtenNames(plan).map((name) => `${name}.jsonl`)
+  return [...topics, DEAD_LETTERS, DIGEST, SUMMARY, REPORT].map((name) => join(folder, name))
 }
 
 export interface Results {
@@ -166,6 +194,5 @@ function summaryOf(replayed: Replayed, tally: LetterTally) {
 }
 
 function writeJson(path: string, content: unknown): void {
-  writeFileSync(`${path}.part`, `${JSON.stringify(content, null, 2)}\n`)
-  renameSync(`${path}.part`, path)
+  writeWhole(path, `${JSON.stringify(content, null, 2)}\n`)
 }

@@ -66,6 +66,8 @@ test('says what is wrong with a folder, and what to name instead', async () => {
     [folder, 'read', 'is no log; name the folder that a run or a feed wrote'],
     [join(folder, 'none'), 'read', 'is not there; name the folder that a run or a feed wrote'],
     [join(file, 'below'), 'write', 'cannot hold a log: ENOTDIR'],
+    [join(folder, 'x'.repeat(300)), 'write', 'cannot hold a log: ENAMETOOLONG'],
+    [join(folder, 'x'.repeat(300)), 'read', 'is no log: ENAMETOOLONG'],
   ]
   for (const [path, mode, message] of cases) {
     await expect(openEmbeddedLog(path, { mode }), `${mode} ${path}`).rejects.toMatchObject({

@@ -33,7 +33,7 @@ export function prepareFolder(folder: string): void {
       if (kindOf(join(folder, name)) !== 'none') accessSync(join(folder, name), READ_WRITE)
     }
   } catch (error) {
-    const isFile = kindOf(folder) === 'file'
+    const isFile = isPlainFile(folder)
     const why = isFile ? 'it is a file; name a folder' : `${reasonOf(error)}; name another folder`
     throw unavailable(folder, `"${folder}" cannot hold a log: ${why}`, error)
   }
@@ -46,7 +46,13 @@ export function prepareFolder(folder: string): void {
 
 /** @throws EngineError `log-unavailable`, `log-damaged`. */
 export function checkFolder(folder: string): void {
-  if (kindOf(join(folder, DATA_FILE)) === 'none') {
+  let isThere: boolean
+  try {
+    isThere = kindOf(join(folder, DATA_FILE)) !== 'none'
+  } catch (error) {
+    throw unavailable(folder, `"${folder}" is no log: ${reasonOf(error)}`, error)
+  }
+  if (!isThere) {
     const what = kindOf(folder) === 'none' ? 'is not there' : 'is no log'
     throw unavailable(folder, `"${folder}" ${what}; name the folder that a run or a feed wrote`)
   }
@@ -108,6 +114,14 @@ function checkFiles(folder: string): void {
   }
   if (mark.toString('hex') !== MARK) {
     throw damagedFolder(folder, `"${DATA_FILE}" in it does not begin like a database`)
+  }
+}
+
+function isPlainFile(path: string): boolean {
+  try {
+    return kindOf(path) === 'file'
+  } catch {
+    return false
   }
 }
 

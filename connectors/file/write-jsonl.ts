@@ -73,7 +73,7 @@ async function writeAll(
   return { lines: count, bytes }
 }
 
-function writeFault(path: string, cause: unknown): EngineError {
+export function writeFault(path: string, cause: unknown): EngineError {
   const { code, message } = cause as { code?: unknown; message?: unknown }
   const reason =
     code === 'ENOSPC'

@@ -2,6 +2,7 @@
 // about cash, equity and drawdown.
 import type { Decimal } from '../../schemas/decimal.ts'
 import type { Value } from '../../schemas/type.ts'
+import type { Micros } from '../operator.ts'
 import { ZERO } from '../paper-venue/amounts.ts'
 import type { Account, Held, Part } from './entries.ts'
 import { afterFill, type Change, entryPrice, type Filled, isCountable, money } from './position.ts'
@@ -9,13 +10,13 @@ import { afterFill, type Change, entryPrice, type Filled, isCountable, money } f
 /** What is held after a fill. The market's mark stays while a position is held. */
 export function heldAfterFill(before: Held, fill: Filled): Held {
   const { position } = afterFill(before, fill)
-  const isMarked = before.is_marked && !before.quantity.isZero()
-  return valued({ ...position, is_marked: isMarked }, isMarked ? before.mark : fill.price)
+  const marked = before.quantity.isZero() ? null : before.marked
+  return valued({ ...position, marked }, marked === null ? fill.price : before.mark)
 }
 
 /** What is held at another mark. */
-export function heldAtMark(before: Held, mark: Decimal): Held {
-  return valued({ ...before, is_marked: true }, mark)
+export function heldAtMark(before: Held, mark: Decimal, time: Micros): Held {
+  return valued({ ...before, marked: time }, mark)
 }
 
 function valued(held: Omit<Held, 'mark' | 'notional'>, mark: Decimal): Held {

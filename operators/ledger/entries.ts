@@ -1,15 +1,7 @@
 // What a portfolio remembers, by store: accounts, what they hold by instrument and by strategy, who
 // holds an instrument, and the rows of the accounts' table.
 import type { Decimal } from '../../schemas/decimal.ts'
-import {
-  BOOLEAN,
-  LONG,
-  nullable,
-  type RecordField,
-  STRING,
-  TIME,
-  type Type,
-} from '../../schemas/type.ts'
+import { LONG, nullable, type RecordField, STRING, TIME, type Type } from '../../schemas/type.ts'
 import { inferredRecord } from '../../topology/inferred-record.ts'
 import type { StoreType, StreamType } from '../../topology/signature.ts'
 import { versionRecord } from '../as-of-table.ts'
@@ -39,8 +31,8 @@ export interface Account {
 export interface Held extends Position {
   /** What it is valued at. */
   mark: Decimal
-  /** Whether the market said so; else it is the price of the last fill. */
-  is_marked: boolean
+  /** The event time of the market that said so; null: it is the price of the last fill. */
+  marked: Micros | null
   notional: Decimal
 }
 
@@ -64,7 +56,7 @@ export const NEW_ACCOUNT: Account = {
   shown: null,
 }
 
-export const NOTHING_HELD: Held = { ...FLAT, mark: ZERO, is_marked: false, notional: ZERO }
+export const NOTHING_HELD: Held = { ...FLAT, mark: ZERO, marked: null, notional: ZERO }
 
 export function newPart(strategy: string | null): Part {
   return { ...FLAT, strategy, wins: 0, losses: 0 }
@@ -99,7 +91,11 @@ export function portfolioStores(
   })
   const held = [
     ...POSITION,
-    ...fieldsOf<Omit<Held, keyof Position>>({ mark: MONEY, is_marked: BOOLEAN, notional: MONEY }),
+    ...fieldsOf<Omit<Held, keyof Position>>({
+      mark: MONEY,
+      marked: nullable(TIME),
+      notional: MONEY,
+    }),
   ]
   const part = [
     ...POSITION,

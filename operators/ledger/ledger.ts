@@ -34,6 +34,7 @@ import { readFill, type ReadFill, TOO_LARGE } from './read-fill.ts'
 /** Why a record is held back. */
 export const LEDGER_REASONS = {
   'invalid-mark': 'The market of an instrument that is held has no price: it is not valued anew.',
+  'late-mark': 'A later market of the instrument is known: it is not valued by an earlier one.',
 } as const
 
 interface LedgerParts {
@@ -51,16 +52,23 @@ interface LedgerParts {
   readonly market: MarketKind | undefined
 }
 
+/** A record of a market. */
+interface Mark {
+  readonly symbol: string
+  readonly value: Value
+  readonly time: Micros
+}
+
 interface Ledger {
   readonly fill: (turn: Turn, value: Value) => void
-  readonly mark: (turn: Turn, symbol: string, value: Value) => void
+  readonly mark: (turn: Turn, record: Mark) => void
   readonly row: (turn: Turn, account: string, version: Version) => void
 }
 
 export function openLedger(parts: LedgerParts): Ledger {
   return {
     fill: (turn, value) => takeFill(parts, turn, value),
-    mark: (turn, symbol, value) => takeMark(parts, turn, symbol, value),
+    mark: (turn, record) => takeMark(parts, turn, record),
     row: (turn, account, version) => takeRow(parts, turn, account, version),
   }
 }
@@ -124,30 +132,39 @@ function countFill(ledger: LedgerParts, turn: Turn, read: ReadFill): void {
   turn.emit(equityOf(name, account), { time, output: 'equity' })
 }
 
-function takeMark(ledger: LedgerParts, turn: Turn, symbol: string, value: Value): void {
+function takeMark(ledger: LedgerParts, turn: Turn, { symbol, value, time }: Mark): void {
   const names = [...ledger.holders.entries(symbol)].map(([name]) => name)
   if (names.length === 0 || ledger.market === undefined) return
   const price = markPrice(value, ledger.market)
-  if (price === undefined) turn.hold(INVALID_MARK)
-  else for (const name of names) revalue(ledger, turn, { name, symbol, price })
+  if (price === undefined) {
+    hold(turn, 'invalid-mark')
+    return
+  }
+  const isLate = (name: string): boolean => (ledger.held.get(name, symbol)?.marked ?? time) > time
+  if (names.some(isLate)) hold(turn, 'late-mark')
+  for (const name of names) {
+    if (!isLate(name)) revalue(ledger, turn, { name, symbol, price, time })
+  }
 }
 
-const INVALID_MARK: keyof typeof LEDGER_REASONS = 'invalid-mark'
+function hold(turn: Turn, reason: keyof typeof LEDGER_REASONS): void {
+  turn.hold(reason)
+}
 
 function revalue(
   ledger: LedgerParts,
   turn: Turn,
-  { name, symbol, price }: { name: string; symbol: string; price: Decimal },
+  { name, symbol, price, time }: { name: string; symbol: string; price: Decimal; time: Micros },
 ): void {
   const { accounts, held, every } = ledger
   const [before, known] = [held.get(name, symbol), accounts.get(name)]
   if (before === undefined || known === undefined) throw new Error('a holder holds nothing')
-  const next = heldAtMark(before, price)
+  const next = heldAtMark(before, price, time)
   const moved = withHeld(known, [before, next], ZERO)
   const isDue = moved.shown === null || turn.now - moved.shown >= every
   const account = isDue ? { ...moved, shown: turn.now } : moved
   if (!canBeTold(account, next)) {
-    turn.hold(INVALID_MARK)
+    hold(turn, 'invalid-mark')
     return
   }
   Object.assign(

@@ -155,3 +155,36 @@ test('protects each account and symbol for itself', () => {
     2s    quote 80 81              | a.stop 1 @ 80 taker filled`,
   )
 })
+
+test('opens no more with an order than it may, once a stop has closed what it was to close', () => {
+  expectExecution(
+    'type: limit\nprice: limit\nfee: 0',
+    `
+    1s    quote 99 101                     |
+    1.1s  buy a 5 limit=101 stop=90        | a pending
+                                           | a 5 @ 101 taker filled
+                                           | a.stop pending 5 @ 90
+    1.2s  sell b 5 limit=110 opens=0       | b pending
+    1.3s  sell c 10 limit=111 opens=5      | c pending
+    2s    quote 90 91                      | a.stop 5 @ 90 taker filled
+                                           | b cancelled position-closed
+    3s    quote 112 113                    | c 5 @ 111 maker partially_filled
+    4s    quote 112 113                    | c cancelled position-closed`,
+  )
+})
+
+test('closes with an order that may open nothing, and fills no part of all or nothing', () => {
+  expectExecution(
+    'fee: 0\ntime_in_force: fok',
+    `
+    1s    quote 99 101          |
+    1.1s  buy a 5               | a pending
+                                | a 5 @ 101 taker filled
+    1.2s  sell b 3 opens=0      | b pending
+                                | b 3 @ 99 taker filled
+    1.3s  sell c 3 opens=0      | c pending
+                                | c cancelled position-closed
+    1.4s  sell d 3 opens=1      | d pending
+                                | d 3 @ 99 taker filled`,
+  )
+})

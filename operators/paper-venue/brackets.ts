@@ -4,7 +4,7 @@
 import type { Decimal } from '../../schemas/decimal.ts'
 import { hashedId } from '../order-id.ts'
 import type { Turn } from '../operator.ts'
-import { least, reducible } from './amounts.ts'
+import { least, reducible, ZERO } from './amounts.ts'
 import {
   createOrder,
   type Draft,
@@ -78,7 +78,9 @@ function trim(
   }
   if (most.gt(0)) return
   for (const order of reducing) {
-    if (order.role === 'flatten') moveOrder(stores, turn, order, 'cancelled', 'position-closed')
+    const isSpent = order.role === 'entry' && order.may_open?.lte(0) === true
+    if (isSpent || order.role === 'flatten')
+      moveOrder(stores, turn, order, 'cancelled', 'position-closed')
   }
 }
 
@@ -161,5 +163,5 @@ function protectorOf(
     time_in_force: 'gtc',
     expires: null,
   } as const
-  return { ...whose, ...terms, quantity, stop: null, target: null }
+  return { ...whose, ...terms, quantity, may_open: ZERO, stop: null, target: null }
 }

@@ -38,6 +38,7 @@ const ORDER: readonly Wish[] = [
   { name: 'order_id', ...TEXT, ...MAYBE },
   { name: 'strategy', ...TEXT, ...MAYBE },
   { name: 'intent', ...TEXT, ...MAYBE },
+  { name: 'opens', kinds: ['decimal'], as: 'a decimal', ...MAYBE },
   { name: 'stop', kinds: ['double', 'float'], as: 'a double', ...MAYBE },
   { name: 'target', kinds: ['double', 'float'], as: 'a double', ...MAYBE },
 ]

@@ -118,3 +118,45 @@ test('passes over the bar that had begun when the order came', () => {
     3s    bar 210 220 190 210  | a 1 @ 210 taker filled`,
   )
 })
+
+test('meets the bar that begins where the one ended that it follows from', () => {
+  expectExecution(
+    'fee: 0',
+    `
+    1.3s    bar 100 120 90 110 end=1s   |
+    1.3s    buy a 1                     | a pending
+    2.2s    bar 200 220 190 210 end=2s  | a 1 @ 200 taker filled`,
+  )
+  expectExecution(
+    'fee: 0\nlatency: 50ms',
+    `
+    1s      bar 100 120 90 110  |
+    1s      buy a 1             |
+                                | a pending at 1.050001s
+    2s      bar 200 220 190 210 | a 1 @ 200 taker filled`,
+  )
+})
+
+test('is not filled in the past by a bar that comes late', () => {
+  expectExecution(
+    'fee: 0',
+    `
+    1s      bar 100 120 90 110          |
+    1.5s    buy a 1                     | a pending
+    3.2s    bar 200 220 190 210 end=2s  |
+    3.3s    bar 210 220 190 210 end=3s  | a 1 @ 210 taker filled`,
+  )
+})
+
+test('lets the next bar reach a stop, whatever the latency and however late bars come', () => {
+  expectExecution(
+    'fee: 0\nlatency: 50ms',
+    `
+    1.3s    bar 100 101 99 100 end=1s  |
+    1.3s    buy a 1 stop=95            |
+                                       | a pending at 1.350001s
+    2.3s    bar 100 101 99 100 end=2s  | a 1 @ 100 taker filled
+                                       | a.stop pending 1 @ 95
+    3.3s    bar 100 101 90 100 end=3s  | a.stop 1 @ 95 taker filled`,
+  )
+})

@@ -70,6 +70,7 @@ const DRAFT: Draft = {
   price: null,
   time_in_force: 'gtc',
   expires: 9,
+  may_open: null,
   stop: null,
   target: null,
   sibling: null,

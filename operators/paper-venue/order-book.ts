@@ -14,7 +14,7 @@ import {
 
 /** What an order is made from; the rest is the same at every start. */
 export type Draft = Omit<OrderFields, 'order_id' | 'status' | 'filled' | 'average_price'> &
-  Pick<OrderState, 'stop' | 'target' | 'sibling'>
+  Pick<OrderState, 'may_open' | 'stop' | 'target' | 'sibling'>
 
 /** Takes an order on and says that it is `created`; `idOf` gets its number. */
 export function createOrder(

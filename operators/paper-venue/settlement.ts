@@ -34,11 +34,11 @@ export interface Desk {
 export function attemptOrder(desk: Desk, turn: Turn, order: OrderState, offer: Offer): void {
   const { stores } = desk
   const quantity = quantityOf(order, stores.holdings.get(order.account, order.symbol))
-  if (quantity.lte(0)) {
+  const isWhole = order.time_in_force === 'fok'
+  if (quantity.lte(0) || (isWhole && quantity.lt(remaining(order)))) {
     moveOrder(stores, turn, order, 'cancelled', 'position-closed')
     return
   }
-  const isWhole = order.time_in_force === 'fok'
   const match = matchOrder(desk, turn, { ...viewOf(order), quantity, isWhole }, order, offer)
   if (match.isTriggered && !order.triggered) {
     triggerOrder(stores, order)
@@ -77,10 +77,11 @@ function settle(
   for (const part of parts) {
     const { quantity } = part
     const closing = least(quantity, reducible(holding.quantity, side))
+    const opening = quantity.minus(closing)
     closed = closed.plus(closing)
-    opened = opened.plus(quantity).minus(closing)
+    opened = opened.plus(opening)
     holding.quantity = holding.quantity.plus(quantity.times(side))
-    sayFill(turn, addFill(editOrder(stores, order), part), part, rules, midAt(offer, part))
+    sayFill(turn, addFill(editOrder(stores, order), part, opening), part, rules, midAt(offer, part))
     const isFilled = order.filled.eq(order.quantity)
     moveOrder(stores, turn, order, isFilled ? 'filled' : 'partially_filled')
   }
@@ -95,10 +96,11 @@ function settle(
   }
 }
 
-function addFill(order: OrderState, { price, quantity }: Part): OrderState {
+function addFill(order: OrderState, { price, quantity }: Part, opening: Decimal): OrderState {
   order.fills += 1
   order.average_price = averaged(order.average_price, order.filled, price, quantity)
   order.filled = order.filled.plus(quantity)
+  if (order.may_open !== null) order.may_open = order.may_open.minus(opening)
   return order
 }
 
@@ -117,12 +119,11 @@ function sayFill(
   turn.emit({ ...whose, ...what }, { time: turn.now, output: 'fills' })
 }
 
-/** What is left of it; of an order that only reduces no more than there is to reduce. */
+/** What is left of it; of what may not open no more than there is to reduce. */
 function quantityOf(order: OrderState, holding: Readonly<Holding> | undefined): Decimal {
   const left = remaining(order)
-  return order.role === 'entry'
-    ? left
-    : least(left, reducible(holding?.quantity ?? ZERO, order.side))
+  if (order.may_open === null) return left
+  return least(left, reducible(holding?.quantity ?? ZERO, order.side).plus(order.may_open))
 }
 
 function viewOf({ side, type, price, resting, triggered }: OrderState) {

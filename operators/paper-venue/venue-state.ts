@@ -50,6 +50,8 @@ export interface OrderState extends OrderFields {
   /** Its stop price has been reached. */
   triggered: boolean
   fills: number
+  /** How much of it may open or add to a position still; null: all of it. */
+  may_open: Decimal | null
   /** What is to protect its fills. */
   stop: Decimal | null
   target: Decimal | null
@@ -92,6 +94,8 @@ export interface MarketState {
   came: Micros
   /** Counts the symbol's records. */
   update: number
+  /** Of a bar its end; null of a book. */
+  end: Micros | null
   /** Null: the market was deleted. */
   market: Value | null
 }
@@ -167,6 +171,7 @@ export function venueStores(step: string, kept: RecordType): Record<string, Stor
         time: TIME,
         came: TIME,
         update: LONG,
+        end: nullable(TIME),
         market: nullable(kept),
       }),
     },
@@ -187,6 +192,7 @@ function orderRecord(step: string, fields: Readonly<Record<string, Type>>): Reco
     resting: BOOLEAN,
     triggered: BOOLEAN,
     fills: LONG,
+    may_open: nullable(DECIMAL),
     stop: nullable(DECIMAL),
     target: nullable(DECIMAL),
     stop_order: nullable(LONG),

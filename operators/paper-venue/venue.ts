@@ -1,7 +1,8 @@
 // The paper venue: takes orders, lets them reach it after the latency, matches them with every
 // record of the market, lets them expire, and cancels entries when trading is halted.
 import type { Value } from '../../schemas/type.ts'
-import type { Micros, StepRecord, Turn } from '../operator.ts'
+import type { StepRecord, Turn } from '../operator.ts'
+import { isInTime, type PastBar } from './bar-timing.ts'
 import { isOutOfReach } from './match-book.ts'
 import { versionOf } from './instrument-versions.ts'
 import { type MarketKind, readBar, readBook, referencePrice } from './market-view.ts'
@@ -115,6 +116,7 @@ function standingOffer({ stores, rules }: Venue, turn: Turn, symbol: string): Of
 export function takeMarket(venue: Venue, turn: Turn, record: StepRecord): void {
   const { stores, rules } = venue
   const { key: symbol, value } = record
+  const before = lastBar(stores.markets.get(symbol))
   const state = rememberMarket(venue, turn, record)
   if (!state || value === null || isEmpty(stores.open.entries(symbol))) return
   const offer = offerOf(rules.marketKind, value, state.update)
@@ -124,11 +126,17 @@ export function takeMarket(venue: Venue, turn: Turn, record: StepRecord): void {
     symbol,
     (order) => offer.kind === 'bars' || !isOutOfReach(order, offer.book),
   )
-  const seen = { start: record.time, now: turn.now, latency: rules.latency }
+  const meets = ({ reaches, parent }: OrderState): boolean => {
+    if (offer.kind === 'book') return true
+    // What protects a position is at the venue as soon as there is something to protect.
+    const latency = parent === null ? rules.latency : 0
+    const { end } = offer.bar
+    return isInTime({ start: record.time, end }, { reaches, latency }, before)
+  }
   for (const { account, number } of there) {
     // What came before may have cancelled it.
     const order = findOrder(stores, account, number)
-    if (order && isInTime(order, offer, seen)) attemptOrder(venue, turn, order, offer)
+    if (order && meets(order)) attemptOrder(venue, turn, order, offer)
   }
 }
 
@@ -147,12 +155,19 @@ function rememberMarket(
     turn.hold('a later market is known')
     return undefined
   }
-  const state = markets.edit(key, () => ({ time, came: 0, update: 0, market: null }))
+  const state = markets.edit(key, () => ({ time, came: 0, update: 0, end: null, market: null }))
   state.time = time
   state.came = turn.now
   state.update += 1
+  state.end = rules.marketKind === 'bars' && value ? (value.end as number) : null
   state.market = value && pick(value, rules.kept)
   return state
+}
+
+/** A copy: the market is about to be changed. */
+function lastBar(state: Readonly<MarketState> | undefined): PastBar | undefined {
+  if (state === undefined || state.end === null) return undefined
+  return { end: state.end, came: state.came }
 }
 
 /** Remembers a version of an instrument. */
@@ -201,24 +216,6 @@ function offerOf(kind: MarketKind, value: Value, update: number): Offer | undefi
   }
   const bar = readBar(value)
   return bar && { kind, bar }
-}
-
-/**
- * A bar that had begun when the order was given says nothing about what the order would have met.
- * Bars are known a while after their end; an order given as soon as one was known was given at its
- * end, so it meets the bar that begins there.
- */
-function isInTime({ reaches }: OrderState, offer: Offer, { start, now, latency }: Seen): boolean {
-  if (offer.kind === 'book') return true
-  if (reaches === null || reaches >= offer.bar.end) return false
-  return start >= reaches - latency - (now - offer.bar.end)
-}
-
-/** When a bar began, when it was known, and how long orders take. */
-interface Seen {
-  readonly start: Micros
-  readonly now: Micros
-  readonly latency: Micros
 }
 
 function pick(value: Value, names: readonly string[]): Value {

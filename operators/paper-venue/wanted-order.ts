@@ -2,7 +2,7 @@
 // held to what the venue accepts before it is sent.
 import { Decimal } from '../../schemas/decimal.ts'
 import type { Value } from '../../schemas/type.ts'
-import { isOnStep, roundDown, rounded, roundUp, type Side } from './amounts.ts'
+import { isOnStep, roundDown, rounded, roundUp, type Side, ZERO } from './amounts.ts'
 import { HIGHEST_PRICE } from './market-view.ts'
 import type { Draft } from './order-book.ts'
 import type { OrderReason } from './order-reasons.ts'
@@ -51,6 +51,7 @@ export function draftOf({ value, now, terms, price, rules }: Asked): Draft {
     price: at && (isLimit ? limitPrice(at, side, tick) : stopPrice(at, side, tick)),
     time_in_force: isFlatten ? 'gtc' : terms.timeInForce,
     expires: isFlatten || terms.inForce === undefined ? null : now + terms.inForce,
+    may_open: isFlatten ? ZERO : ((value.opens ?? null) as Decimal | null),
     stop: stop ? stopPrice(stop, otherSide(side), tick) : null,
     target: target ? limitPrice(target, otherSide(side), tick) : null,
     sibling: null,

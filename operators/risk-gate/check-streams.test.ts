@@ -150,3 +150,63 @@ error[fields-exist]: "fills" has no field "status"
 4 errors
 `,
 )
+
+testExample(
+  'it holds what is named as a market too against what it counts by',
+  `
+topology: t
+topics:
+  marks: { topic: m, schema: market/Quote, key: symbol, time: time, table: latest, copies: all }
+  holdings: { topic: h, schema: trading/Holding, key: account }
+  fills: { topic: fills, schema: trading/Fill, key: account }
+  alerts: { topic: alerts, schema: risk/Alert, key: account }
+fate: { bad: skip, late: skip, duplicate: skip }
+steps:
+  gated:
+    from: fills
+    risk-gate:
+      portfolio: holdings
+      orders: marks
+      market: marks
+      price: double(price)
+    to: { rejected: alerts }
+---
+error[fields-exist]: "marks" has no field "account"
+  topology.yaml:13:15
+     |
+  13 |       orders: marks
+     |               ^^^^^ name a step with execute
+
+error[fields-exist]: "marks" has no field "filled"
+  topology.yaml:13:15
+     |
+  13 |       orders: marks
+     |               ^^^^^ name a step with execute
+
+error[fields-exist]: "marks" has no field "order_id"
+  topology.yaml:13:15
+     |
+  13 |       orders: marks
+     |               ^^^^^ name a step with execute
+
+error[fields-exist]: "marks" has no field "quantity"
+  topology.yaml:13:15
+     |
+  13 |       orders: marks
+     |               ^^^^^ name a step with execute
+
+error[fields-exist]: "marks" has no field "status"
+  topology.yaml:13:15
+     |
+  13 |       orders: marks
+     |               ^^^^^ name a step with execute
+
+error[keys-agree]: "marks" comes to every task, and an account belongs to one
+  topology.yaml:13:15
+     |
+  13 |       orders: marks
+     |               ^^^^^ key it by account
+
+6 errors
+`,
+)

@@ -82,6 +82,8 @@ export function checkInputs(inference: Inference<GateConfig>): boolean {
   const { config, input, streams, span, spanOf, report } = inference
   const place = { what: 'the input of "risk-gate"', repair: REPAIRS.input, span }
   let isSound = holdFields(place, input.record, ORDER, report)
+  // What is named as a market or a table too does not feed back, and is here.
+  if (!checkFeedback(inference)) isSound = false
   const say = (code: string, message: string, at: Span, repair: string): void => {
     isSound = false
     report(code, { message, span: at, repair })
@@ -121,9 +123,10 @@ export function checkInputs(inference: Inference<GateConfig>): boolean {
   return isSound
 }
 
-/** What comes back carries what the gate counts by. */
-export function checkFeedback(feedback: Feedback<GateConfig>): void {
+/** Reports what comes back without what the gate counts by; says whether all of it is there. */
+export function checkFeedback(feedback: Feedback<GateConfig>): boolean {
   const { config, streams, spanOf, report } = feedback
+  let isSound = true
   const holding = config.breaker ? [...HOLDING, CLOSED] : HOLDING
   for (const [name, asked] of [
     ['portfolio', holding],
@@ -133,11 +136,14 @@ export function checkFeedback(feedback: Feedback<GateConfig>): void {
     const stream = streams.get(id)
     if (stream === undefined) continue
     const span = spanOf(name)
-    holdFields({ what: `"${id}"`, repair: REPAIRS[name], span }, stream.record, asked, report)
+    const place = { what: `"${id}"`, repair: REPAIRS[name], span }
+    if (!holdFields(place, stream.record, asked, report)) isSound = false
     if (stream.everyTask !== true) continue
+    isSound = false
     const message = `"${id}" comes to every task, and an account belongs to one`
     report('keys-agree', { message, span, repair: 'key it by account' })
   }
+  return isSound
 }
 
 interface Place {

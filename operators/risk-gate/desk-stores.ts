@@ -1,5 +1,6 @@
 // The stores of the risk gate, opened, and what can be read from several of them at once.
 import type { Decimal } from '../../schemas/decimal.ts'
+import { markPrice } from '../ledger/mark-price.ts'
 import type { Binding, MapStore, Micros, Store, WindowStore } from '../operator.ts'
 import { marketKind } from '../paper-venue/market-view.ts'
 import { isHalted } from './commands.ts'
@@ -20,7 +21,6 @@ import { type Exposed, exposures, grossBut, NOTHING, plus, worthOf } from './exp
 import type { GateConfig } from './gate-config.ts'
 import type { Seen } from './gate-records.ts'
 import type { View } from './limits/limit.ts'
-import { marketPrice } from './read-market.ts'
 
 export interface GateStores {
   readonly desks: Store<Desk>
@@ -75,7 +75,7 @@ export function readDesks(stores: GateStores, { config, streams }: Binding<GateC
   const kind = market && marketKind(market.record)
   const priceOf = (symbol: string): Decimal | null => {
     const sight = stores.market?.get(symbol)
-    return (sight && kind && marketPrice(sight.record, kind)) ?? null
+    return (sight && kind && markPrice(sight.record, kind)) ?? null
   }
   const approved = (account: string, now: Micros): number => {
     if (stores.approvals === undefined || rate === undefined) return 0

@@ -161,3 +161,48 @@ testExample(
 `,
   ),
 )
+
+testExample(
+  'the cash of an account is that of its latest row, whatever comes late, until it is deleted',
+  gateExample(
+    'accounts: accounts\nmax_position: 100%',
+    `
+  - it: measures the order by it
+    feed:
+      accounts:
+        - value: { account: a1, cash: 100, since: 2s }
+        - { available: 3s, value: { account: a1, cash: 900, since: 1s } }
+        - { key: a1, time: 5s, value: null }
+        - { available: 6s, value: { account: a1, cash: 900, since: 1s } }
+      wanted:
+        - { time: 4s, value: { account: a1, symbol: A, side: 1, quantity: 2, price: 100 } }
+        - { time: 7s, value: { account: a1, symbol: A, side: 1, quantity: 2, price: 100 } }
+    expect:
+      gated.decisions:
+        - value: { reason: max-position, equity: 100 }
+        - value: { reason: no-equity, equity: null }
+`,
+  ),
+)
+
+testExample(
+  'what is worth more than can be written reserves nothing',
+  gateExample(
+    '',
+    `
+  - it: is bad, and the next order finds nothing open
+    feed:
+      holdings:
+        - { time: 1s, value: { account: a1, equity: 1000 } }
+      wanted:
+        - time: 2s
+          value:
+            { account: a1, symbol: A, side: 1, quantity: 100000000000000000, price: 100000 }
+        - { time: 3s, value: { account: a1, symbol: A, side: 1, quantity: 1, price: 100 } }
+    expect:
+      gated.decisions:
+        - value: { verdict: approved, open: 0, exposure: 0 }
+    fates: { gated: { bad: 1 } }
+`,
+  ),
+)

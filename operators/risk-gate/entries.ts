@@ -55,6 +55,8 @@ export interface Open {
 /** When a market was seen last, and the fields of it that are needed. */
 export interface Sight {
   seen: Micros
+  /** Its event time. */
+  time: Micros
   record: Value
 }
 
@@ -74,8 +76,10 @@ export interface Commands {
 /** The key of what concerns no single account. */
 export const EVERY = '*'
 
+/** Of a row of the table of accounts; a deleted one stays, so that no late-comer brings it back. */
 export interface Cash {
-  cash: Decimal
+  since: Micros
+  cash: Decimal | null
 }
 
 /** An account that this task has seen orders or holdings of: it is the task's own. */
@@ -107,9 +111,9 @@ export function gateStores(
     ...make('positions', account, { quantity: MONEY, price: nullable(MONEY) }, 'map'),
     ...make('open', account, OPEN, 'map'),
     ...(rate && approvals && { approvals: { ...approvals, keep: rate.within } }),
-    ...(accounts && make('cash', account, { cash: MONEY })),
+    ...(accounts && make('cash', account, { since: TIME, cash: nullable(MONEY) })),
     ...(instruments && make('lots', ['symbol'], LOT)),
-    ...(market && make('market', ['symbol'], { seen: TIME, record })),
+    ...(market && make('market', ['symbol'], { seen: TIME, time: TIME, record })),
     ...(control && make('commands', [], { given: { kind: 'list', items: rule } })),
   }
 }

@@ -44,6 +44,8 @@ export interface ApprovedOrder {
   readonly symbol: string
   readonly side: Side
   readonly quantity: Decimal
+  /** The rest only closes: what is held may be gone when the order is filled. */
+  readonly opens: Decimal
   readonly price_seen: Decimal | null
   readonly intent: Intent
 }
@@ -56,6 +58,12 @@ export function approvedRecord(step: string): RecordType {
     { name: 'symbol', type: STRING, doc: 'Instrument.' },
     { name: 'side', type: LONG, doc: '+1 buy, -1 sell.' },
     { name: 'quantity', type: MONEY, doc: 'Quantity approved, in base currency.' },
+    {
+      name: 'opens',
+      type: nullable(MONEY),
+      default: null,
+      doc: 'What of it may open or add to a position.',
+    },
     { name: 'price_seen', type: nullable(MONEY), default: null, doc: 'What it was valued by.' },
     ...CARRIED,
     { name: 'intent', type: INTENT, doc: 'What was wanted, or what closes a position.' },

@@ -2,9 +2,10 @@
 // back and from what it looks up.
 import type { Decimal } from '../../schemas/decimal.ts'
 import type { Value } from '../../schemas/type.ts'
+import { isCountable } from '../ledger/position.ts'
 import type { Binding, Step, StepRecord, Turn } from '../operator.ts'
 import { isFinal, type OrderStatus } from '../paper-venue/order-states.ts'
-import { rounded } from '../paper-venue/amounts.ts'
+import { least, rounded, type Side } from '../paper-venue/amounts.ts'
 import { allLimits } from './all-limits.ts'
 import { know, nextOrderId, settle } from './approve.ts'
 import { type Desks, type GateStores, openStores, readDesks } from './desk-stores.ts'
@@ -12,6 +13,8 @@ import { newDesk, takeHolding } from './desk.ts'
 import type { GateConfig } from './gate-config.ts'
 import { alertOf } from './gate-records.ts'
 import { judge } from './judge.ts'
+import type { Reach } from './limits/limit.ts'
+import { reducible } from './limits/reach.ts'
 import { obey } from './obey.ts'
 import { makeValuation, readOrder } from './value-order.ts'
 
@@ -32,9 +35,8 @@ export function makeGate(binding: Binding<GateConfig>): Step {
   const takes: readonly (readonly [{ readonly stream: string } | undefined, Take])[] = [
     [config.portfolio, ({ value }, turn) => takeHoldings(value, turn, stores, config)],
     [config.orders, ({ value }) => takeOrder(value, stores)],
-    [config.accounts, ({ key, value }) => takeCash(key, value, stores)],
     [config.instruments, (record) => takeLot(record, stores)],
-    [config.market, ({ key, value }, turn) => takeMarket(key, value, turn, stores, kept)],
+    [config.market, (record, turn) => takeMarket(record, turn, stores, kept)],
     [config.control, ({ value }, turn) => obey(value, turn, { stores, desks, binding })],
   ]
   return {
@@ -43,10 +45,10 @@ export function makeGate(binding: Binding<GateConfig>): Step {
         if (value !== null) decide({ key, value, time }, turn)
         return
       }
+      if (input === config.accounts?.stream) takeCash({ key, value, time }, stores)
       for (const [named, take] of takes) {
         if (named?.stream !== input) continue
         if (value !== null) take({ key, value, time }, turn)
-        else if (named === config.accounts) stores.cash?.delete(key)
         else if (named === config.instruments) stores.lots?.delete(key)
         else if (named === config.market) stores.market?.delete(key)
       }
@@ -66,6 +68,11 @@ function makeDecide(stores: GateStores, desks: Desks, binding: Binding<GateConfi
     }
     const { account, symbol, strategy, side } = wanted
     const price = valuation(value, stores.market?.get(symbol)?.record)
+    // What cannot be written is not reserved either: nobody would ever say what became of it.
+    if (!isCountable(wanted.quantity, wanted.quantity.times(price ?? 1))) {
+      turn.reject('bad', 'quantity, or what it is worth, is beyond what money can be counted in')
+      return
+    }
     const { view, seen } = desks.look({ account, symbol, now: turn.now, price })
     const lot = stores.lots?.get(symbol)
     const { verdict, quantity, breach } = judge(wanted, view, rules, {
@@ -77,6 +84,7 @@ function makeDecide(stores: GateStores, desks: Desks, binding: Binding<GateConfi
     const order = {
       order_id: orderId,
       ...{ account, strategy, symbol, side, quantity, price_seen: price },
+      opens: opening(quantity, view, side),
       intent: 'entry',
     } as const
     const decided = { order, wanted: wanted.quantity, verdict, breach, seen }
@@ -88,6 +96,11 @@ function makeDecide(stores: GateStores, desks: Desks, binding: Binding<GateConfi
     turn.emit(alert, { time: turn.now, output: 'rejected' })
     turn.hold(reason)
   }
+}
+
+/** What of an order is no part of what is held, and is judged as such. */
+function opening(quantity: Decimal, view: Reach, side: Side): Decimal {
+  return quantity.minus(least(quantity, reducible(view, side)))
 }
 
 function takeHoldings(value: Value, turn: Turn, stores: GateStores, config: GateConfig): void {
@@ -133,10 +146,14 @@ function takeOrder(value: Value, stores: GateStores): void {
   else stores.open.edit(account, orderId, () => ({ ...known })).quantity = rounded(left)
 }
 
-function takeCash(account: string, value: Value, stores: GateStores): void {
-  const cash = rounded(value.cash as Decimal)
-  const entry = stores.cash?.edit(account, () => ({ cash }))
-  if (entry) entry.cash = cash
+/** As with lots. */
+function takeCash({ key, value, time }: StepRecord, { cash: rows }: GateStores): void {
+  if (rows === undefined || (rows.get(key)?.since ?? time) > time) return
+  const row = { since: time, cash: value && rounded(value.cash as Decimal) }
+  Object.assign(
+    rows.edit(key, () => row),
+    row,
+  )
 }
 
 /** An older version that comes late does not replace a newer one. */
@@ -155,15 +172,20 @@ function takeLot({ key, value, time }: Parameters<Take>[0], { lots }: GateStores
   )
 }
 
+/** As with the venue: an order is judged by the market that it will find. */
 function takeMarket(
-  symbol: string,
-  value: Value,
+  { key: symbol, value, time }: Parameters<Take>[0],
   turn: Turn,
   { market }: GateStores,
   kept: readonly string[],
 ): void {
+  if ((market?.get(symbol)?.time ?? time) > time) {
+    turn.hold('a later market is known')
+    return
+  }
   const sight = {
     seen: turn.now,
+    time,
     record: Object.fromEntries(kept.map((name) => [name, value[name]])),
   }
   Object.assign(market?.edit(symbol, () => sight) ?? {}, sight)

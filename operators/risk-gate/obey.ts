@@ -74,6 +74,7 @@ function close(
     symbol,
     side,
     quantity,
+    opens: ZERO,
     price_seen: price,
     intent: 'flatten',
   } as const

@@ -1,10 +1,8 @@
-// What the gate takes of a market record: the fields that say whether it can be traded on and what
+// What the gate keeps of a market record: the fields that say whether it can be traded on and what
 // it is worth, and those that the topology's price reads.
-import { Decimal } from '../../schemas/decimal.ts'
-import type { RecordField, RecordType, Value } from '../../schemas/type.ts'
+import type { RecordField, RecordType } from '../../schemas/type.ts'
 import type { Expression } from '../../topology/expression/expression.ts'
-import { rounded } from '../paper-venue/amounts.ts'
-import { fieldsSeen, type MarketKind, midOf, readBook } from '../paper-venue/market-view.ts'
+import { fieldsSeen, type MarketKind } from '../paper-venue/market-view.ts'
 
 const NEEDED: Readonly<Record<MarketKind, readonly string[]>> = {
   book: ['bid', 'ask', 'valid'],
@@ -24,15 +22,4 @@ export function marketFields(
   return record.fields.filter(
     ({ name }) => seen === 'all' || seen.has(name) || needed.includes(name),
   )
-}
-
-/** The middle of a book, the close of a bar; undefined for one that cannot be traded on. */
-export function marketPrice(record: Value, kind: MarketKind): Decimal | undefined {
-  if (kind === 'book') {
-    const book = readBook(record)
-    return book && rounded(new Decimal(midOf(book)))
-  }
-  const { close } = record
-  const isPrice = typeof close === 'number' && close > 0 && Number.isFinite(close)
-  return isPrice ? rounded(new Decimal(close)) : undefined
 }

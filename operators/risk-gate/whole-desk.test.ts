@@ -142,3 +142,61 @@ testExample(
         - value: { reason: max-drawdown, limit: 0.1 }
 `,
 )
+
+/** With a stop at 95 for what is bought, and reset to no limit but those given. */
+function stopped(...limits: readonly string[]): string {
+  const own = /max_position: 30%\n.*\n.*\n/
+  return DESK.replace(
+    own,
+    limits
+      .map((each) => `      ${each}\n`)
+      .join('')
+      .trimStart(),
+  ).replace(
+    '  gated:\n    from: wanted\n',
+    "  stopped:\n    from: wanted\n    derive: { stop: 'if(side > 0, 95.0, 1000.0)' }\n" +
+      '  gated:\n    from: stopped\n',
+  )
+}
+
+const STOP_COMES_FIRST = `${GIVEN}
+    feed:
+      quotes:
+        ${quotes([1, 100], [3, 98], [5, 94], [7, 94])}`
+
+testExample(
+  'what was approved to close a position opens none after a stop has closed it',
+  `${stopped('max_position: 300%', 'max_drawdown: { limit: 1% }')}
+  - it: adds nothing to an account whose latch holds
+    ${STOP_COMES_FIRST}
+      wanted:
+        ${orders([1, 1, 5], [4, -1, 5])}
+    then: [crash, { advance: 5s }]
+    expect:
+      gated:
+        - value: { side: 1, quantity: 5, opens: 5 }
+        - value: { side: -1, quantity: 5, opens: 0 }
+      filled.fills:
+        - value: { side: 1, quantity: 5, role: entry }
+        - value: { side: -1, quantity: 5, role: stop }
+`,
+)
+
+testExample(
+  'an order that turns a position after a stop has closed it stays within the limit',
+  `${stopped('max_position: 60%')}
+  - it: sells as much as it was to open
+    ${STOP_COMES_FIRST}
+      wanted:
+        ${orders([1, 1, 5], [4, -1, 10])}
+    then: [crash, { advance: 5s }]
+    expect:
+      gated:
+        - value: { side: 1, quantity: 5, opens: 5 }
+        - value: { side: -1, quantity: 10, opens: 5 }
+      filled.fills:
+        - value: { side: 1, quantity: 5, role: entry }
+        - value: { side: -1, quantity: 5, role: stop }
+        - value: { side: -1, quantity: 5, role: entry }
+`,
+)

@@ -9,7 +9,7 @@ export const SIZE_REASONS = {
   'no-instrument': 'The table of instruments does not hold the symbol.',
   'no-edge': 'Kelly sees no edge in the round trips and the prior.',
   'nothing-wanted': 'Quantity or fraction, times what it is multiplied by, is 0.',
-  'at-target': 'The account holds what is aimed at.',
+  'at-target': 'The account holds what is aimed at, or has ordered it.',
   'below-lot': 'What is wanted is less than a lot.',
   'below-min-quantity': 'What is wanted is less than the least quantity of an order.',
   'below-min-notional': 'What is wanted is worth less than an order must be.',
@@ -45,7 +45,7 @@ export interface Sized {
 export interface Wanted {
   /** To buy or to sell; with a position, what is to be held. */
   readonly target: Decimal
-  /** What is held; undefined where the target is an order. */
+  /** What is held and on its way; undefined where the target is an order. */
   readonly position: Decimal | undefined
   readonly price: Decimal
   readonly steps: Steps

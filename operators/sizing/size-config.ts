@@ -27,6 +27,11 @@ export const sizeConfig = struct({
     feedback: true,
     optional: true,
   }),
+  orders: stream({
+    summary: 'Orders that come back: to aim at a position, what is on its way counts as held.',
+    feedback: true,
+    optional: true,
+  }),
   accounts: stream({
     summary: 'Table of accounts: their cash, until the portfolio has spoken.',
     optional: true,
@@ -90,6 +95,16 @@ const INSTRUMENT: readonly NeededField[] = [
   { name: 'lot', kinds: DECIMAL, orNull: true },
   { name: 'min_quantity', kinds: DECIMAL, orNull: true, orNone: true },
   { name: 'min_notional', kinds: DECIMAL, orNull: true, orNone: true },
+]
+const ORDER_STATE: readonly NeededField[] = [
+  { name: 'order_id', kinds: ['string'] },
+  { name: 'account', kinds: ['string'] },
+  { name: 'symbol', kinds: TEXT },
+  { name: 'side', kinds: WHOLE },
+  { name: 'role', kinds: TEXT },
+  { name: 'status', kinds: TEXT },
+  { name: 'quantity', kinds: DECIMAL },
+  { name: 'filled', kinds: DECIMAL },
 ]
 const HOLDING: readonly NeededField[] = [
   { name: 'account', kinds: ['string'] },
@@ -163,6 +178,10 @@ function holdMethod({ config, input, span, spanOf, report }: Inference<SizeConfi
     need('accounts', 'their cash counts before the first fill')
   }
   if (config.aim === 'position') need('portfolio', 'it tells the positions')
+  else if (config.orders !== undefined) {
+    const message = '"orders" says nothing to the aim "order"'
+    say('config-known', message, spanOf('orders'), 'remove it, or add `aim: position`')
+  }
   const close = fieldOf(input.record, 'close')?.type
   if (config.price === undefined && !(close && isNumber(close))) {
     const message = '"size" has no price: the input has no number "close"'
@@ -174,12 +193,19 @@ function holdMethod({ config, input, span, spanOf, report }: Inference<SizeConfi
   return isSound
 }
 
-/** What comes back is what a portfolio tells. */
+/** What comes back is what a portfolio tells, and what becomes of orders. */
 export function checkSizeFeedback(feedback: Feedback<SizeConfig>): boolean {
   const { config, streams, spanOf, report } = feedback
-  const id = config.portfolio?.stream
-  const found = id === undefined ? undefined : streams.get(id)
-  if (id === undefined || found === undefined) return true
-  const holder = { what: `"${id}"`, record: found.record, span: spanOf('portfolio'), report }
-  return holdFields(holder, HOLDING)
+  const sound = (
+    [
+      ['portfolio', HOLDING],
+      ['orders', ORDER_STATE],
+    ] as const
+  ).map(([word, needed]) => {
+    const id = config[word]?.stream
+    const found = id === undefined ? undefined : streams.get(id)
+    if (id === undefined || found === undefined) return true
+    return holdFields({ what: `"${id}"`, record: found.record, span: spanOf(word), report }, needed)
+  })
+  return !sound.includes(false)
 }

@@ -1,11 +1,14 @@
 // What `size` remembers: what the portfolio said last of each account, its positions and its round
-// trips, and the rows of the tables.
+// trips, its open orders, and the rows of the tables.
 import type { Decimal } from '../../schemas/decimal.ts'
-import { LONG, type Type, type Value } from '../../schemas/type.ts'
+import { LONG, STRING, type Type, type Value } from '../../schemas/type.ts'
 import { inferredRecord } from '../../topology/inferred-record.ts'
 import type { StoreType } from '../../topology/signature.ts'
 import { type AsOfTable, tableOfLast, type Version } from '../as-of-table.ts'
 import type { Binding, MapStore, Store } from '../operator.ts'
+import { ZERO } from '../paper-venue/amounts.ts'
+import { isFinal, type OrderStatus } from '../paper-venue/order-states.ts'
+import type { OrderRole } from '../paper-venue/venue-state.ts'
 import { NO_TRIPS, type Trips, withTrip } from './kelly.ts'
 import type { SizeConfig } from './size-config.ts'
 
@@ -19,19 +22,31 @@ interface Position {
   quantity: Decimal
 }
 
+/** An order that is not final. */
+interface Open {
+  symbol: string
+  /** What is not filled yet; below 0 where it sells. */
+  quantity: Decimal
+}
+
 export const MONEY: Type = { kind: 'decimal', precision: 38, scale: 18 }
 
-export function portfolioStores(step: string): Readonly<Record<string, StoreType>> {
+export function portfolioStores(
+  step: string,
+  { orders }: Pick<SizeConfig, 'orders'>,
+): Readonly<Record<string, StoreType>> {
   const key = ['account']
   const entry = (name: string, fields: Readonly<Record<string, Type>>) => {
     const listed = Object.entries(fields).map(([field, type]) => ({ name: field, type }))
     return inferredRecord(`${step}-${name}`, listed)
   }
+  const open = { symbol: STRING, quantity: MONEY }
   const trips = { wins: LONG, losses: LONG, won: MONEY, lost: MONEY }
   return {
     money: { key, entry: entry('money', { cash: MONEY, equity: MONEY }) },
     positions: { key, entry: entry('position', { quantity: MONEY }), kind: 'map' },
     trips: { key, entry: entry('trips', trips), kind: 'map' },
+    ...(orders && { open: { key, entry: entry('open', open), kind: 'map' } }),
   }
 }
 
@@ -45,6 +60,8 @@ export interface State {
         readonly trips: MapStore<Trips>
       }
     | undefined
+  /** By account, then order id. */
+  readonly open: MapStore<Open> | undefined
   readonly accounts: AsOfTable | undefined
   readonly instruments: AsOfTable | undefined
 }
@@ -55,9 +72,44 @@ export function openState({ config, store, map }: Binding<SizeConfig>): State {
   const stores = () => ({ money: store('money'), positions: map('positions'), trips: map('trips') })
   return {
     portfolio: config.portfolio && (stores() as State['portfolio']),
+    open: config.orders && map('open'),
     accounts: config.accounts && table('accounts'),
     instruments: config.instruments && table('instruments'),
   }
+}
+
+/** What an account holds of an instrument, and what it has ordered of it. */
+export function heldAndOrdered({ portfolio, open }: State, account: string, symbol: string) {
+  let quantity = portfolio?.positions.get(account, symbol)?.quantity ?? ZERO
+  for (const [, order] of open?.entries(account) ?? []) {
+    if (order.symbol === symbol) quantity = quantity.plus(order.quantity)
+  }
+  return quantity
+}
+
+interface OrderSeen {
+  readonly order_id: string
+  readonly account: string
+  readonly symbol: string
+  readonly side: number
+  readonly role: OrderRole
+  readonly status: OrderStatus
+  readonly quantity: Decimal
+  readonly filled: Decimal
+}
+
+/** Stops and targets wait for what may never be, so they are not on their way. */
+export function takeOrder({ open }: State, value: Value): void {
+  const { order_id: id, account, role, status, ...seen } = value as unknown as OrderSeen
+  if (open === undefined || role === 'stop' || role === 'target') return
+  const { symbol, side, quantity, filled } = seen
+  const left = { symbol, quantity: quantity.minus(filled).times(side) }
+  if (isFinal(status)) open.delete(account, id)
+  else
+    Object.assign(
+      open.edit(account, id, () => ({ ...left })),
+      left,
+    )
 }
 
 interface HoldingSeen {

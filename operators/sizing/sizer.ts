@@ -5,11 +5,11 @@ import { compileExpression } from '../../topology/expression/compile.ts'
 import type { Expression } from '../../topology/expression/expression.ts'
 import { isCountable } from '../ledger/position.ts'
 import type { Turn } from '../operator.ts'
-import { rounded, ZERO } from '../paper-venue/amounts.ts'
+import { rounded } from '../paper-venue/amounts.ts'
 import { kellyFraction, NO_TRIPS } from './kelly.ts'
 import { NO_STEPS, orderQuantity, type SizeReason, stepsOf } from './order-quantity.ts'
 import type { SizeConfig } from './size-config.ts'
-import type { State } from './size-state.ts'
+import { heldAndOrdered, type State } from './size-state.ts'
 
 /** A function that gives a record on with its quantity, or says why there is none. */
 export function createSizer(config: SizeConfig, state: State): (turn: Turn, value: Value) => void {
@@ -51,10 +51,9 @@ export function createSizer(config: SizeConfig, state: State): (turn: Turn, valu
     if (state.instruments && row === undefined) return 'no-instrument'
     const wanted = wantedOf(turn, value, price)
     if (typeof wanted === 'string' || wanted instanceof Error) return wanted
-    const held = state.portfolio?.positions.get(account, symbol)?.quantity ?? ZERO
     const sized = orderQuantity({
       target: wanted.times(side),
-      position: aim === 'position' ? held : undefined,
+      position: aim === 'position' ? heldAndOrdered(state, account, symbol) : undefined,
       price,
       steps: row ? stepsOf(row) : NO_STEPS,
     })

@@ -14,6 +14,7 @@ export const EMPTY: ReportData = {
   topics: [],
   prices: [],
   pricesLeftOut: 0,
+  written: { bars: 0, signals: 0 },
   buyAndHold: [],
   accounts: [],
   positions: [],

@@ -32,6 +32,8 @@ export interface ReportData {
   readonly topics: readonly ReportTopic[]
   readonly prices: readonly PriceChart[]
   readonly pricesLeftOut: number
+  /** Of all instruments, with a chart or without. */
+  readonly written: { readonly bars: number; readonly signals: number }
   readonly buyAndHold: readonly BuyAndHold[]
   readonly accounts: readonly ReportAccount[]
   /** What is held at the end and what was held before. */

@@ -17,6 +17,7 @@ export type Watched = Pick<
   ReportData,
   | 'prices'
   | 'pricesLeftOut'
+  | 'written'
   | 'buyAndHold'
   | 'accounts'
   | 'positions'
@@ -118,7 +119,7 @@ function watchersOf(
     case 'market.Notice':
       return { needs: ALERT_FIELDS, see: risk.alert }
     case 'ref.Account':
-      return { needs: ACCOUNT_FIELDS, see: ({ value }) => accounts.account(value) }
+      return { needs: ACCOUNT_FIELDS, see: accounts.account }
     default:
       return undefined
   }
@@ -140,6 +141,10 @@ function watchedBy(watchers: Watchers, seen: ReadonlySet<string>): Watched {
       ...{ signals: signals.of(symbol), fills: marks.of(symbol) },
     })),
     pricesLeftOut: Math.max(charts.length - MOST_CHARTS, 0),
+    written: {
+      bars: series.reduce((sum, { written }) => sum + written, 0),
+      signals: signals.symbols().reduce((sum, symbol) => sum + signals.of(symbol).records, 0),
+    },
     buyAndHold: series.map(({ buyAndHold }) => buyAndHold),
     accounts: accounts.accounts(trips),
     positions: seen.has('trading.Position')

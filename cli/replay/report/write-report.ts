@@ -1,6 +1,6 @@
 // Writes report.html into the folder of a replay, in one move: nobody opens half of it.
-import { renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { writeWhole } from '../../../connectors/file/write-whole.ts'
 import type { LetterTally } from '../letter-tally.ts'
 import type { Replayed } from '../replayed.ts'
 import { gatherReport } from './gather-report.ts'
@@ -18,7 +18,6 @@ export async function writeReport(
 ): Promise<ReportData> {
   const path = join(folder, REPORT)
   const data = await gatherReport(replayed, tally, watch)
-  writeFileSync(`${path}.part`, reportPage(data))
-  renameSync(`${path}.part`, path)
+  writeWhole(path, reportPage(data))
   return data
 }

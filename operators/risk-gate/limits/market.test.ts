@@ -147,3 +147,27 @@ tests:
         - { time: 3s, value: { symbol: ETH, reason: too-late, value: 0.001, limit: 0 } }
 `,
 )
+
+testExample(
+  'a market that comes late is not taken for the present one',
+  gateExample(
+    'market: marks\nmax_market_age: 1s\nprice: market.ask',
+    `
+  - it: values by the later one, and knows how old it is
+    feed:
+      marks:
+        - value: { symbol: BTC, bid: 99, ask: 101, time: 2s }
+        - { available: 3s, value: { symbol: BTC, bid: 9, ask: 11, time: 1s } }
+      holdings:
+        - { time: 1s, value: { account: a1, equity: 1000 } }
+      wanted:
+        - { time: 3s, value: { account: a1, symbol: BTC, side: 1, quantity: 1 } }
+        - { time: 3.5s, value: { account: a1, symbol: BTC, side: 1, quantity: 1 } }
+    expect:
+      gated.decisions:
+        - value: { reason: null, price: 101, market_age: 1s }
+        - value: { reason: stale-market, market_age: 1500ms }
+    held: { gated: 2 }
+`,
+  ),
+)

@@ -15,28 +15,35 @@ export const ACCOUNT_FIELDS: Needs = { account: 'text', cash: 'number' }
 
 export interface AccountWatch {
   readonly equity: See
-  /** Rows of a table of accounts: the first of an account is where it starts. */
-  readonly account: (value: Value) => void
+  /** Rows of a table of accounts: it starts with the one that was known when it first traded. */
+  readonly account: See
   readonly accounts: (trips: RoundTrips | undefined) => readonly ReportAccount[]
 }
 
 interface Valued {
+  /** When it was valued first. */
+  readonly since: number
   last: Value
   maxDrawdown: number
   readonly equity: LineMaker
   readonly drawdown: LineMaker
 }
 
+interface Row {
+  readonly available: number
+  readonly value: Value
+}
+
 const MOST_DRAWN = 8
 
 export function watchAccounts(): AccountWatch {
   const valued = new Map<string, Valued>()
-  const rows = new Map<string, Value>()
+  const rows = new Map<string, Row[]>()
   return {
     equity: ({ available, value }) => {
       const drawdown = Number(value.drawdown)
       const held = entryOf(valued, String(value.account), () => ({
-        ...{ last: value, maxDrawdown: 0 },
+        ...{ since: available, last: value, maxDrawdown: 0 },
         ...{ equity: makeLine(), drawdown: makeLine() },
       }))
       held.last = value
@@ -44,13 +51,15 @@ export function watchAccounts(): AccountWatch {
       held.equity.add(available, Number(value.equity))
       held.drawdown.add(available, drawdown)
     },
-    account: (value) => void entryOf(rows, String(value.account), () => value),
+    account: ({ available, value }) => {
+      entryOf(rows, String(value.account), (): Row[] => []).push({ available, value })
+    },
     accounts: (trips) => {
       const names = [...new Set([...valued.keys(), ...rows.keys()])].toSorted(byText)
       const drawn = new Set(names.filter((name) => valued.has(name)).slice(0, MOST_DRAWN))
       return names.map((name) => {
         const held = valued.get(name)
-        const account = held ? worthOf(held, rows.get(name)) : idle(rows.get(name) ?? {})
+        const account = held ? worthOf(held, rows.get(name) ?? []) : idle(rows.get(name) ?? [])
         const lines = held && drawn.has(name) ? linesOf(held) : undefined
         return { account: name, ...account, trades: trips?.of(name), lines }
       })
@@ -61,13 +70,15 @@ export function watchAccounts(): AccountWatch {
 type Worth = Omit<ReportAccount, 'account' | 'trades' | 'lines'>
 
 /** Of an account that was never valued, as it had no fill. */
-function idle(row: Value): Worth {
+function idle(rows: readonly Row[]): Worth {
+  const row = rows.at(-1)?.value ?? {}
   const cash = textOrNull(row.cash) ?? '0'
   const nothing = { realized: '0', unrealized: '0', fees: '0', maxDrawdown: 0 }
   return { currency: currencyOf(row), start: cash, equity: cash, gain: 0, ...nothing }
 }
 
-function worthOf({ last, maxDrawdown }: Valued, row: Value | undefined): Worth {
+function worthOf({ since, last, maxDrawdown }: Valued, rows: readonly Row[]): Worth {
+  const row = (rows.findLast(({ available }) => available <= since) ?? rows[0])?.value
   const equity = amountOf(last.equity) ?? new Decimal(0)
   const start = amountOf(row?.cash) ?? startOf(last, equity)
   return {

@@ -110,13 +110,12 @@ test('finds the start of an account in its table, else in what it gained, lost a
   const accounts = watchAccounts()
   show(accounts.equity, { account: 'b', equity: money('1023.5'), ...worth, ...rest })
   show(accounts.equity, { account: 'b', equity: money('1010'), ...worth, ...rest, drawdown: 0.01 })
-  accounts.account({ account: 'a', cash: money('500'), currency: 'EUR' })
-  accounts.account({ account: 'a', cash: money('900'), currency: 'EUR' })
+  show(accounts.account, { account: 'a', cash: money('900') }, { account: 'a', cash: money('500') })
   expect(accounts.accounts(undefined)).toMatchObject([
     { account: 'a', start: '500', equity: '500', gain: 0, lines: undefined },
     { account: 'b', start: '986.5', equity: '1010', maxDrawdown: 0.02 },
   ])
-  accounts.account({ account: 'b', cash: money('1000') })
+  show(accounts.account, { account: 'b', cash: money('1000') })
   expect(accounts.accounts(undefined)[1]).toMatchObject({ start: '1000', gain: 0.01 })
 })
 
@@ -155,6 +154,20 @@ test('joins marks of a side when there are too many, at their average price', ()
   marks.add('B', { time: 0, side: 1, price: 20, quantity: 3, count: 1 })
   expect(marks.of('B').marks).toEqual([{ time: 0, side: 1, price: 17.5, quantity: 4, count: 2 }])
   expect(marks.of('C')).toEqual({ records: 0, marks: [] })
+})
+
+test('begins an account with the row that was known when it first traded', () => {
+  const accounts = watchAccounts()
+  const worth = { equity: money('2020'), realized: money('20'), unrealized: money('0') }
+  accounts.equity(record(5, { account: 'a', ...worth, fees: money('0'), drawdown: 0 }))
+  for (const [available, cash] of [
+    [1, '1000'],
+    [4, '2000'],
+    [6, '9000'],
+  ] as const) {
+    accounts.account(record(available, { account: 'a', cash: money(cash) }))
+  }
+  expect(accounts.accounts(undefined)).toMatchObject([{ start: '2000', gain: 0.01 }])
 })
 
 test('keeps the last position of each account and instrument', () => {
