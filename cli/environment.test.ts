@@ -95,7 +95,7 @@ error[shape]: "to" of the environment is "soon", which is no time
   5 | to: soon
     |     ^^^^ write 2024-01-31T12:00:00Z or epoch s, ms or us
 
-error[shape]: "set" of the environment is the text "fast"
+error[shape]: "set" of the environment is a text
   HERE/env.yaml:6:6
     |
   6 | set: fast
@@ -107,7 +107,7 @@ error[shape]: connection "feed" has no "connector"
   8 |   feed: { connecter: binance }
     |   ^^^^ add "connector: binance"
 
-error[shape]: connection "other" is the text "binance"
+error[shape]: connection "other" is a text
   HERE/env.yaml:9:10
     |
   9 |   other: binance
@@ -123,4 +123,16 @@ test('refuses what is no map', () => {
 
 test('refuses a file that is not there', () => {
   expect(() => environmentOrFail('no.yaml', recordedIo())).toThrow('there is no file no.yaml')
+})
+
+test('shows no secret that stands beside a mistake', () => {
+  const { said, code } = read(`
+connections:
+  one: { connector: binance, api_key: SECRET1, websocket: "wss://me:SECRET2@host", x: }
+  key: SECRET3
+passwords: { a: SECRET4, token: SECRET5 }
+`)
+  expect(code).toBe(1)
+  expect(said).toContain('connection "key" is a text')
+  expect(said).not.toMatch(/SECRET[1235]/)
 })

@@ -69,8 +69,21 @@ export function environmentOrFail(path: string | undefined, io: Io): Environment
 /** The command has failed then. */
 export function showMistakes(diagnostics: readonly Diagnostic[], io: Io): void {
   const sorted = sortDiagnostics(diagnostics)
-  io.err(`${renderDiagnostics(sorted, { colour: io.isTerminal })}\n`)
+  io.err(`${withoutSecrets(renderDiagnostics(sorted, { colour: io.isTerminal }))}\n`)
   io.fail(1)
+}
+
+/** What stands behind a word that names a secret, and who logs in, as long as it was. */
+function withoutSecrets(text: string): string {
+  const hidden = (_: string, before: string, secret: string): string =>
+    before + '***'.padEnd(secret.length)
+  return text
+    .replaceAll(/ is the text "[^"\n]*"/g, ' is a text')
+    .replaceAll(
+      /([\w-]*(?:key|secret|passw|token|credential)[\w-]*["']?\s*:\s*)([^\s,}]+)/gi,
+      hidden,
+    )
+    .replaceAll(/(\/\/)([^\s/@]+)(?=@)/g, hidden)
 }
 
 function readRoot(root: Node, folder: string, report: Report): Environment | undefined {
