@@ -26,6 +26,7 @@ test('gives the last record of each interval with its event time, keys apart', (
                     |  0.2s    B    7
     1s     A    3   |  1s      A    3
     5s     B    8   |                    `,
+    { timersIn: 'row before' },
   )
 })
 
@@ -38,6 +39,7 @@ test('goes by the clock: an old quote that comes late is still the last one know
     3s    3s         A    1   |
     2s    3500ms     A    2   |  2s   2
     9s    4s         A    3   |            `,
+    { timersIn: 'row before' },
   )
 })
 
@@ -54,6 +56,7 @@ test('with leading, gives a quote after silence at once, and then one an interva
     2100ms  A    5   |  2.1s  5
     4s      A    6   |  4s    6
     5s      A    7   |  5s    7    `,
+    { timersIn: 'row before' },
   )
 })
 
@@ -66,6 +69,7 @@ test('carries what a quote may hold: nulls and the greatest numbers', () => {
     0s    A    1e308   -            |  0s  1e+308  -
     1s    A    5e-324  1            |  1s  5e-324  1
     2s    A    0       -            |                    `,
+    { timersIn: 'row before' },
   )
 })
 

@@ -14,6 +14,8 @@ import { parseTextTable, type TextRow, type TextTable } from './text-table.ts'
 
 export interface TableOptions {
   readonly lateness?: string
+  /** In whose row stands what a timer gives: of the record that lets it fire, or the one before. */
+  readonly timersIn?: 'row' | 'row before'
 }
 
 /**
@@ -37,7 +39,7 @@ export function expectTable(
   const table = parseTextTable(text)
   const plan = planOf(operator, config, table, options)
   for (const crashes of [false, true]) {
-    const came = run(plan, table, crashes)
+    const came = run(plan, table, crashes, options)
     const label = crashes ? 'with state restored between any two records' : 'straight'
     expect(rowsOf(came, table), label).toEqual(wantedRows(table))
   }
@@ -116,7 +118,12 @@ interface Outcome {
   readonly value?: Value
 }
 
-function run(plan: Plan, table: TextTable, crashes: boolean): readonly Outcome[] {
+function run(
+  plan: Plan,
+  table: TextTable,
+  crashes: boolean,
+  { timersIn = 'row' }: TableOptions,
+): readonly Outcome[] {
   const outcomes: Outcome[] = []
   const items: HistoryItem[] = []
   const types = new Map(plan.topics.get('input')?.record.fields.map((f) => [f.name, f.type]))
@@ -131,7 +138,7 @@ function run(plan: Plan, table: TextTable, crashes: boolean): readonly Outcome[]
     operators,
     inputs: new Map([['input', items]]),
     trace: (event) => {
-      if (event.kind === 'reached') place = event.place
+      if (event.kind === (timersIn === 'row' ? 'reached' : 'taken')) place = event.place
       else if (event.kind === 'fated') outcomes.push({ place, fate: event.fate })
       else if (event.kind === 'emitted')
         outcomes.push({ place, value: { ...event.value, at: event.time } })

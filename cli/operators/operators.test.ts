@@ -43,7 +43,7 @@ test.each([
   ['filter', ['']],
   ['merge', []],
   ['indicator', ['warm_up', '<name>']],
-  ['signal', ['when', 'buy', 'sell', 'stop', 'target', 'confidence', 'valid_for']],
+  ['signal', ['when', 'buy', 'sell', 'stop', 'target', 'confidence', 'valid_for', 'strategy']],
   [
     'enrich',
     ['<name>', '<name>.with', '<name>.on', '<name>.as_of', '<name>.max_age', '<name>.missing'],
@@ -63,7 +63,7 @@ test('explains an operator on a page of 80 columns, its example apart', () => {
 
 test('says of which operators the expressions may be stateful', () => {
   const homes = all.operators.filter(({ takesStateful }) => takesStateful).map(({ name }) => name)
-  expect(homes).toEqual(['indicator', 'signal'])
+  expect(homes).toEqual(['indicator', 'signal', 'alert'])
 })
 
 test('explains a stateful function with its lookback as in its example', () => {

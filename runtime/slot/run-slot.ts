@@ -118,6 +118,8 @@ class SlotLoop {
       if (slot.hasCommitted) this.#failures = 0
       this.hasFinished = slot.hasFinished
     } catch (error) {
+      // Only what it is opened with again says where it stands, and is told to those who count.
+      this.hasFinished = false
       if (error instanceof StoppedByRecord) this.#noteStop(slot, error)
       throw error
     }
