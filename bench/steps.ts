@@ -5,6 +5,7 @@ import type { Step, StepRecord, Store, Turn } from '../operators/operator.ts'
 import { operators } from '../operators/index.ts'
 import { createCodec } from '../schemas/codec.ts'
 import type { Value } from '../schemas/type.ts'
+import { bindingOf } from '../runtime/step-stores.ts'
 import type { Plan, PlannedStep } from '../topology/plan.ts'
 import { quoteValue, quoteWalk, SEED } from './backtest/quotes.ts'
 import { backtestPlan, SYMBOL } from './backtest/run-reference.ts'
@@ -31,21 +32,12 @@ function mapStore<E extends object>(): Store<E> {
 function makeStep(planned: PlannedStep): Step {
   const operator = operators.get(planned.operator)
   if (operator === undefined) throw new Error(`no operator ${planned.operator}`)
-  const { id, config, input, type } = planned
-  const stores = { store: mapStore, map: notThere, window: notThere }
-  return operator.step({
-    topology: 'bench',
-    id,
-    config,
-    input,
-    type,
-    streams: new Map(),
-    ...stores,
-  })
-}
-
-function notThere(name: string): never {
-  throw new Error(`the store "${name}" is of a kind that no step of the backtest has`)
+  const storeOf = (name: string): Store<object> => {
+    const { kind = 'value' } = planned.type.stores[name] ?? {}
+    if (kind !== 'value') throw new Error(`no step of the backtest has a ${kind}, as "${name}" is`)
+    return mapStore()
+  }
+  return operator.step(bindingOf('bench', planned, storeOf))
 }
 
 /** A turn that is used again for every record, and the first that it emitted. No timer is run. */

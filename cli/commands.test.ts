@@ -105,6 +105,41 @@ test('starts a topology that checks clean, passes its tests and replays', async 
   ).toEqual([-1, 1, -1, 1, -1, 1])
 })
 
+test('shows what did not pass where a test fails', async () => {
+  const dir = folder()
+  const topology = `topology: t
+topics: { quotes: { topic: quotes, schema: market/Quote, key: symbol, time: time } }
+fate: { bad: skip, late: skip, duplicate: skip }
+steps:
+  cheap: { from: quotes, filter: bid < 2 }
+  inverse: { from: cheap, derive: { x: 1 / bid } }
+`
+  const tests = `tests:
+  - it: gives both
+    feed:
+      quotes:
+        - value: { symbol: A, bid: 3, time: 1s }
+        - value: { symbol: A, bid: 0, time: 2s }
+    expect: { inverse: [{ value: { x: 1 } }] }
+`
+  writeFileSync(join(dir, 'desk.yaml'), topology)
+  writeFileSync(join(dir, 'desk.test.yaml'), tests)
+  const { code, out } = await run('test', dir)
+  expect(code).toBe(1)
+  expect(out).toContain(`
+what did not pass:
+  cheap    held: 1 filtered
+  inverse  bad: 1 (its fate keeps no reason)
+`)
+  const [file] = JSON.parse((await run('test', dir, '--json')).out) as readonly [
+    { readonly tests: readonly { readonly notPassed: unknown }[] },
+  ]
+  expect(file.tests[0]?.notPassed).toEqual([
+    { step: 'cheap', what: 'held', records: 1, reason: 'filtered' },
+    { step: 'inverse', what: 'bad', records: 1 },
+  ])
+})
+
 test('makes the same files for the same name, the name in place of the placeholder', () => {
   expect(projectFiles('mine')).toEqual(projectFiles('mine'))
   for (const text of projectFiles('mine').values()) expect(text).not.toMatch(/\bNAME\b/)

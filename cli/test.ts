@@ -3,9 +3,11 @@ import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Command, Option } from 'commander'
 import { operators } from '../operators/index.ts'
+import type { NotPassed } from '../runtime/topology-test/not-passed.ts'
 import type { EngineName } from '../runtime/topology-test/run-histories.ts'
 import { runTests, type TestOutcome, type TestRun } from '../runtime/topology-test/run-tests.ts'
 import type { Diagnostic } from '../topology/diagnostic.ts'
+import { printable } from '../topology/printable.ts'
 import { diagnosticsToJson, renderDiagnostics } from '../topology/render.ts'
 import { catalogue } from './catalogue.ts'
 import type { Io } from './io.ts'
@@ -106,10 +108,21 @@ function show(path: string, { diagnostics, outcomes }: TestRun, io: Io): void {
   io.out(`${path}\n`)
   const colour = io.isTerminal
   if (diagnostics.length > 0) io.out(`${renderDiagnostics(diagnostics, { colour })}\n`)
-  for (const { it, differences } of outcomes) {
+  for (const { it, differences, notPassed } of outcomes) {
     io.out(`  ${differences.length === 0 ? 'ok  ' : 'FAIL'} it ${it}\n`)
-    if (differences.length > 0) io.out(`${renderDiagnostics(differences, { colour })}\n`)
+    if (differences.length === 0) continue
+    io.out(`${renderDiagnostics(differences, { colour })}\n`)
+    if (notPassed.length > 0) io.out(`\n${notPassedText(notPassed)}`)
   }
+}
+
+/** `gated  held: 2 no-equity`, a line for each reason. */
+function notPassedText(notPassed: readonly NotPassed[]): string {
+  const width = Math.max(...notPassed.map(({ step }) => step.length))
+  const lines = notPassed.map(({ step, what, records, reason = '(its fate keeps no reason)' }) => {
+    return `  ${step.padEnd(width)}  ${what}: ${records} ${printable(reason)}\n`
+  })
+  return `what did not pass:\n${lines.join('')}\n`
 }
 
 function closingLine(runs: readonly TestRun[]): string {
@@ -123,10 +136,11 @@ function toJson({ path, run }: FileRun) {
   return {
     path,
     diagnostics: diagnosticsToJson(run.diagnostics),
-    tests: run.outcomes.map(({ it, differences }: TestOutcome) => ({
+    tests: run.outcomes.map(({ it, differences, notPassed }: TestOutcome) => ({
       it,
       passed: differences.length === 0,
       differences: diagnosticsToJson(differences),
+      notPassed,
     })),
   }
 }

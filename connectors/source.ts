@@ -9,6 +9,19 @@ export interface Source {
   readonly stop: () => Promise<void>
 }
 
+/** Starts work that asks in between whether it is to stop. */
+export function startSource(work: (isStopping: () => boolean) => Promise<void>): Source {
+  let isStopping = false
+  const done = work(() => isStopping)
+  return {
+    done,
+    stop: async () => {
+      isStopping = true
+      await done
+    },
+  }
+}
+
 /** The clock of a source, passed in. */
 export interface SourceClock {
   /** Microseconds since 1970. */

@@ -7,6 +7,7 @@ import type { Inference } from '../topology/signature.ts'
 import { type Version, versionRecord } from './as-of-table.ts'
 import { holdTextKey } from './needed-fields.ts'
 import { type MapStore, operator } from './operator.ts'
+import { putPlaced } from './put-entry.ts'
 
 const sees = { stream: 'among', as: { field: 'as' } } as const
 
@@ -134,10 +135,7 @@ tests:
 function putLatest(rows: MapStore<Version>, account: string, version: Version): void {
   const last = rows.get(ALL, account)
   if (last !== undefined && version.time < last.time) return
-  Object.assign(
-    rows.edit(ALL, account, () => ({ ...version })),
-    version,
-  )
+  putPlaced(rows, ALL, account, version)
 }
 
 function isSound(inference: Inference<ConfigOf<typeof config>>): boolean {

@@ -3,6 +3,7 @@
 import { BOOLEAN, nullable, type RecordType, TIME, type Type, type Value } from '../schemas/type.ts'
 import { inferredRecord } from '../topology/inferred-record.ts'
 import type { Micros, Store, WindowStore } from './operator.ts'
+import { putEntry, putPlaced } from './put-entry.ts'
 
 export interface Version {
   /** Null: the key was deleted then. */
@@ -53,7 +54,7 @@ export function tableOfLast(entries: Store<Version>, { maxAge, holds }: AgeRule)
   return {
     put: (key, version) => {
       const last = entries.get(key)
-      if (last === undefined || version.time >= last.time) replace(entries, key, version)
+      if (last === undefined || version.time >= last.time) putEntry(entries, key, version)
     },
     isTimely: () => true,
     find: (key, _time, now) => {
@@ -62,13 +63,6 @@ export function tableOfLast(entries: Store<Version>, { maxAge, holds }: AgeRule)
       return now - found.available <= maxAge || holds ? found.value : undefined
     },
   }
-}
-
-function replace(entries: Store<Version>, key: string, version: Readonly<Version>): void {
-  Object.assign(
-    entries.edit(key, () => ({ ...version })),
-    version,
-  )
 }
 
 export interface VersionStores {
@@ -106,8 +100,7 @@ export function tableByTime(
   }
   return {
     put: (key, version) => {
-      const entry = versions.edit(key, version.time, () => ({ ...version }))
-      Object.assign(entry, version)
+      putPlaced(versions, key, version.time, version)
     },
     isTimely: (key, time) => {
       if (asked === undefined || versions.last(key) === undefined) return true

@@ -4,6 +4,7 @@ import { nullable, TIME, type Value } from '../schemas/type.ts'
 import { boolean, duration, struct } from '../topology/config.ts'
 import { inferredRecord } from '../topology/inferred-record.ts'
 import { operator, type Turn } from './operator.ts'
+import { putEntry } from './put-entry.ts'
 
 /** Is there while the key has given out or holds a record of the interval. */
 interface Interval {
@@ -77,10 +78,7 @@ tests:
     /** A timer fires one microsecond after its instant: at `end`, before what is known then. */
     const open = (key: string, record: Pick<Interval, 'value' | 'time'>, turn: Turn): void => {
       const interval = { ...record, end: (Math.floor(turn.now / every) + 1) * every }
-      Object.assign(
-        intervals.edit(key, () => interval),
-        interval,
-      )
+      putEntry(intervals, key, interval)
       turn.wakeAt(key, interval.end - 1)
     }
 

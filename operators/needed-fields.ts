@@ -16,7 +16,7 @@ export const TEXT = ['string', 'enum'] as const
 export const WHOLE = ['int', 'long'] as const
 export const DECIMAL = ['decimal'] as const
 
-interface Holder {
+export interface Holder {
   /** What it is called: `"accounts"`, `the input of "size"`. */
   readonly what: string
   readonly record: RecordType
@@ -38,7 +38,8 @@ export function holdFields(holder: Holder, needed: readonly NeededField[]): bool
   return missing.length === 0 && fitting.every((fits) => fits)
 }
 
-function isFitting({ what, record, span, report }: Holder, needed: NeededField): boolean {
+/** Of a field that is there: reports another type. */
+export function isFitting({ what, record, span, report }: Holder, needed: NeededField): boolean {
   const { name, kinds, orNull } = needed
   const type = fieldOf(record, name)?.type
   if (type === undefined || type.kind === 'unknown') return true

@@ -4,8 +4,9 @@ import { inferredRecord } from '../topology/inferred-record.ts'
 import type { StoreType } from '../topology/signature.ts'
 import { versionRecord } from './as-of-table.ts'
 import { operator } from './operator.ts'
+import { MONEY } from './paper-venue/amounts.ts'
 import { checkSize, checkSizeFeedback, sizeConfig } from './sizing/size-config.ts'
-import { MONEY, openState, portfolioStores, takeHolding, takeOrder } from './sizing/size-state.ts'
+import { openState, portfolioStores, takeHolding, takeOrder } from './sizing/size-state.ts'
 import { createSizer } from './sizing/sizer.ts'
 
 export const size = operator({

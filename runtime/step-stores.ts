@@ -1,4 +1,5 @@
-// How a step reaches its stores: by the names and kinds under which its type declares them.
+// What a step is made from, and how it reaches its stores: by the names and kinds under which its
+// type declares them.
 import type { Binding } from '../operators/operator.ts'
 import type { PlannedStep } from '../topology/plan.ts'
 import type { StoreKind } from '../topology/signature.ts'
@@ -6,6 +7,16 @@ import type { StoreKind } from '../topology/signature.ts'
 type StoreAccess = Pick<Binding<unknown>, 'store' | 'map' | 'window'>
 
 /** `storeOf` gives the store of a name as its kind's contract has it. */
+export function bindingOf(
+  topology: string,
+  planned: PlannedStep,
+  storeOf: (name: string) => unknown,
+): Binding<unknown> {
+  const { id, config, input, inputs, type } = planned
+  const streams = new Map(inputs.map((each) => [each.stream, each.type]))
+  return { topology, id, config, input, streams, type, ...storeAccess(planned, storeOf) }
+}
+
 export function storeAccess(
   { id, type }: Pick<PlannedStep, 'id' | 'type'>,
   storeOf: (name: string) => unknown,

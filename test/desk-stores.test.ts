@@ -4,7 +4,7 @@ import { catalogue } from '../cli/catalogue.ts'
 import { operators } from '../operators/index.ts'
 import type { Step, StepRecord, Turn } from '../operators/operator.ts'
 import { ReferenceStore } from '../runtime/reference/stores.ts'
-import { storeAccess } from '../runtime/step-stores.ts'
+import { bindingOf } from '../runtime/step-stores.ts'
 import { Decimal } from '../schemas/decimal.ts'
 import { keyText } from '../schemas/key.ts'
 import type { RecordType, Type, Value } from '../schemas/type.ts'
@@ -134,15 +134,10 @@ function openStep(planned: PlannedStep): OpenStep {
       return [name, new ReferenceStore(type, () => now)]
     }),
   )
-  const step: Step | undefined = operators.get(planned.operator)?.step({
-    topology: 'test',
-    id: planned.id,
-    config: planned.config,
-    input: planned.input,
-    streams: new Map(planned.inputs.map(({ stream, type }) => [stream, type])),
-    type: planned.type,
-    ...storeAccess(planned, (name) => stores.get(name)?.face),
-  })
+  const storeOf = (name: string) => stores.get(name)?.face
+  const step: Step | undefined = operators
+    .get(planned.operator)
+    ?.step(bindingOf('test', planned, storeOf))
   if (step === undefined) throw new Error(`no operator ${planned.operator}`)
   const timers = new Map<string, number>()
   const turnOf = (act: (turn: Turn) => void): string => {

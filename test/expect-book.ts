@@ -3,7 +3,7 @@ import { expect } from 'vitest'
 import { catalogue } from '../cli/catalogue.ts'
 import { openStore } from '../runtime/state/open-store.ts'
 import type { TaskStore } from '../runtime/state/task-store.ts'
-import { storeAccess } from '../runtime/step-stores.ts'
+import { bindingOf } from '../runtime/step-stores.ts'
 import type { Value } from '../schemas/type.ts'
 import { parseTextTable, type TextRow } from './text-table.ts'
 import { checkTopology } from '../topology/check-topology.ts'
@@ -59,9 +59,8 @@ export function openBook(config: string): BookInHand {
         return [name, openStore(identity, { source, limit: 1 << 26, now: () => 0 })]
       }),
     )
-    const access = storeAccess(planned, (name) => stores.get(name)?.face)
-    const binding = { topology: 'hand', ...planned, streams: new Map(), ...access }
-    step = operators.get('book')?.step(binding)
+    const storeOf = (name: string) => stores.get(name)?.face
+    step = operators.get('book')?.step(bindingOf('hand', planned, storeOf))
   }
   const commit = (): void => {
     for (const store of stores.values()) {

@@ -8,7 +8,7 @@ import type { PlannedStep } from '../topology/plan.ts'
 import { operators } from '../operators/index.ts'
 import type { Step, StepRecord, Turn } from '../operators/operator.ts'
 import { ReferenceStore } from '../runtime/reference/stores.ts'
-import { storeAccess } from '../runtime/step-stores.ts'
+import { bindingOf } from '../runtime/step-stores.ts'
 
 const CONFIGS: Readonly<Record<string, string>> = {
   conflate: 'every: 1s',
@@ -64,15 +64,8 @@ function makeStep(planned: PlannedStep): { readonly step: Step; readonly stores:
       return [name, new ReferenceStore(type, () => 0)]
     }),
   )
-  const step = operators.get(planned.operator)?.step({
-    topology: 'test',
-    id: planned.id,
-    config: planned.config,
-    input: planned.input,
-    streams: new Map(planned.inputs.map(({ stream, type }) => [stream, type])),
-    type: planned.type,
-    ...storeAccess(planned, (name) => stores.get(name)?.face),
-  })
+  const storeOf = (name: string) => stores.get(name)?.face
+  const step = operators.get(planned.operator)?.step(bindingOf('test', planned, storeOf))
   if (step === undefined) throw new Error(`no operator ${planned.operator}`)
   return { step, stores }
 }

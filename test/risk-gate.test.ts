@@ -6,7 +6,7 @@ import { catalogue } from '../cli/catalogue.ts'
 import { operators } from '../operators/index.ts'
 import type { Step, Turn } from '../operators/operator.ts'
 import { ReferenceStore } from '../runtime/reference/stores.ts'
-import { storeAccess } from '../runtime/step-stores.ts'
+import { bindingOf } from '../runtime/step-stores.ts'
 import { Decimal } from '../schemas/decimal.ts'
 import type { Value } from '../schemas/type.ts'
 import { checkTopology } from '../topology/check-topology.ts'
@@ -66,15 +66,8 @@ function openGate(planned: PlannedStep) {
     }),
   )
   const make = (): Step => {
-    const step = operators.get('risk-gate')?.step({
-      topology: 'desk',
-      id: planned.id,
-      config: planned.config,
-      input: planned.input,
-      streams: new Map(planned.inputs.map(({ stream, type }) => [stream, type])),
-      type: planned.type,
-      ...storeAccess(planned, (name) => stores.get(name)?.face),
-    })
+    const storeOf = (name: string) => stores.get(name)?.face
+    const step = operators.get('risk-gate')?.step(bindingOf('desk', planned, storeOf))
     if (step === undefined) throw new Error('there is no risk-gate')
     return step
   }

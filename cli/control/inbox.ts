@@ -12,7 +12,12 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import type { Log } from '../../connectors/connector.ts'
-import type { Source, SourceClock, SourceReport } from '../../connectors/source.ts'
+import {
+  type Source,
+  type SourceClock,
+  type SourceReport,
+  startSource,
+} from '../../connectors/source.ts'
 import type { PlannedTopic } from '../../topology/plan.ts'
 import { appendCommand, type Command, CommandProblem } from './append-command.ts'
 
@@ -77,15 +82,7 @@ export interface InboxOptions {
 
 /** Appends what comes into the inbox. */
 export function openInbox(options: InboxOptions): Source {
-  let isStopping = false
-  const done = takeCommands(options, () => isStopping)
-  return {
-    done,
-    stop: async () => {
-      isStopping = true
-      await done
-    },
-  }
+  return startSource((isStopping) => takeCommands(options, isStopping))
 }
 
 async function takeCommands(

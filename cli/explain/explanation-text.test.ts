@@ -23,6 +23,39 @@ test('names the topology, its hashes, its default fates and its parameters', () 
   )
 })
 
+test('says of a source what it opens and which topics it fills', () => {
+  const sources = `sources:
+  ours: { connection: venue, to: { trades: deals } }
+  binance: { binance: { connection: spot }, to: { trades: trades, depth: levels } }
+topics:
+  deals: { topic: deals, schema: market/Trade, key: symbol, time: time }
+  trades: { topic: trades, schema: market/Trade, key: symbol, time: time }
+  levels: { topic: levels, schema: market/Depth, key: symbol, time: time }
+`
+  const own = explain(planOf(MOMENTUM.replace('topics:\n', sources)), catalogue)
+  const text = explanationText(own, 100)
+  expect(text).toContain(`source binance
+  opens      connection spot, connector binance
+  fills      levels with depth, trades
+
+source ours
+  opens      connection venue, of whichever connector the environment names
+  fills      deals with trades
+`)
+  expect(JSON.parse(JSON.stringify(own.sources))).toEqual([
+    {
+      name: 'binance',
+      connection: 'spot',
+      connector: 'binance',
+      fills: [
+        { topic: 'levels', output: 'depth' },
+        { topic: 'trades', output: 'trades' },
+      ],
+    },
+    { name: 'ours', connection: 'venue', fills: [{ topic: 'deals', output: 'trades' }] },
+  ])
+})
+
 test('says of a topic what it holds, its key, its times and where it is', () => {
   expect(block('input topic quotes')).toBe(`input topic quotes
   holds      market.Quote

@@ -1,6 +1,6 @@
-// An explanation on paper: topology, topics, then each sub-topology with what it merges and its
-// steps, in order. Every line is a label and what it says; what is usual (no lateness, the default
-// fates) is left out.
+// An explanation on paper: topology, sources, topics, then each sub-topology with what it merges
+// and its steps, in order. Every line is a label and what it says; what is usual (no lateness, the
+// default fates) is left out.
 import { formatDuration } from '../../topology/duration.ts'
 import { printable } from '../../topology/printable.ts'
 import type {
@@ -8,6 +8,7 @@ import type {
   ExplainedInput,
   ExplainedOutput,
   ExplainedParameter,
+  ExplainedSource,
   ExplainedStep,
   ExplainedSubTopology,
   ExplainedTopic,
@@ -25,7 +26,7 @@ const SHORTEST_LABEL = 'lookback'.length
 
 /** Lines of at most `columns`, but for single words that are longer. Ends with a line break. */
 export function explanationText(explanation: Explanation, columns: number): string {
-  const { topology, shapeHash, fullHash, parameters, fates, topics, subTopologies } = explanation
+  const { topology, shapeHash, fullHash, parameters, fates, subTopologies } = explanation
   const operators = subTopologies.flatMap(({ steps }) => steps.map(({ operator }) => operator))
   const label = Math.max(SHORTEST_LABEL, ...operators.map((operator) => operator.length))
   const show = (rows: readonly Row[]): string => renderRows(rows, { label, columns })
@@ -40,7 +41,8 @@ export function explanationText(explanation: Explanation, columns: number): stri
   ]
   return [
     `topology ${topology}\n${show(head)}`,
-    ...topics.map((topic) => `${topicTitle(topic)}\n${show(topicRows(topic))}`),
+    ...explanation.sources.map((source) => `source ${source.name}\n${show(sourceRows(source))}`),
+    ...explanation.topics.map((topic) => `${topicTitle(topic)}\n${show(topicRows(topic))}`),
     ...subTopologies.flatMap((each) => [
       subTopologyText(each),
       ...each.steps.map((step) => `step ${step.id}\n${show(stepRows(step, fates))}`),
@@ -61,6 +63,20 @@ function subTopologyText(subTopology: ExplainedSubTopology): string {
     '  merges by when records became available, ties in this order:\n',
     ...order,
   ].join('')
+}
+
+function sourceRows({ connection, connector, fills }: ExplainedSource): readonly Row[] {
+  const fill = fills.map(({ topic, output }) =>
+    topic === output ? topic : `${topic} with ${output}`,
+  )
+  const kind =
+    connector === undefined
+      ? 'of whichever connector the environment names'
+      : `connector ${connector}`
+  return [
+    { label: 'opens', items: [`connection ${connection}`, kind] },
+    { label: 'fills', items: fill },
+  ]
 }
 
 function topicTitle({ name, role, table: kind }: ExplainedTopic): string {

@@ -7,6 +7,7 @@ import type {
   Plan,
   PlannedChannel,
   PlannedInput,
+  PlannedSource,
   PlannedStep,
   PlannedTopic,
 } from '../../topology/plan.ts'
@@ -20,6 +21,7 @@ export interface Explanation {
   readonly fullHash: string
   readonly parameters: Readonly<Record<string, ExplainedParameter>>
   readonly fates: Fates
+  readonly sources: readonly ExplainedSource[]
   readonly topics: readonly ExplainedTopic[]
   readonly subTopologies: readonly ExplainedSubTopology[]
 }
@@ -30,6 +32,11 @@ export interface ExplainedParameter {
   readonly value: unknown
   /** `per: symbol`: the values for records whose field holds these texts. */
   readonly per?: { readonly field: string; readonly values: Readonly<Record<string, unknown>> }
+}
+
+export interface ExplainedSource extends Omit<PlannedSource, 'topics'> {
+  /** Topics that it fills, by local name, and the output of the connector that does. */
+  readonly fills: readonly { readonly topic: string; readonly output: string }[]
 }
 
 export interface ExplainedField {
@@ -111,6 +118,10 @@ export function explain(plan: Plan, { operators }: Pick<Catalogue, 'operators'>)
       [...plan.parameters].map(([name, value]) => [name, explainParameter(value)]),
     ),
     fates: plan.fates,
+    sources: plan.sources.map(({ topics, ...source }) => ({
+      ...source,
+      fills: [...topics].map(([output, topic]) => ({ topic, output })),
+    })),
     topics: [...plan.topics.values()].map(explainTopic),
     subTopologies: plan.subTopologies.map(({ id, partitions, channels, steps: ids }) => ({
       id,

@@ -2,7 +2,7 @@
 // They may be silent for days, and would hold everybody up.
 import type { Log } from '../../connectors/connector.ts'
 import { createFeeder } from '../../connectors/feed/feeder.ts'
-import type { Source, SourceClock } from '../../connectors/source.ts'
+import { type Source, type SourceClock, startSource } from '../../connectors/source.ts'
 import type { PlannedTopic } from '../../topology/plan.ts'
 
 /** A record of a live topic waits about so long for a silent one. */
@@ -16,15 +16,7 @@ export interface HeartbeatOptions {
 
 /** Nobody else may append to the topics meanwhile: what is promised is that nothing comes. */
 export function startHeartbeats(options: HeartbeatOptions): Source {
-  let isStopping = false
-  const done = beat(options, () => isStopping)
-  return {
-    done,
-    stop: async () => {
-      isStopping = true
-      await done
-    },
-  }
+  return startSource((isStopping) => beat(options, isStopping))
 }
 
 async function beat(

@@ -6,7 +6,7 @@ import { inferredRecord } from '../../topology/inferred-record.ts'
 import type { StoreType, StreamType } from '../../topology/signature.ts'
 import { versionRecord } from '../as-of-table.ts'
 import type { Micros } from '../operator.ts'
-import { ZERO } from '../paper-venue/amounts.ts'
+import { MONEY, ZERO } from '../paper-venue/amounts.ts'
 import { FLAT, type Position } from './position.ts'
 
 /** Sums over what an account holds, kept up with every fill and mark. */
@@ -61,8 +61,6 @@ export const NOTHING_HELD: Held = { ...FLAT, mark: ZERO, marked: null, notional:
 export function newPart(strategy: string | null): Part {
   return { ...FLAT, strategy, wins: 0, losses: 0 }
 }
-
-const MONEY: Type = { kind: 'decimal', precision: 38, scale: 18 }
 
 const POSITION: readonly RecordField[] = fieldsOf<Position>({
   quantity: MONEY,

@@ -6,6 +6,7 @@ import type { AsOfTable, Version } from '../as-of-table.ts'
 import type { MapStore, Micros, Store, Turn } from '../operator.ts'
 import { ZERO } from '../paper-venue/amounts.ts'
 import type { MarketKind } from '../paper-venue/market-view.ts'
+import { putEntry, putPlaced } from '../put-entry.ts'
 import {
   canBeTold,
   equityOf,
@@ -110,18 +111,9 @@ function countFill(ledger: LedgerParts, turn: Turn, read: ReadFill): void {
     turn.reject('bad', TOO_LARGE)
     return
   }
-  Object.assign(
-    accounts.edit(name, () => ({ ...account })),
-    account,
-  )
-  Object.assign(
-    held.edit(name, symbol, () => ({ ...next })),
-    next,
-  )
-  Object.assign(
-    parts.edit(name, place, () => ({ ...part })),
-    part,
-  )
+  putEntry(accounts, name, account)
+  putPlaced(held, name, symbol, next)
+  putPlaced(parts, name, place, part)
   if (next.quantity.isZero()) holders.delete(symbol, name)
   else holders.edit(symbol, name, () => ({ since: turn.now }))
   const about = { account: name, symbol }
@@ -167,14 +159,8 @@ function revalue(
     hold(turn, 'invalid-mark')
     return
   }
-  Object.assign(
-    accounts.edit(name, () => ({ ...account })),
-    account,
-  )
-  Object.assign(
-    held.edit(name, symbol, () => ({ ...next })),
-    next,
-  )
+  putEntry(accounts, name, account)
+  putPlaced(held, name, symbol, next)
   const changed = { symbol, strategy: null, held: next, closed: null }
   turn.emit(holdingOf(name, account, changed), { time: turn.now })
   if (isDue) tellAll(ledger, turn, name, account)
@@ -209,10 +195,7 @@ function takeRow(ledger: LedgerParts, turn: Turn, name: string, version: Version
   const known = accounts.get(name)
   if (known === undefined || known.start !== null || version.value === null) return
   const account = { ...known, ...startOf(version.value) }
-  Object.assign(
-    accounts.edit(name, () => ({ ...account })),
-    account,
-  )
+  putEntry(accounts, name, account)
   turn.emit(holdingOf(name, account), { time: turn.now })
   turn.emit(equityOf(name, account), { time: turn.now, output: 'equity' })
 }

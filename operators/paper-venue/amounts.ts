@@ -1,12 +1,16 @@
 // Arithmetic of money and quantities: prices with slippage, fees, averages, and the steps of an
 // instrument. Everything that leaves has at most 18 decimals.
 import { Decimal } from '../../schemas/decimal.ts'
+import type { Type } from '../../schemas/type.ts'
 
 export type Side = 1 | -1
 
 export const ZERO = new Decimal(0)
 
 const DECIMALS = 18
+
+/** Of prices, quantities and amounts, on records and in stores. */
+export const MONEY: Type = { kind: 'decimal', precision: 38, scale: DECIMALS }
 
 /** To 18 decimals, halves to the even digit. */
 export function rounded(value: Decimal): Decimal {

@@ -3,6 +3,7 @@ import { describeType, fieldOf, notNull, type RecordType, type Type } from '../.
 import type { StreamName } from '../../topology/config.ts'
 import type { Expression } from '../../topology/expression/expression.ts'
 import type { Inference, StreamType } from '../../topology/signature.ts'
+import { holdAccountKey } from '../needed-fields.ts'
 import { marketKind } from './market-view.ts'
 
 /** The parts of the config that can contradict each other. */
@@ -68,10 +69,7 @@ export function checkExecution(inference: Checked): boolean {
       if (found) say(found.code, `${carrier} ${found.message}`, at, found.repair)
     }
   }
-  if (input.key.join() !== 'account') {
-    const message = '"execute" needs all orders of an account in one task'
-    say('keys-agree', message, span, 'add `key: account` to the step before')
-  }
+  if (!holdAccountKey(inference, 'execute', 'orders')) isSound = false
   hold(input.record, 'an order', ORDER, span)
   const look = (word: 'market' | 'instruments' | 'control'): StreamType | undefined => {
     const name = config[word]?.stream

@@ -16,7 +16,7 @@ import { inferredRecord } from '../../topology/inferred-record.ts'
 import type { StoreType } from '../../topology/signature.ts'
 import { builtInRecord } from '../built-in-record.ts'
 import type { MapStore, Micros, Store, WindowStore } from '../operator.ts'
-import type { Side } from './amounts.ts'
+import { MONEY, type Side } from './amounts.ts'
 import type { OrderStatus } from './order-states.ts'
 
 export type OrderRole = 'entry' | 'stop' | 'target' | 'flatten'
@@ -134,8 +134,7 @@ export interface VenueStores {
 /** The key under which all accounts stand: the global one. */
 export const ALL_ACCOUNTS = '[]'
 
-const DECIMAL: Type = { kind: 'decimal', precision: 38, scale: 18 }
-const DECIMALS: Type = { kind: 'list', items: DECIMAL }
+const AMOUNTS: Type = { kind: 'list', items: MONEY }
 
 const record = (name: string, fields: Readonly<Record<string, Type>>): RecordType =>
   inferredRecord(
@@ -159,10 +158,10 @@ export function venueStores(step: string, kept: RecordType): Record<string, Stor
       key: ['account'],
       kind: 'map',
       entry: record(`${step}-holding`, {
-        quantity: DECIMAL,
+        quantity: MONEY,
         update: LONG,
-        bids: DECIMALS,
-        asks: DECIMALS,
+        bids: AMOUNTS,
+        asks: AMOUNTS,
       }),
     },
     markets: {
@@ -192,9 +191,9 @@ function orderRecord(step: string, fields: Readonly<Record<string, Type>>): Reco
     resting: BOOLEAN,
     triggered: BOOLEAN,
     fills: LONG,
-    may_open: nullable(DECIMAL),
-    stop: nullable(DECIMAL),
-    target: nullable(DECIMAL),
+    may_open: nullable(MONEY),
+    stop: nullable(MONEY),
+    target: nullable(MONEY),
     stop_order: nullable(LONG),
     target_order: nullable(LONG),
     sibling: nullable(LONG),
@@ -214,9 +213,9 @@ function openRecord(step: string, { side, type }: Readonly<Record<string, Type>>
 function instrumentRecord(step: string): RecordType {
   return record(`${step}-instrument`, {
     listed: BOOLEAN,
-    tick: DECIMAL,
-    lot: DECIMAL,
-    min_quantity: nullable(DECIMAL),
-    min_notional: nullable(DECIMAL),
+    tick: MONEY,
+    lot: MONEY,
+    min_quantity: nullable(MONEY),
+    min_notional: nullable(MONEY),
   })
 }

@@ -1,7 +1,9 @@
 // The paper venue: takes orders, lets them reach it after the latency, matches them with every
 // record of the market, lets them expire, and cancels entries when trading is halted.
 import type { Value } from '../../schemas/type.ts'
+import { EVERY_ACCOUNT } from '../every-account.ts'
 import type { StepRecord, Turn } from '../operator.ts'
+import { putPlaced } from '../put-entry.ts'
 import { isInTime, type PastBar } from './bar-timing.ts'
 import { isOutOfReach } from './match-book.ts'
 import { versionOf } from './instrument-versions.ts'
@@ -172,11 +174,7 @@ function lastBar(state: Readonly<MarketState> | undefined): PastBar | undefined 
 
 /** Remembers a version of an instrument. */
 export function takeInstrument({ stores }: Venue, { key, value, time }: StepRecord): void {
-  const version = versionOf(value)
-  Object.assign(
-    stores.instruments.edit(key, time, () => version),
-    version,
-  )
+  putPlaced(stores.instruments, key, time, versionOf(value))
 }
 
 /** Cancels entries where trading is halted; what protects or closes a position stays. */
@@ -185,7 +183,7 @@ export function takeControl({ stores }: Venue, turn: Turn, control: Value): void
   const reason = command === 'halt' ? 'halted' : command === 'flatten' ? 'flattened' : undefined
   if (reason === undefined) return
   const all = [...stores.accounts.entries(ALL_ACCOUNTS)].map(([name]) => name)
-  for (const each of account === EVERYBODY ? all : [account as string]) {
+  for (const each of account === EVERY_ACCOUNT ? all : [account as string]) {
     for (const order of ordersOf(stores, each, symbol as string | null)) {
       if (order.role === 'entry') moveOrder(stores, turn, order, 'cancelled', reason)
     }
@@ -205,9 +203,6 @@ export function takeTime(venue: Venue, turn: Turn, account: string, by: number):
     }
   }
 }
-
-/** The account of a control record that means all of them. */
-const EVERYBODY = '*'
 
 function offerOf(kind: MarketKind, value: Value, update: number): Offer | undefined {
   if (kind === 'book') {

@@ -2,12 +2,12 @@
 // exposure, until the order comes back as final.
 import type { Decimal } from '../../schemas/decimal.ts'
 import { hashedId } from '../order-id.ts'
+import { EVERY_ACCOUNT } from '../every-account.ts'
 import type { Binding, Turn } from '../operator.ts'
 import type { GateConfig } from './gate-config.ts'
 import { type ApprovedOrder, CARRIED, type Carried, decisionOf, type Seen } from './gate-records.ts'
 import type { GateStores } from './desk-stores.ts'
 import { newDesk } from './desk.ts'
-import { EVERY } from './entries.ts'
 import type { Breach } from './limits/limit.ts'
 
 export interface Decided {
@@ -37,7 +37,8 @@ export function nextOrderId(
 
 /** Notes that an account is this task's own: commands for all speak of it too. */
 export function know(known: GateStores['known'], account: string, turn: Turn): void {
-  if (known.get(EVERY, account) === undefined) known.edit(EVERY, account, () => since(turn))
+  if (known.get(EVERY_ACCOUNT, account) === undefined)
+    known.edit(EVERY_ACCOUNT, account, () => since(turn))
 }
 
 function since({ now }: Turn) {

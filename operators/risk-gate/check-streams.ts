@@ -1,12 +1,18 @@
 // What the risk gate asks of the streams around it, as diagnostics.
-import { describeType, fieldOf, notNull, type RecordType, type Type } from '../../schemas/type.ts'
+import { fieldOf } from '../../schemas/type.ts'
 import type { Feedback, Inference } from '../../topology/signature.ts'
 import type { Span } from '../../topology/source.ts'
+import {
+  DECIMAL,
+  holdAccountKey,
+  type Holder,
+  isFitting,
+  type NeededField,
+  TEXT,
+} from '../needed-fields.ts'
 import { marketKind } from '../paper-venue/market-view.ts'
 import type { GateConfig } from './gate-config.ts'
 import { USUAL_PRICES } from './value-order.ts'
-
-type Kind = Type['kind']
 
 /** What can be done about a stream without the fields. */
 const REPAIRS = {
@@ -18,24 +24,14 @@ const REPAIRS = {
   control: 'name a table of trading/Control',
 } as const
 
-interface Asked {
-  readonly name: string
-  readonly kinds: readonly Kind[]
-  /** It may be null. */
-  readonly orNull?: true
-  /** It may be missing; it must be of its kind where it is there. */
-  readonly orNone?: true
-}
-
-const TEXT: readonly Kind[] = ['string', 'enum']
-const NUMBER: readonly Kind[] = ['int', 'long', 'float', 'double']
+const NUMBER = ['int', 'long', 'float', 'double'] as const
 const optional = { orNull: true, orNone: true } as const
 
-const ORDER: readonly Asked[] = [
+const ORDER: readonly NeededField[] = [
   { name: 'account', kinds: ['string'] },
   { name: 'symbol', kinds: TEXT },
   { name: 'side', kinds: NUMBER },
-  { name: 'quantity', kinds: ['decimal'] },
+  { name: 'quantity', kinds: DECIMAL },
   { name: 'strategy', kinds: TEXT, ...optional },
   { name: 'stop', kinds: NUMBER, ...optional },
   { name: 'target', kinds: NUMBER, ...optional },
@@ -43,55 +39,52 @@ const ORDER: readonly Asked[] = [
   { name: 'valid_for', kinds: ['duration'], ...optional },
 ]
 
-const HOLDING: readonly Asked[] = [
+const HOLDING: readonly NeededField[] = [
   { name: 'account', kinds: ['string'] },
   { name: 'symbol', kinds: TEXT, orNull: true },
-  { name: 'quantity', kinds: ['decimal'] },
-  { name: 'equity', kinds: ['decimal'] },
+  { name: 'quantity', kinds: DECIMAL },
+  { name: 'equity', kinds: DECIMAL },
   { name: 'drawdown', kinds: ['double'] },
-  { name: 'entry_price', kinds: ['decimal'], ...optional },
-  { name: 'mark', kinds: ['decimal'], ...optional },
+  { name: 'entry_price', kinds: DECIMAL, ...optional },
+  { name: 'mark', kinds: DECIMAL, ...optional },
 ]
 
-const CLOSED: Asked = { name: 'closed', kinds: ['decimal'], orNull: true }
+const CLOSED: NeededField = { name: 'closed', kinds: DECIMAL, orNull: true }
 
-const ORDER_STATE: readonly Asked[] = [
+const ORDER_STATE: readonly NeededField[] = [
   { name: 'order_id', kinds: ['string'] },
   { name: 'account', kinds: ['string'] },
   { name: 'status', kinds: TEXT },
-  { name: 'quantity', kinds: ['decimal'] },
-  { name: 'filled', kinds: ['decimal'] },
+  { name: 'quantity', kinds: DECIMAL },
+  { name: 'filled', kinds: DECIMAL },
 ]
 
 const TABLES = {
-  accounts: [{ name: 'cash', kinds: ['decimal'] }],
+  accounts: [{ name: 'cash', kinds: DECIMAL }],
   instruments: [
-    { name: 'lot', kinds: ['decimal'], orNull: true },
-    { name: 'min_quantity', kinds: ['decimal'], ...optional },
-    { name: 'min_notional', kinds: ['decimal'], ...optional },
+    { name: 'lot', kinds: DECIMAL, orNull: true },
+    { name: 'min_quantity', kinds: DECIMAL, ...optional },
+    { name: 'min_notional', kinds: DECIMAL, ...optional },
   ],
   control: [
     { name: 'command', kinds: TEXT },
     { name: 'account', kinds: ['string'] },
     { name: 'symbol', kinds: TEXT, ...optional },
   ],
-} as const satisfies Readonly<Record<string, readonly Asked[]>>
+} as const satisfies Readonly<Record<string, readonly NeededField[]>>
 
 /** Reports what does not fit; says whether all does. */
 export function checkInputs(inference: Inference<GateConfig>): boolean {
   const { config, input, streams, span, spanOf, report } = inference
   const place = { what: 'the input of "risk-gate"', repair: REPAIRS.input, span }
-  let isSound = holdFields(place, input.record, ORDER, report)
+  let isSound = holdEach({ ...place, record: input.record, report }, ORDER)
   // What is named as a market or a table too does not feed back, and is here.
   if (!checkFeedback(inference)) isSound = false
   const say = (code: string, message: string, at: Span, repair: string): void => {
     isSound = false
     report(code, { message, span: at, repair })
   }
-  if (input.key.length !== 1 || input.key[0] !== 'account') {
-    const message = '"risk-gate" needs all orders of an account in one task'
-    say('keys-agree', message, span, 'add `key: account` to the step before')
-  }
+  if (!holdAccountKey(inference, 'risk-gate', 'orders')) isSound = false
   if (config.price === undefined && !USUAL_PRICES.some((name) => fieldOf(input.record, name))) {
     const message = '"risk-gate" has nothing to value an order by'
     say('config-complete', message, span, 'add `price:`, such as `price: market.mid`')
@@ -103,8 +96,8 @@ export function checkInputs(inference: Inference<GateConfig>): boolean {
   for (const name of ['accounts', 'instruments', 'control'] as const) {
     const id = config[name]?.stream ?? ''
     const stream = streams.get(id)
-    const table = { what: `"${id}"`, repair: REPAIRS[name], span: spanOf(name) }
-    if (stream && !holdFields(table, stream.record, TABLES[name], report)) isSound = false
+    const table = { what: `"${id}"`, repair: REPAIRS[name], span: spanOf(name), report }
+    if (stream && !holdEach({ ...table, record: stream.record }, TABLES[name])) isSound = false
   }
   // Accounts may be spread like the orders; a command for all, or a mark, is for every task.
   for (const name of ['instruments', 'market', 'control'] as const) {
@@ -136,8 +129,8 @@ export function checkFeedback(feedback: Feedback<GateConfig>): boolean {
     const stream = streams.get(id)
     if (stream === undefined) continue
     const span = spanOf(name)
-    const place = { what: `"${id}"`, repair: REPAIRS[name], span }
-    if (!holdFields(place, stream.record, asked, report)) isSound = false
+    const place = { what: `"${id}"`, repair: REPAIRS[name], span, record: stream.record, report }
+    if (!holdEach(place, asked)) isSound = false
     if (stream.everyTask !== true) continue
     isSound = false
     const message = `"${id}" comes to every task, and an account belongs to one`
@@ -146,36 +139,21 @@ export function checkFeedback(feedback: Feedback<GateConfig>): boolean {
   return isSound
 }
 
-interface Place {
-  readonly what: string
+interface Place extends Holder {
   readonly repair: string
-  readonly span: Span
 }
 
-function holdFields(
-  { what, repair, span }: Place,
-  record: RecordType,
-  asked: readonly Asked[],
-  report: Inference<unknown>['report'],
-): boolean {
+/** Reports every field that is missing for itself, with what can be done about it. */
+function holdEach(place: Place, asked: readonly NeededField[]): boolean {
   let isSound = true
-  for (const { name, kinds, orNull = false, orNone } of asked) {
-    const type = fieldOf(record, name)?.type
-    if (type === undefined ? orNone : isOf(type, kinds, orNull)) continue
-    isSound = false
-    if (type === undefined) {
-      report('fields-exist', { message: `${what} has no field "${name}"`, span, repair })
-      continue
+  for (const field of asked) {
+    if (fieldOf(place.record, field.name) !== undefined) {
+      if (!isFitting(place, field)) isSound = false
+    } else if (!field.orNone) {
+      isSound = false
+      const { what, span, repair, report } = place
+      report('fields-exist', { message: `${what} has no field "${field.name}"`, span, repair })
     }
-    const wanted = `${kinds.join(' or ')}${orNull ? ', or null' : ''}`
-    const message = `"${name}" of ${what} is ${describeType(type)}, not ${wanted}`
-    report('types-agree', { message, span, repair: 'convert it in a step before' })
   }
   return isSound
-}
-
-function isOf(type: Type, kinds: readonly Kind[], orNull: boolean): boolean {
-  if (type.kind === 'unknown') return true
-  if (type.kind === 'nullable' && !orNull) return false
-  return kinds.includes(notNull(type).kind)
 }

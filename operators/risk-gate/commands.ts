@@ -1,6 +1,7 @@
 // Which accounts and instruments are halted. Of the commands that speak of an order the last one
 // given decides, so `resume --account a1` lets one account go on that `halt` for all has stopped.
-import { type Commands, EVERY } from './entries.ts'
+import { EVERY_ACCOUNT } from '../every-account.ts'
+import type { Commands } from './entries.ts'
 
 type Command = Commands['given'][number]
 
@@ -22,6 +23,6 @@ function speaksOf(command: Command, account: string, symbol: string): boolean {
 }
 
 function coversAll(command: Command, of: Pick<Command, 'account' | 'symbol'>): boolean {
-  const isOfAccount = command.account === EVERY || command.account === of.account
+  const isOfAccount = command.account === EVERY_ACCOUNT || command.account === of.account
   return isOfAccount && (command.symbol === null || command.symbol === of.symbol)
 }

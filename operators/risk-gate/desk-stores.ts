@@ -1,5 +1,6 @@
 // The stores of the risk gate, opened, and what can be read from several of them at once.
 import type { Decimal } from '../../schemas/decimal.ts'
+import { EVERY_ACCOUNT } from '../every-account.ts'
 import { markPrice } from '../ledger/mark-price.ts'
 import type { Binding, MapStore, Micros, Store, WindowStore } from '../operator.ts'
 import { marketKind } from '../paper-venue/market-view.ts'
@@ -10,7 +11,6 @@ import {
   type Cash,
   type Commands,
   type Desk,
-  EVERY,
   type Held,
   type Known,
   type Lot,
@@ -111,7 +111,7 @@ export function readDesks(stores: GateStores, { config, streams }: Binding<GateC
       sells,
       now,
       others,
-      isHalted: isHalted(stores.commands?.get(EVERY)?.given ?? [], account, symbol),
+      isHalted: isHalted(stores.commands?.get(EVERY_ACCOUNT)?.given ?? [], account, symbol),
       isLatched: desk?.is_latched ?? false,
       pausedUntil: desk?.paused_until ?? null,
       market: age === undefined ? null : { age, isSound: priceOf(symbol) !== null },

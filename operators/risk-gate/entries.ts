@@ -16,8 +16,8 @@ import { inferredRecord } from '../../topology/inferred-record.ts'
 import type { StoreKind, StoreType } from '../../topology/signature.ts'
 import type { Micros } from '../operator.ts'
 import type { GateConfig } from './gate-config.ts'
-import { INTENT, type Intent, MONEY } from './gate-records.ts'
-import type { Side } from '../paper-venue/amounts.ts'
+import { INTENT, type Intent } from './gate-records.ts'
+import { MONEY, type Side } from '../paper-venue/amounts.ts'
 
 /** Of an account. */
 export interface Desk {
@@ -72,9 +72,6 @@ export interface Lot {
 export interface Commands {
   given: { account: string; symbol: string | null; is_halted: boolean }[]
 }
-
-/** The key of what concerns no single account. */
-export const EVERY = '*'
 
 /** Of a row of the table of accounts; a deleted one stays, so that no late-comer brings it back. */
 export interface Cash {

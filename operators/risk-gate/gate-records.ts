@@ -12,11 +12,9 @@ import {
 } from '../../schemas/type.ts'
 import { inferredRecord } from '../../topology/inferred-record.ts'
 import type { Micros } from '../operator.ts'
-import { rounded, type Side } from '../paper-venue/amounts.ts'
+import { MONEY, rounded, type Side } from '../paper-venue/amounts.ts'
 import type { Breach } from './limits/limit.ts'
 import type { Notice, Reason } from './reasons.ts'
-
-export const MONEY: Type = { kind: 'decimal', precision: 38, scale: 18 }
 
 export type Intent = 'entry' | 'flatten'
 

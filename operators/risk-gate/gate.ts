@@ -6,6 +6,7 @@ import { isCountable } from '../ledger/position.ts'
 import type { Binding, Step, StepRecord, Turn } from '../operator.ts'
 import { isFinal, type OrderStatus } from '../paper-venue/order-states.ts'
 import { least, rounded, type Side } from '../paper-venue/amounts.ts'
+import { putEntry, putPlaced } from '../put-entry.ts'
 import { allLimits } from './all-limits.ts'
 import { know, nextOrderId, settle } from './approve.ts'
 import { type Desks, type GateStores, openStores, readDesks } from './desk-stores.ts'
@@ -130,9 +131,7 @@ function takePosition(value: Value, account: string, symbol: string, stores: Gat
     return
   }
   const price = (value.mark ?? value.entry_price ?? null) as Decimal | null
-  const held = stores.positions.edit(account, symbol, () => ({ quantity, price }))
-  held.quantity = quantity
-  held.price = price && rounded(price)
+  putPlaced(stores.positions, account, symbol, { quantity, price: price && rounded(price) })
 }
 
 /** Orders that the gate has not approved, such as stops and targets, only reduce a position. */
@@ -149,27 +148,19 @@ function takeOrder(value: Value, stores: GateStores): void {
 /** As with lots. */
 function takeCash({ key, value, time }: StepRecord, { cash: rows }: GateStores): void {
   if (rows === undefined || (rows.get(key)?.since ?? time) > time) return
-  const row = { since: time, cash: value && rounded(value.cash as Decimal) }
-  Object.assign(
-    rows.edit(key, () => row),
-    row,
-  )
+  putEntry(rows, key, { since: time, cash: value && rounded(value.cash as Decimal) })
 }
 
 /** An older version that comes late does not replace a newer one. */
 function takeLot({ key, value, time }: Parameters<Take>[0], { lots }: GateStores): void {
   if (lots === undefined || (lots.get(key)?.since ?? time) > time) return
   const step = (name: string): Decimal | null => (value[name] ?? null) as Decimal | null
-  const lot = {
+  putEntry(lots, key, {
     since: time,
     lot: step('lot'),
     min_quantity: step('min_quantity'),
     min_notional: step('min_notional'),
-  }
-  Object.assign(
-    lots.edit(key, () => lot),
-    lot,
-  )
+  })
 }
 
 /** As with the venue: an order is judged by the market that it will find. */
@@ -179,14 +170,14 @@ function takeMarket(
   { market }: GateStores,
   kept: readonly string[],
 ): void {
-  if ((market?.get(symbol)?.time ?? time) > time) {
+  if (market === undefined) return
+  if ((market.get(symbol)?.time ?? time) > time) {
     turn.hold('a later market is known')
     return
   }
-  const sight = {
+  putEntry(market, symbol, {
     seen: turn.now,
     time,
     record: Object.fromEntries(kept.map((name) => [name, value[name]])),
-  }
-  Object.assign(market?.edit(symbol, () => sight) ?? {}, sight)
+  })
 }

@@ -1,13 +1,14 @@
 // Commands: halt, resume, flatten and reset. They are on the log, so a replay obeys them again at
 // the same place. What is told, and what is closed, is of the accounts that this task owns.
 import type { Value } from '../../schemas/type.ts'
+import { EVERY_ACCOUNT } from '../every-account.ts'
 import type { Binding, Turn } from '../operator.ts'
 import { ZERO } from '../paper-venue/amounts.ts'
 import { NOTHING_CARRIED, nextOrderId, settle } from './approve.ts'
 import { withCommand } from './commands.ts'
 import type { Desks, GateStores } from './desk-stores.ts'
 import { newDesk, reset } from './desk.ts'
-import { EVERY, type Held } from './entries.ts'
+import type { Held } from './entries.ts'
 import type { GateConfig } from './gate-config.ts'
 import { alertOf } from './gate-records.ts'
 import type { Notice } from './reasons.ts'
@@ -29,12 +30,12 @@ export function obey(
   const account = value.account as string
   const symbol = (value.symbol ?? null) as string | null
   if (reason !== 'reset') {
-    const commands = stores.commands?.edit(EVERY, () => ({ given: [] }))
+    const commands = stores.commands?.edit(EVERY_ACCOUNT, () => ({ given: [] }))
     const command = { account, symbol, is_halted: reason !== 'resumed' }
     if (commands) commands.given = withCommand(commands.given, command)
   }
-  const own = [...stores.known.entries(EVERY)].map(([name]) => name)
-  for (const each of account === EVERY ? own : own.filter((name) => name === account)) {
+  const own = [...stores.known.entries(EVERY_ACCOUNT)].map(([name]) => name)
+  for (const each of account === EVERY_ACCOUNT ? own : own.filter((name) => name === account)) {
     // A latch and a streak are the account's, so a reset lets go of all of it.
     if (reason === 'reset') reset(stores.desks.edit(each, newDesk))
     const about = { account: each, symbol: reason === 'reset' ? null : symbol, reason }

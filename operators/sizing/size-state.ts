@@ -6,9 +6,10 @@ import { inferredRecord } from '../../topology/inferred-record.ts'
 import type { StoreType } from '../../topology/signature.ts'
 import { type AsOfTable, tableOfLast, type Version } from '../as-of-table.ts'
 import type { Binding, MapStore, Store } from '../operator.ts'
-import { ZERO } from '../paper-venue/amounts.ts'
+import { MONEY, ZERO } from '../paper-venue/amounts.ts'
 import { isFinal, type OrderStatus } from '../paper-venue/order-states.ts'
 import type { OrderRole } from '../paper-venue/venue-state.ts'
+import { putEntry, putPlaced } from '../put-entry.ts'
 import { NO_TRIPS, type Trips, withTrip } from './kelly.ts'
 import type { SizeConfig } from './size-config.ts'
 
@@ -28,8 +29,6 @@ interface Open {
   /** What is not filled yet; below 0 where it sells. */
   quantity: Decimal
 }
-
-export const MONEY: Type = { kind: 'decimal', precision: 38, scale: 18 }
 
 export function portfolioStores(
   step: string,
@@ -105,11 +104,7 @@ export function takeOrder({ open }: State, value: Value): void {
   const { symbol, side, quantity, filled } = seen
   const left = { symbol, quantity: quantity.minus(filled).times(side) }
   if (isFinal(status)) open.delete(account, id)
-  else
-    Object.assign(
-      open.edit(account, id, () => ({ ...left })),
-      left,
-    )
+  else putPlaced(open, account, id, left)
 }
 
 interface HoldingSeen {
@@ -127,18 +122,10 @@ export function takeHolding({ portfolio }: State, value: Value): void {
   const { money, positions, trips } = portfolio
   const seen = value as unknown as HoldingSeen
   const { account, symbol, strategy, quantity, closed, cash, equity } = seen
-  Object.assign(
-    money.edit(account, () => ({ cash, equity })),
-    { cash, equity },
-  )
+  putEntry(money, account, { cash, equity })
   if (symbol !== null && quantity.isZero()) positions.delete(account, symbol)
-  else if (symbol !== null)
-    positions.edit(account, symbol, () => ({ quantity })).quantity = quantity
+  else if (symbol !== null) putPlaced(positions, account, symbol, { quantity })
   if (closed === null) return
   const place = JSON.stringify(strategy)
-  const next = withTrip(trips.get(account, place) ?? NO_TRIPS, closed)
-  Object.assign(
-    trips.edit(account, place, () => ({ ...next })),
-    next,
-  )
+  putPlaced(trips, account, place, withTrip(trips.get(account, place) ?? NO_TRIPS, closed))
 }

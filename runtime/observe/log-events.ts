@@ -59,6 +59,7 @@ interface Entry {
 }
 
 function entryOf(event: RunEvent): Entry {
+  if ('source' in event) return { source: event.source, message: event.message }
   switch (event.kind) {
     case 'slot-opening':
       return { slot: event.slot, message: 'its tasks are being restored' }
@@ -78,14 +79,6 @@ function entryOf(event: RunEvent): Entry {
       return { slot: event.slot, attempt: event.attempt, ...failureEntry(event) }
     case 'failed':
       return { slot: event.slot, ...failureEntry(event) }
-    case 'source-opened':
-    case 'source-retrying':
-    case 'source-snapshot':
-    case 'source-gap':
-    case 'source-silent':
-    case 'source-refused':
-    case 'source-closed':
-      return { source: event.source, message: event.message }
     case 'stalled': {
       const { task, waitsFor, standing } = event
       const lag = standing.sources.reduce((sum, each) => sum + (lagRecords(each) ?? 0), 0)

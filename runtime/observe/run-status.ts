@@ -56,6 +56,8 @@ function follow(
     const { failure, restoreMs } = known ?? {}
     slots.set(slot, { slot, state, failure, restoreMs, ...change })
   }
+  // Of sources, `/health` says nothing: what they bring or lack, tasks and their lag show.
+  if ('source' in event) return
   switch (event.kind) {
     case 'slot-opening':
       // What it was may be `retrying`, and it is until it is open.
@@ -86,15 +88,6 @@ function follow(
       if (known) tasks.set(task, taskStatus(known.slot, standing, waitsFor))
       break
     }
-    // Of sources, `/health` says nothing: what they bring or lack, tasks and their lag show.
-    case 'source-opened':
-    case 'source-retrying':
-    case 'source-snapshot':
-    case 'source-gap':
-    case 'source-silent':
-    case 'source-refused':
-    case 'source-closed':
-      break
   }
 }
 

@@ -11,7 +11,7 @@ import { merge } from './channels.ts'
 import type { HistoryItem, RunResult } from './history.ts'
 import { type Range, readInputs } from './inputs.ts'
 import { Failing, Ledger, RecordFailed, type Stop } from './ledger.ts'
-import { storeAccess } from '../step-stores.ts'
+import { bindingOf } from '../step-stores.ts'
 import { ReferenceLog } from './log.ts'
 import { ReferenceStore } from './stores.ts'
 import { type Emission, ReferenceTask, type TaskOutlet, type TaskStep } from './task.ts'
@@ -147,15 +147,8 @@ function makeStep(options: RunOptions, id: string, now: () => number): TaskStep 
       return [name, new ReferenceStore(type, now)]
     }),
   )
-  const step = operator.step({
-    topology: options.plan.topology,
-    id,
-    config: planned.config,
-    input: planned.input,
-    streams: new Map(planned.inputs.map(({ stream, type }) => [stream, type])),
-    type: planned.type,
-    ...storeAccess(planned, (name) => stores.get(name)?.face),
-  })
+  const storeOf = (name: string) => stores.get(name)?.face
+  const step = operator.step(bindingOf(options.plan.topology, planned, storeOf))
   return { planned, step, stores }
 }
 

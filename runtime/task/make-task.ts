@@ -9,7 +9,7 @@ import type { ChannelLayout, TaskLayout } from '../layout.ts'
 import type { CommittedState } from '../state/committed-state.ts'
 import { openStore } from '../state/open-store.ts'
 import { decodeInstant, timerPrefix } from '../state/state-keys.ts'
-import { storeAccess } from '../step-stores.ts'
+import { bindingOf } from '../step-stores.ts'
 import { Channel } from './channel.ts'
 import type { CommitRecord } from './commit-record.ts'
 import { DeadLetters } from './dead-letters.ts'
@@ -66,15 +66,8 @@ function makeStep(
       return [name, openStore(about, { source: state, limit: storeBytes, now })]
     }),
   )
-  const step = operator.step({
-    topology: plan.topology,
-    id: planned.id,
-    config: planned.config,
-    input: planned.input,
-    streams: new Map(planned.inputs.map(({ stream, type }) => [stream, type])),
-    type: planned.type,
-    ...storeAccess(planned, (name) => stores.get(name)?.face),
-  })
+  const storeOf = (name: string) => stores.get(name)?.face
+  const step = operator.step(bindingOf(plan.topology, planned, storeOf))
   return { planned, step, stores }
 }
 

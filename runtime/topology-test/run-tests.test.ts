@@ -4,7 +4,7 @@ import { operators as shipped } from '../../operators/index.ts'
 import { builtInSchemas } from '../../schemas/built-in.ts'
 import { capOperator } from '../../test/cap-operator.ts'
 import { renderDiagnostics } from '../../topology/render.ts'
-import { runTests } from './run-tests.ts'
+import { runTests, type TestOutcome } from './run-tests.ts'
 
 const operators = new Map([...shipped, ...capOperator])
 
@@ -27,10 +27,17 @@ interface Files {
   readonly tests: string
 }
 
-/** What a user is shown of the tests that did not pass, without excerpts; the same on both. */
-async function failures({ steps, bad = 'dead-letter', tests }: Files): Promise<readonly string[]> {
+/** What a user is shown of the tests that did not pass, without excerpts. */
+async function failures(files: Files): Promise<readonly string[]> {
+  return (await outcomesOf(files)).flatMap(({ it, differences }) =>
+    differences.map(({ code, message }) => `${it}: ${code}: ${message}`),
+  )
+}
+
+/** The same on both. */
+async function outcomesOf({ steps, bad = 'dead-letter', tests }: Files) {
   const text = `${HEAD}fate: { bad: ${bad}, late: fail, duplicate: fail }\nsteps:\n${steps}`
-  const shown: (readonly string[])[] = []
+  const shown: (readonly TestOutcome[])[] = []
   for (const engine of ['engine', 'reference'] as const) {
     const { diagnostics, outcomes } = await runTests({
       topology: { path: 'desk.yaml', text },
@@ -41,11 +48,7 @@ async function failures({ steps, bad = 'dead-letter', tests }: Files): Promise<r
       engine,
     })
     expect(renderDiagnostics(diagnostics)).toBe('')
-    shown.push(
-      outcomes.flatMap(({ it, differences }) =>
-        differences.map(({ code, message }) => `${it}: ${code}: ${message}`),
-      ),
-    )
+    shown.push(outcomes)
   }
   expect(shown[0]).toEqual(shown[1])
   return shown[0] ?? []
@@ -99,6 +102,31 @@ describe('says what differs, on the engine as on the reference', () => {
     expect: { gate: [{ value: { bid: 2 } }] }`
     expect(await failures({ steps, tests })).toEqual([])
   })
+})
+
+const HELD_AND_BAD = `
+  - it: IT
+    feed:
+      quotes:
+        - value: { symbol: A, bid: 0, time: 1s }
+        - value: { symbol: A, bid: 4, time: 2s }
+        - value: { symbol: A, bid: 0, time: 3s }
+        - value: { symbol: A, bid: 2, time: 4s }
+    expect: { small: [{ value: { x: EXPECTED } }] }`
+
+test('says of a test that fails what did not pass, and why', async () => {
+  const steps = `${INVERSE}  small: { from: inverse, filter: x > 0.3 }\n`
+  const tests = (['fails', 'passes'] as const).map((it) =>
+    HELD_AND_BAD.replace('IT', it).replace('EXPECTED', it === 'passes' ? '0.5' : '1'),
+  )
+  const [failed, passed] = await outcomesOf({ steps, tests: tests.join('') })
+  expect(failed?.notPassed).toEqual([
+    { step: 'inverse', what: 'bad', records: 2, reason: 'value of "x" is not finite' },
+    { step: 'small', what: 'held', records: 1, reason: 'filtered' },
+  ])
+  expect(passed).toEqual({ it: 'passes', differences: [], notPassed: [] })
+  const [skipped] = await outcomesOf({ steps, bad: 'skip', tests: tests.join('') })
+  expect(skipped?.notPassed[0]).toEqual({ step: 'inverse', what: 'bad', records: 2 })
 })
 
 test('a dead letter says the place of its record, and null for what is not known', async () => {

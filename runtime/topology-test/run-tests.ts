@@ -13,6 +13,7 @@ import { RecordFailed } from '../reference/ledger.ts'
 import { StoppedByRecord } from '../task/dead-letters.ts'
 import { compareCounts, compareStream } from './compare.ts'
 import { historiesOf } from './histories.ts'
+import { type NotPassed, notPassed } from './not-passed.ts'
 import { readTests } from './read-tests.ts'
 import { type EngineName, runHistories } from './run-histories.ts'
 import { sayUnknown } from './say-unknown.ts'
@@ -24,6 +25,8 @@ export interface TestOutcome {
   readonly it: string
   /** What differed from what was expected; empty: it passed. */
   readonly differences: readonly Diagnostic[]
+  /** What did not pass, where it failed although the run went to its end. */
+  readonly notPassed: readonly NotPassed[]
 }
 
 export interface TestRun {
@@ -69,7 +72,7 @@ function unfit({ it, span }: TestCase, mistakes: readonly Diagnostic[]): TestOut
   for (const { severity, message, repair } of mistakes) {
     if (severity === 'error') say({ message, span, ...(repair !== undefined && { repair }) })
   }
-  return { it, differences }
+  return { it, differences, notPassed: [] }
 }
 
 async function runTest(
@@ -78,16 +81,25 @@ async function runTest(
   { operators, engine }: TestOptions,
 ): Promise<TestOutcome> {
   const differences: Diagnostic[] = []
+  let result: RunResult | undefined
   const report: Report = (diagnostic) => void differences.push(diagnostic)
   const plan = planOf(test, whole, report)
   const types = streamTypes(plan)
   const inputs = historiesOf(test, plan, report)
   if (differences.length === 0) {
     const run = runHistories(engine, { plan, operators, inputs })
-    const result = await finished(run, test, report)
+    result = await finished(run, test, report)
     if (result) compareAll(test, result, types, report)
   }
-  return { it: test.it, differences }
+  const failed = differences.length > 0 ? result : undefined
+  const stayed = failed ? notPassed(failed, namesIn(plan)) : []
+  return { it: test.it, differences, notPassed: stayed }
+}
+
+/** Where records may stay: input topics, then steps. */
+function namesIn({ topics, steps }: Plan): readonly string[] {
+  const inputs = [...topics.values()].filter(({ isInput }) => isInput)
+  return [...inputs.map(({ name }) => name), ...steps.map(({ id }) => id)]
 }
 
 function planOf(test: TestCase, plan: Plan, report: Report): Plan {

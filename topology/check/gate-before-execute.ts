@@ -1,13 +1,18 @@
-// No order is sent that a risk gate has not passed. A warning: research may want none.
+// No order is sent that a risk gate has not passed, and none that it has passed gets lost. Both are
+// warnings: research may want no gate, and a filter may be known to let all orders pass.
 import type { Edge, Graph, GraphStep } from '../graph.ts'
 import { quoted } from '../printable.ts'
 import { entryOf } from '../tree.ts'
+import type { Finding } from '../diagnostic.ts'
 import { rule } from './rule.ts'
 
 const EXECUTE = 'execute'
 const GATE = 'risk-gate'
 
 const CONTROL = 'control'
+
+/** Operators that let go of some of what they are driven by. */
+const DROPS: ReadonlySet<string> = new Set(['conflate', 'dedupe', 'filter', 'validate'])
 
 function hasControl({ declaration: { config } }: GraphStep): boolean {
   return config.kind === 'map' && entryOf(config, CONTROL) !== undefined
@@ -20,7 +25,8 @@ function isDrivenBy({ role, stream }: Edge, steps: ReadonlySet<string>): boolean
 export const gateBeforeExecute = rule(
   'gate-before-execute',
   'What drives an `execute` step has passed a `risk-gate` step.',
-  (say, { order, steps, writers }: Graph) => {
+  (say, graph: Graph) => {
+    const { order, steps, writers } = graph
     const gated = new Set<string>()
     /** What is not known yet, in a cycle or by name, is not held against anybody. */
     const judged = new Set<string>()
@@ -59,5 +65,59 @@ export const gateBeforeExecute = rule(
         repair: 'put a step with risk-gate before it',
       })
     }
+    for (const dropper of droppersOfApproved(graph)) sayDropped(say, dropper)
   },
 )
+
+/** Where the orders that drive a step come from. */
+interface Way {
+  readonly gates: ReadonlySet<string>
+  /** Steps since the gates that may let go of some. */
+  readonly droppers: ReadonlySet<GraphStep>
+}
+
+/**
+ * What lets go of approved orders before the one step that executes them. Where several execute the
+ * orders of a gate, what stands before each may deal them out.
+ */
+function droppersOfApproved({ order, steps, writers }: Graph): ReadonlySet<GraphStep> {
+  const ways = new Map<string, Way>()
+  const executed = new Map<string, Way[]>()
+  for (const id of order) {
+    const step = steps.get(id)
+    if (!step) continue
+    const operator = step.declaration.operator.value
+    const before = driversOf(step, writers).flatMap((driver) => ways.get(driver) ?? [])
+    const gates = new Set(before.flatMap((way) => [...way.gates]))
+    const droppers = new Set(before.flatMap((way) => [...way.droppers]))
+    if (operator === GATE) {
+      ways.set(id, { gates: new Set([id]), droppers: new Set() })
+    } else if (operator === EXECUTE) {
+      for (const gate of gates)
+        executed.set(gate, [...(executed.get(gate) ?? []), { gates, droppers }])
+    } else if (gates.size > 0) {
+      if (DROPS.has(operator)) droppers.add(step)
+      ways.set(id, { gates, droppers })
+    }
+  }
+  const alone = [...executed.values()].filter((all) => all.length === 1).flat()
+  return new Set(alone.flatMap(({ droppers }) => [...droppers]))
+}
+
+/** Steps whose outputs drive it, be it over a topic. */
+function driversOf({ edges }: GraphStep, writers: Graph['writers']): readonly string[] {
+  return edges.flatMap(({ role, stream }) => {
+    if (role !== 'drives' || !stream) return []
+    if (stream.kind === 'output') return [stream.step]
+    return (writers.get(stream.id) ?? []).map(({ step }) => step)
+  })
+}
+
+function sayDropped(say: (finding: Finding) => void, { id, declaration }: GraphStep): void {
+  say({
+    severity: 'warning',
+    message: `step ${quoted(id)} may let go of orders that the risk gate has approved`,
+    span: declaration.operator.span,
+    repair: 'put it before the risk gate, which counts them as open for ever',
+  })
+}
