@@ -137,6 +137,23 @@ test('says what it wrote, and where', async () => {
   })
 })
 
+test('says which accounts there are where the one that it names is none of them', async () => {
+  const { give, commands, topology, folder } = await deskPlace()
+  const unknown =
+    'no account "a11" stands in "accounts", but a1, a2; the command is written all the same\n'
+  expect(await give('flatten', '--account', 'a11')).toMatchObject({ code: 0, err: unknown })
+  const json = await give('halt', '--account', 'a11', '--json')
+  expect(json).toMatchObject({ code: 0, err: unknown })
+  expect(JSON.parse(json.out)).toMatchObject({ account: 'a11' })
+  expect(await commands()).toHaveLength(2)
+  expect(await give('halt', '--account', 'a2')).toMatchObject({ code: 0, err: '' })
+  // Where none is known yet, nothing can be said.
+  const empty = join(folder, 'empty')
+  await (await openEmbeddedLog(empty, { mode: 'write' })).close()
+  const early = ['halt', topology, '--log', `embedded:${empty}`, '--account', 'a11']
+  expect(await millrace(early)).toMatchObject({ code: 0, err: '' })
+})
+
 test('is given now where no time is named', async () => {
   const { give, commands } = await deskPlace()
   await give('halt')
@@ -170,7 +187,9 @@ test('is handed to a run that is going on, which writes it', async () => {
   expect(out).toMatch(/^halt a1 at .*: written to trading.control by the run/)
   // What is none is refused, and holds up none after it.
   writeFileSync(join(inbox, '0.json'), '{"command":"buy"}')
-  expect(await give('resume', '--account', 'a1')).toMatchObject({ code: 0 })
+  const { code: resumed, err: unknown } = await give('resume', '--account', 'a9')
+  expect(resumed).toBe(0)
+  expect(unknown).toContain('no account "a9" stands in "accounts"')
   process.emit('SIGINT')
   const { code: ended, err } = await running
   expect(ended).toBe(0)

@@ -2,6 +2,7 @@
 // the control topic of its topology. It stands on the log, so every replay obeys it again.
 import type { Command } from 'commander'
 import { EngineError } from '../connectors/engine-error.ts'
+import { EVERY_ACCOUNT } from '../operators/every-account.ts'
 import { makeLayout } from '../runtime/layout.ts'
 import { presentTime, processPace } from '../runtime/pace.ts'
 import { prepareLog } from '../runtime/prepare-log.ts'
@@ -15,22 +16,28 @@ import {
 } from './control/append-command.ts'
 import { controlTopic } from './control/control-topic.ts'
 import { dropCommand, inboxFolder, isWatched } from './control/inbox.ts'
+import { unknownAccount } from './control/known-accounts.ts'
 import type { Io } from './io.ts'
 import { FileProblem, planOrFail } from './load-topology.ts'
-import { folderOf, openExistingLog } from './open-log.ts'
+import {
+  environmentOption,
+  type LogAccess,
+  logAccessOrFail,
+  logOption,
+  type LogOptions,
+  registryOption,
+} from './log/log-access.ts'
+import { openExistingLog, openLastingLog } from './log/open-log.ts'
 import { instant } from './tap/record-lines.ts'
 import { timeOption } from './time-option.ts'
 
-interface ControlOptions {
-  readonly log: string
+interface ControlOptions extends LogOptions {
   readonly account: string
   readonly symbol?: string
   readonly by?: string
   readonly at?: number
   readonly json?: true
 }
-
-const EVERY_ACCOUNT = '*'
 
 const ABOUT: Readonly<Record<Word, { readonly summary: string; readonly does: string }>> = {
   halt: {
@@ -68,7 +75,9 @@ export function registerControl(program: Command, io: Io): void {
       .summary(summary)
       .description(`${does}\n\n${WHEN}`)
       .argument('<file>', 'the topology')
-      .requiredOption('--log <log>', 'where it runs: embedded:DIR')
+      .addOption(logOption('where it runs'))
+      .addOption(registryOption())
+      .addOption(environmentOption())
       .option('--account <account>', 'the account; else all', accountOption, EVERY_ACCOUNT)
     // A latch is the account's, whatever it trades.
     if (word !== 'reset') command.option('--symbol <symbol>', 'the instrument; else all')
@@ -87,7 +96,9 @@ export function registerControl(program: Command, io: Io): void {
       )
       .action(async (file: string, options: ControlOptions) => {
         const plan = planOrFail(file, io)
-        if (plan !== undefined) await give(word, plan, options, io)
+        if (plan === undefined) return
+        const access = logAccessOrFail(options, io)
+        if (access !== undefined) await give(word, { plan, access, io }, options)
       })
   }
 }
@@ -97,21 +108,34 @@ function accountOption(text: string): string {
   throw new FileProblem('--account names no account; leave it out for all')
 }
 
-async function give(command: Word, plan: Plan, options: ControlOptions, io: Io): Promise<void> {
+async function give(command: Word, desk: Desk, options: ControlOptions): Promise<void> {
+  const { plan, io } = desk
   const topic = controlTopic(plan)
   const { account, symbol = null, by = null, at: time = presentTime() } = options
   const given: Given = { command, account, symbol, time, by }
-  const where = await appendOrHandOver(given, { plan, topic, name: options.log, io })
-  if (options.json) {
-    io.out(`${JSON.stringify({ ...given, topic: topic.topic, ...where })}\n`)
-    return
-  }
+  const where = await appendOrHandOver(given, topic, desk)
+  if (options.json) io.out(`${JSON.stringify({ ...given, topic: topic.topic, ...where })}\n`)
+  else io.out(`${printable(textOf(given, topic, where))}\n`)
+  if (account !== EVERY_ACCOUNT) await warnOfUnknown(account, desk)
+}
+
+function textOf({ command, account, symbol, time }: Given, topic: PlannedTopic, where: Written) {
   const whom = account === EVERY_ACCOUNT ? 'all accounts' : account
   const what = symbol === null ? whom : `${symbol} of ${whom}`
   const how = where.partition === null ? 'by the run that is going on' : `/${where.partition}`
   const place = where.partition === null ? `${topic.topic} ${how}` : `${topic.topic}${how}`
-  const said = `${command} ${what} at ${instant(time)}: written to ${place} of ${where.log}`
-  io.out(`${printable(said)}\n`)
+  return `${command} ${what} at ${instant(time)}: written to ${place} of ${where.log}`
+}
+
+/** When the command is given: nothing that this may find holds it up. */
+async function warnOfUnknown(account: string, { plan, access, io }: Desk): Promise<void> {
+  const log = await openLastingLog(access, 'read', 'a command')
+  try {
+    const problem = await unknownAccount(plan, log, account)
+    if (problem !== undefined) io.err(`${printable(problem)}\n`)
+  } finally {
+    await log.close()
+  }
 }
 
 interface Written {
@@ -122,16 +146,18 @@ interface Written {
 
 interface Desk {
   readonly plan: Plan
-  readonly topic: PlannedTopic
-  /** Of the log. */
-  readonly name: string
+  readonly access: LogAccess
   readonly io: Io
 }
 
 /** An embedded log has one writer: a run that is going on takes commands through its inbox. */
-async function appendOrHandOver(given: Given, { plan, topic, name, io }: Desk): Promise<Written> {
+async function appendOrHandOver(
+  given: Given,
+  topic: PlannedTopic,
+  { plan, access, io }: Desk,
+): Promise<Written> {
   try {
-    const log = await openExistingLog(name, given.command)
+    const log = await openExistingLog(access, given.command)
     try {
       await prepareLog(makeLayout(plan), log)
       const producer = await log.producer(`control-${topic.topic}`)
@@ -145,9 +171,10 @@ async function appendOrHandOver(given: Given, { plan, topic, name, io }: Desk): 
     }
   } catch (error) {
     if (error instanceof CommandProblem) throw new FileProblem(error.message)
-    if (!(error instanceof EngineError && error.code === 'log-in-use')) throw error
-    if (await handOver(given, inboxFolder(folderOf(name), plan.topology))) {
-      return { log: name, partition: null }
+    const isInUse = error instanceof EngineError && error.code === 'log-in-use'
+    if (!isInUse || access.address.kind !== 'embedded') throw error
+    if (await handOver(given, inboxFolder(access.address.folder, plan.topology))) {
+      return { log: access.name, partition: null }
     }
     io.err(
       `${given.command} was not given: who has the log open takes no commands; a run of this ` +

@@ -14,7 +14,14 @@ import {
 } from './dead-letters/stored-letters.ts'
 import type { Io } from './io.ts'
 import { FileProblem, planOrFail } from './load-topology.ts'
-import { openExistingLog, openLastingLog } from './open-log.ts'
+import {
+  environmentOption,
+  logAccessOrFail,
+  logOption,
+  type LogOptions,
+  registryOption,
+} from './log/log-access.ts'
+import { openExistingLog, openLastingLog } from './log/open-log.ts'
 import { wholeNumber } from './whole-number.ts'
 
 interface Chosen {
@@ -22,14 +29,12 @@ interface Chosen {
   readonly fate?: string
 }
 
-interface ListOptions extends Chosen {
-  readonly log: string
+interface ListOptions extends Chosen, LogOptions {
   readonly limit: number
   readonly json?: true
 }
 
-interface SendOptions extends Chosen {
-  readonly log: string
+interface SendOptions extends Chosen, LogOptions {
   readonly all?: true
   readonly dryRun?: true
   readonly again?: true
@@ -57,7 +62,9 @@ function registerList(command: Command, io: Io): void {
     .command('list')
     .summary('list them, with the commonest reasons on top')
     .argument('<file>', 'the topology')
-    .requiredOption('--log <log>', 'where it ran: embedded:DIR')
+    .addOption(logOption('where it ran'))
+    .addOption(registryOption())
+    .addOption(environmentOption())
     .option('--step <step>', 'only of this step, or input topic')
     .addOption(new Option('--fate <fate>', 'only of this fate').choices(FATES))
     .option(
@@ -72,7 +79,7 @@ function registerList(command: Command, io: Io): void {
       '\nExample:\n  millrace dead-letters list topology.yaml --log embedded:data/log --fate late',
     )
     .action(async (file: string, options: ListOptions) => {
-      await withLetters(file, options.log, 'read', io, async (plan, log) => {
+      await withLetters(file, options, 'read', io, async (plan, log) => {
         const listed = await listLetters(chosenLetters(log, plan, options), options.limit)
         const isSent = sentTest(await sentAgain(log, plan.topology))
         if (!options.json) {
@@ -93,14 +100,16 @@ function registerShow(command: Command, io: Io): void {
     .summary('show all that is known of one, with its value')
     .argument('<file>', 'the topology')
     .argument('<number>', 'of the letter, as list shows it: 0:17')
-    .requiredOption('--log <log>', 'where it ran: embedded:DIR')
+    .addOption(logOption('where it ran'))
+    .addOption(registryOption())
+    .addOption(environmentOption())
     .option('--json', 'print it as JSON')
     .addHelpText(
       'after',
       '\nExample:\n  millrace dead-letters show topology.yaml 0:17 --log embedded:data/log',
     )
-    .action(async (file: string, number: string, options: { log: string; json?: true }) => {
-      await withLetters(file, options.log, 'read', io, async (plan, log) => {
+    .action(async (file: string, number: string, options: LogOptions & { json?: true }) => {
+      await withLetters(file, options, 'read', io, async (plan, log) => {
         const [found] = await namedLetters(log, plan, [number])
         if (found === undefined) throw new Error('no letter was found, and none refused')
         const sent = sentTest(await sentAgain(log, plan.topology))(found.letter)
@@ -123,7 +132,9 @@ function registerSend(command: Command, io: Io): void {
     )
     .argument('<file>', 'the topology')
     .argument('[number...]', 'of letters, as list shows them: 0:17')
-    .requiredOption('--log <log>', 'where it ran: embedded:DIR; nothing may be running there')
+    .addOption(logOption('where it ran; nothing may be running on an embedded one'))
+    .addOption(registryOption())
+    .addOption(environmentOption())
     .option('--all', 'all letters, or all that --step and --fate leave')
     .option('--step <step>', 'with --all: only of this step, or input topic')
     .addOption(new Option('--fate <fate>', 'with --all: only of this fate').choices(FATES))
@@ -137,7 +148,7 @@ function registerSend(command: Command, io: Io): void {
     .action(async (file: string, numbers: readonly string[], options: SendOptions) => {
       checkSend(numbers, options)
       const mode = options.dryRun ? 'read' : 'write'
-      await withLetters(file, options.log, mode, io, (plan, log) =>
+      await withLetters(file, options, mode, io, (plan, log) =>
         send(log, plan, numbers, options, io),
       )
     })
@@ -183,17 +194,19 @@ async function send(
 /** Opens the log, and closes it whatever happens. */
 async function withLetters(
   file: string,
-  name: string,
+  options: LogOptions,
   mode: 'read' | 'write',
   io: Io,
   act: (plan: Plan, log: Log) => Promise<void>,
 ): Promise<void> {
   const plan = planOrFail(file, io)
   if (plan === undefined) return
+  const access = logAccessOrFail(options, io)
+  if (access === undefined) return
   const log =
     mode === 'read'
-      ? await openLastingLog(name, mode, 'dead-letters')
-      : await openExistingLog(name, 'dead-letters')
+      ? await openLastingLog(access, mode, 'dead-letters')
+      : await openExistingLog(access, 'dead-letters')
   try {
     await act(plan, log)
   } finally {

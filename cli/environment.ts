@@ -24,6 +24,7 @@ import { entryOf, type MapEntry, type MapNode, type Node } from '../topology/tre
 import { CAPTURE } from './capture-routes.ts'
 import type { Io } from './io.ts'
 import { readSource } from './load-topology.ts'
+import { LOG_KEYS, type LogSettings, readLogSettings } from './log/log-settings.ts'
 
 export interface Environment {
   /** As `--input` would give them. */
@@ -34,6 +35,7 @@ export interface Environment {
   /** Parameters by name, as `--set` would give them. */
   readonly set: Readonly<Record<string, string>>
   readonly connections: ReadonlyMap<string, Connection>
+  readonly logs: LogSettings
 }
 
 /** What a name that a topology's `sources:` or `sinks:` use stands for. */
@@ -43,7 +45,7 @@ export interface Connection {
   readonly owner: Owner
 }
 
-const KEYS = ['inputs', 'from', 'to', 'set', 'connections']
+const KEYS = ['inputs', 'from', 'to', 'set', 'connections', ...LOG_KEYS]
 
 const NO_ENVIRONMENT: Environment = {
   inputs: [],
@@ -51,6 +53,7 @@ const NO_ENVIRONMENT: Environment = {
   to: undefined,
   set: {},
   connections: new Map(),
+  logs: {},
 }
 
 /** Undefined after its mistakes have been shown and the command has failed. */
@@ -101,6 +104,7 @@ function readRoot(root: Node, folder: string, report: Report): Environment | und
     to: part('to', (entry, about) => readInstant(entry, about, report)),
     set: part('set', (entry, about) => readSet(entry, about, report)) ?? {},
     connections: part('connections', (e, about) => readConnections(e, about, report)) ?? new Map(),
+    logs: readLogSettings(map, owner, { folder, variables: process.env, report }),
   }
 }
 

@@ -9,10 +9,16 @@ import { findTarget, type Stated } from './feed/find-target.ts'
 import { requireFile } from './history-files.ts'
 import type { Io } from './io.ts'
 import { FileProblem, planOrFail } from './load-topology.ts'
-import { openLastingLog } from './open-log.ts'
+import {
+  environmentOption,
+  logAccessOrFail,
+  logOption,
+  type LogOptions,
+  registryOption,
+} from './log/log-access.ts'
+import { openLastingLog } from './log/open-log.ts'
 
-interface FeedOptions extends Stated {
-  readonly log: string
+interface FeedOptions extends Stated, LogOptions {
   readonly rate?: number
   readonly fromTopology?: string
   readonly json?: true
@@ -33,7 +39,9 @@ export function registerFeed(program: Command, io: Io): void {
         'Ctrl-C commits what was read, says how far that was, and exits with 130.',
     )
     .argument('<path...>', 'files, in the order of their time, or captures as binance:PATH')
-    .requiredOption('--log <log>', 'where to: embedded:DIR')
+    .addOption(logOption('where to'))
+    .addOption(registryOption())
+    .addOption(environmentOption())
     .option('--topic <topic>', "the topic on the log; else the file's name up to its first dot")
     .option('--schema <file>', 'of a new topic: an .avsc file, or a built-in such as market/Quote')
     .option('--from-topology <file>', 'a topology that declares the topic')
@@ -65,7 +73,9 @@ async function feed(paths: readonly string[], options: FeedOptions, io: Io): Pro
   const { fromTopology } = options
   const plan = fromTopology === undefined ? undefined : planOrFail(fromTopology, io)
   if (fromTopology !== undefined && plan === undefined) return
-  const log = await openLastingLog(options.log, 'write', 'feed')
+  const access = logAccessOrFail(options, io)
+  if (access === undefined) return
+  const log = await openLastingLog(access, 'write', 'feed')
   try {
     const feeding = { log, options, io, pace: processPace }
     if (captures.length > 0) {

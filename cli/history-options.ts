@@ -4,6 +4,7 @@ import type { Command } from 'commander'
 import { environmentOrFail } from './environment.ts'
 import type { Io } from './io.ts'
 import { collectPairs, FileProblem } from './load-topology.ts'
+import type { LogSettings } from './log/log-settings.ts'
 import { isInputWord } from './replay/input-words.ts'
 import { timeOption } from './time-option.ts'
 
@@ -24,6 +25,8 @@ export interface History {
   readonly from?: number
   readonly to?: number
   readonly set: Readonly<Record<string, string>>
+  /** How logs that are inputs are logged in to. */
+  readonly logs: LogSettings
 }
 
 /** `word` is the command's. */
@@ -34,7 +37,8 @@ export function addHistoryOptions(command: Command, word: string): Command {
       '--input <topic=path...>',
       'history of a topic: .csv, .jsonl or .avro, also .gz or .br; several files follow each ' +
         'other. binance:PATH is a capture, which fills the topics of its schemas; ' +
-        'topic=binance:PATH fills that one',
+        'topic=binance:PATH fills that one; topic=kafka:HOST:PORT or topic=embedded:DIR reads the ' +
+        'topic as it stands on a log',
       (pair: string, earlier: readonly string[] | undefined) => [...(earlier ?? []), pair],
     )
     .option(
@@ -89,5 +93,6 @@ export function historyOrFail(
     ...(from !== undefined && { from }),
     ...(to !== undefined && { to }),
     set: { ...environment.set, ...given.set },
+    logs: environment.logs,
   }
 }

@@ -71,7 +71,7 @@ async function replay(plan: Plan, history: History, options: ReplayOptions, io: 
   const range = { from, to }
   const { out, engine, json } = options
   makeOut(out)
-  const inputs = inputsOf(input, plan)
+  const inputs = inputsOf(input, plan, history.logs)
   keepInputs(out, plan, inputs)
   const filled = filledTopics(inputs)
   for (const { name, isInput } of plan.topics.values()) {

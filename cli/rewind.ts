@@ -7,11 +7,17 @@ import { rewind, type Rewound, writtenTopics } from '../runtime/rewind.ts'
 import { commitsTopic } from '../runtime/topic-names.ts'
 import type { Io } from './io.ts'
 import { FileProblem, planOrFail } from './load-topology.ts'
-import { openExistingLog } from './open-log.ts'
+import {
+  environmentOption,
+  logAccessOrFail,
+  logOption,
+  type LogOptions,
+  registryOption,
+} from './log/log-access.ts'
+import { openExistingLog } from './log/open-log.ts'
 import { timeOption } from './time-option.ts'
 
-interface RewindCommand {
-  readonly log: string
+interface RewindCommand extends LogOptions {
   readonly to?: number
   readonly clearOutputs?: true
   readonly keepOutputs?: true
@@ -35,7 +41,9 @@ export function registerRewind(program: Command, io: Io): void {
         'Decisions to go on without a silent topic stay too, so the next run decides the same.',
     )
     .argument('<file>', 'the topology')
-    .requiredOption('--log <log>', 'where it ran: embedded:DIR; nothing may be running there')
+    .addOption(logOption('where it ran; nothing may be running there'))
+    .addOption(registryOption())
+    .addOption(environmentOption())
     .option('--to <time>', 'earliest, or a time such as 2024-01-31T12:00:00Z', (text) =>
       text === 'earliest' ? undefined : timeOption('--to')(text),
     )
@@ -53,7 +61,9 @@ export function registerRewind(program: Command, io: Io): void {
       }
       const plan = planOrFail(file, io)
       if (plan === undefined) return
-      const log = await openExistingLog(options.log, 'rewind')
+      const access = logAccessOrFail(options, io)
+      if (access === undefined) return
+      const log = await openExistingLog(access, 'rewind')
       try {
         await rewindOn(log, makeLayout(plan), options, io)
       } finally {

@@ -9,6 +9,8 @@ import { prepareLog } from '../runtime/prepare-log.ts'
 import { environmentOrFail } from './environment.ts'
 import type { Io } from './io.ts'
 import { collectPairs, FileProblem, planOrFail } from './load-topology.ts'
+import { type LogAccess, logAccess } from './log/log-access.ts'
+import { LASTING_FORMS } from './log/log-address.ts'
 import { startCrew } from './run/crew.ts'
 import { openBeside } from './run/open-beside.ts'
 import { openSources, readySources, type ReadySource } from './run/open-sources.ts'
@@ -20,7 +22,8 @@ import { listenForStop } from './stop-signal.ts'
 import { wholeNumber } from './whole-number.ts'
 
 interface RunOptions extends Later {
-  readonly log: string
+  readonly log?: string
+  readonly registry?: string
   readonly workers: number
   readonly set: Readonly<Record<string, string>>
   readonly untilIdle?: true
@@ -34,7 +37,6 @@ interface RunOptions extends Later {
 
 /** Options that the command line is to have, and for which there is nothing behind it yet. */
 interface Later {
-  readonly registry?: string
   readonly state?: string
   readonly live?: true
 }
@@ -50,8 +52,12 @@ export function registerRun(program: Command, io: Io): void {
         'committed. The counts that it then prints are of all runs on that log.',
     )
     .argument('<file>', 'the topology')
-    .option('--log <log>', 'memory, which ends with the process, or embedded:DIR', 'memory')
-    .option('--workers <n>', 'threads on an embedded log', wholeNumber('--workers', 1, 64), 1)
+    .option(
+      '--log <log>',
+      `${LASTING_FORMS},...; else what --env names, or memory, which ends with the process`,
+    )
+    .option('--registry <url>', 'of schemas, for a Kafka log; else the registry that --env names')
+    .option('--workers <n>', 'threads on a log that stays', wholeNumber('--workers', 1, 64), 1)
     .option('--set <name=value>', 'set a parameter (repeatable)', collectPairs, {})
     .option('--until-idle', 'end when what the inputs hold now is done')
     .option(
@@ -68,14 +74,16 @@ export function registerRun(program: Command, io: Io): void {
     )
     .option('--digest', 'read what was written, and print its digests at the end')
     .option('--json', 'print the summary as JSON, with digests')
-    .option('--registry <url>', 'of schemas, for a Kafka log; not in this version')
     .option('--state <folder>', 'of state, for a Kafka log; not in this version')
     .option(
       '--http <port>',
       'serve /health, /metrics and /tasks; 0: a free port',
       wholeNumber('--http', 0, 65_535),
     )
-    .option('--env <file>', 'says what the connections of its sources are, and sets parameters')
+    .option(
+      '--env <file>',
+      'says what the log and the connections of its sources are, and sets parameters',
+    )
     .option('--live', 'let orders out to a venue; not in this version')
     .addHelpText(
       'after',
@@ -92,12 +100,12 @@ export function registerRun(program: Command, io: Io): void {
       const untilIdle = options.untilIdle ?? false
       const sources = readySources({ plan, environment, isNamed, untilIdle }, io)
       if (sources === undefined) return
-      await run({ file, set, layout: makeLayout(plan), sources }, options, io)
+      const access = logAccess(options, environment.logs, 'memory')
+      await run({ file, set, layout: makeLayout(plan), sources, access }, options, io)
     })
 }
 
 const LATER: readonly (readonly [keyof Later, string])[] = [
-  ['registry', 'it has the logs memory and embedded:DIR, which keep schemas themselves'],
   ['state', 'it has the logs memory and embedded:DIR, which keep state themselves'],
   ['live', 'it has no venues, so no order leaves it'],
 ]
@@ -114,21 +122,22 @@ interface Running {
   readonly set: Readonly<Record<string, string>>
   readonly layout: Layout
   readonly sources: readonly ReadySource[]
+  readonly access: LogAccess
 }
 
 async function run(running: Running, options: RunOptions, io: Io): Promise<void> {
-  const { layout } = running
+  const { layout, access } = running
   const workers = Math.min(options.workers, layout.slots)
   if (workers < options.workers) {
     const slots = layout.slots === 1 ? 'one slot' : `${layout.slots} slots`
     io.err(`${layout.plan.topology} has ${slots}, so ${workers} of the workers run\n`)
   }
-  if (options.log === 'memory') {
+  if (access.address.kind === 'memory') {
     io.err('the memory log ends with this process: nothing of this run outlives it\n')
   }
   const stop = listenForStop()
   try {
-    const logs = await openRunLogs(options.log, workers)
+    const logs = await openRunLogs(access, workers)
     try {
       await runOn(logs, running, options, io, stop.signal)
     } finally {
@@ -141,7 +150,7 @@ async function run(running: Running, options: RunOptions, io: Io): Promise<void>
 
 async function runOn(
   { log, on }: RunLogs,
-  { file, set, layout, sources }: Running,
+  { file, set, layout, sources, access }: Running,
   options: RunOptions,
   io: Io,
   signal: AbortSignal,
@@ -157,7 +166,13 @@ async function runOn(
   try {
     const opened = [
       ...(await openSources(sources, log, report)),
-      ...openBeside(layout.plan, { log, sources, options, report }),
+      ...openBeside(layout.plan, {
+        log,
+        sources,
+        report,
+        address: access.address,
+        untilIdle: options.untilIdle ?? false,
+      }),
     ]
     const crew = startCrew({ layout, file, set, on, commit, ends, report })
     await runTogether(crew, opened, signal)

@@ -5,13 +5,19 @@ import type { Log, TopicSpec } from '../connectors/connector.ts'
 import { suggest } from '../topology/suggest.ts'
 import type { Io } from './io.ts'
 import { FileProblem } from './load-topology.ts'
-import { openLastingLog } from './open-log.ts'
+import {
+  environmentOption,
+  logAccessOrFail,
+  logOption,
+  type LogOptions,
+  registryOption,
+} from './log/log-access.ts'
+import { openLastingLog } from './log/open-log.ts'
 import { listenForStop } from './stop-signal.ts'
 import { parseFrom, readRows } from './tap/read-rows.ts'
 import { createLineReader, humanLine, isShown } from './tap/record-lines.ts'
 
-interface TapOptions {
-  readonly log: string
+interface TapOptions extends LogOptions {
   readonly from: 'earliest' | 'latest' | number
   readonly untilIdle?: true
   readonly json?: true
@@ -33,7 +39,9 @@ export function registerTap(program: Command, io: Io): void {
         'unless --until-idle or --limit end it.',
     )
     .argument('<topic>', 'the topic on the log')
-    .requiredOption('--log <log>', 'where from: embedded:DIR')
+    .addOption(logOption('where from'))
+    .addOption(registryOption())
+    .addOption(environmentOption())
     .option('--from <where>', 'earliest, latest, or an offset', parseFrom, 'earliest')
     .option('--until-idle', 'end at the end that the topic has now')
     .option('--limit <n>', 'end after so many lines', numberOf('--limit', 1))
@@ -50,7 +58,9 @@ export function registerTap(program: Command, io: Io): void {
         '  millrace tap quotes --log embedded:data/log --until-idle --json | head',
     )
     .action(async (topic: string, options: TapOptions) => {
-      const log = await openLastingLog(options.log, 'read', 'tap')
+      const access = logAccessOrFail(options, io)
+      if (access === undefined) return
+      const log = await openLastingLog(access, 'read', 'tap')
       try {
         await tap(log, topic, options, io)
       } finally {

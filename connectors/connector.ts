@@ -13,6 +13,11 @@ export interface TopicSpec {
   readonly retention?: number
   /** What its records are, for whoever reads or fills it without a topology. */
   readonly about?: TopicAbout
+  /**
+   * Whether the topology writes it: a registry must then accept its schema. Undefined: whoever
+   * creates the topic does.
+   */
+  readonly isWritten?: boolean
 }
 
 /** As the topology declares it: see PlannedTopic. */
@@ -84,6 +89,13 @@ export interface Writes {
   readonly appends: readonly Append[]
   /** Only on logs with tables. */
   readonly puts: readonly Put[]
+  /** How far a group has read with this: for those who watch its lag, and for nobody else. */
+  readonly read?: GroupPositions
+}
+
+export interface GroupPositions {
+  readonly group: string
+  readonly positions: readonly Position[]
 }
 
 /** The one writer under a name. Opening another with the same name fences this one. */
@@ -92,10 +104,11 @@ export interface Producer {
   /** Greater with every opening of the name. */
   readonly epoch: number
   /**
-   * Writes all of it, or nothing. Calls follow each other: one is awaited before the next.
+   * Writes all of it, or nothing. Calls follow each other: one is awaited before the next. Gives,
+   * on a log without tables, the offset behind the last record of each append, in their order.
    * @throws EngineError `fenced`, `aborted` (nothing was written) or `outcome-unknown`.
    */
-  readonly transact: (writes: Writes) => Promise<void>
+  readonly transact: (writes: Writes) => Promise<readonly number[]>
   readonly close: () => Promise<void>
 }
 
@@ -110,6 +123,16 @@ export interface Tables {
 export interface Assignment {
   readonly generation: number
   readonly slots: readonly number[]
+  /** By slot, of all members: where its owner answers queries; undefined where it is unknown. */
+  readonly endpoints?: readonly (string | undefined)[]
+}
+
+/** What a member tells the others of its group. */
+export interface MemberAbout {
+  /** What all members of a group must agree on: the shape hash of what they run. */
+  readonly shape: string
+  /** Where it answers queries: `http://127.0.0.1:8080`. */
+  readonly endpoint?: string
 }
 
 export interface Membership {
@@ -147,8 +170,11 @@ export interface Log {
    * earlier holder can still be committed.
    */
   readonly producer: (name: string) => Promise<Producer>
-  /** Joins a group that shares `slots` slots. */
-  readonly join: (group: string, slots: number) => Promise<Membership>
+  /**
+   * Joins a group that shares `slots` slots. On a log that several processes write, `poll` throws
+   * EngineError `group-differs` where the others run another shape.
+   */
+  readonly join: (group: string, slots: number, about?: MemberAbout) => Promise<Membership>
   /** Undefined: the engine writes changelogs instead. */
   readonly tables: Tables | undefined
   readonly close: () => Promise<void>
@@ -164,6 +190,12 @@ export type LogFault =
   | 'outcome-unknown'
   | 'topic-missing'
   | 'topic-differs'
+  /** Other members of the group run something else. */
+  | 'group-differs'
+  /** A record, or what a transaction writes at once, is more than the log takes. */
+  | 'too-large'
+  /** Who logs in is not known, or may not do that. */
+  | 'not-allowed'
   /** Retention has deleted what was asked for. */
   | 'offset-gone'
   /** Another process writes to this log. */

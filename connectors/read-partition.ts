@@ -3,6 +3,9 @@
 import type { Bounds, Log, StoredBatch } from './connector.ts'
 
 const FETCHED = 10_000
+/** A log elsewhere may have to be asked again for what its bounds have told. */
+const FRUITLESS_FETCHES = 100
+const WAIT_MS = 100
 
 /**
  * The committed batches of a partition, from `first` up to `stable`.
@@ -16,13 +19,16 @@ export async function* readPartition(
   log: Log,
   { topic, partition, first, stable }: Bounds,
 ): AsyncGenerator<StoredBatch, void, undefined> {
+  let fruitless = 0
   for (let offset = first; offset < stable;) {
-    const options = { maxRecords: FETCHED, waitMs: 0 }
+    const options = { maxRecords: FETCHED, waitMs: fruitless === 0 ? 0 : WAIT_MS }
     const [fetched] = await log.fetch([{ topic, partition, offset }], options)
-    if (fetched === undefined || fetched.next <= offset) {
+    const next = fetched?.next ?? offset
+    fruitless = next > offset ? 0 : fruitless + 1
+    if (fetched === undefined || fruitless > FRUITLESS_FETCHES) {
       throw new Error(`${topic}/${partition} cannot be read past ${offset}, ends at ${stable}`)
     }
     yield* fetched.batches
-    offset = fetched.next
+    offset = next
   }
 }

@@ -60,7 +60,7 @@ export function kindOf(batch: RecordBatch, row: number): number {
   return (batch.kinds[row] ?? 0) & KIND_BITS
 }
 
-function hasKey(batch: RecordBatch, row: number): boolean {
+export function hasKey(batch: RecordBatch, row: number): boolean {
   return ((batch.kinds[row] ?? 0) & NO_KEY) === 0
 }
 

@@ -6,7 +6,7 @@ import { EngineError } from '../connectors/engine-error.ts'
 import type { Ends } from './ends.ts'
 import type { ChannelLayout, Layout, TaskLayout } from './layout.ts'
 import { StateLog } from './state/committed-state.ts'
-import { offsetAt } from './task/channel.ts'
+import { offsetAt } from '../connectors/stored-offset.ts'
 import { type CommitRecord, decodeCommit } from './task/commit-record.ts'
 import { channelId } from './task/make-task.ts'
 

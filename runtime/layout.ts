@@ -235,6 +235,7 @@ function declaredTopics(plan: Plan): readonly TopicSpec[] {
     name: topic.topic,
     partitions: topic.partitions,
     keeps: 'all',
+    isWritten: !topic.isInput,
     ...(topic.retention === undefined ? undefined : { retention: topic.retention }),
     about: {
       schema: topic.schema,

@@ -15,6 +15,13 @@ export const processPace: Pace = {
   },
 }
 
+let named = 0
+
+/** A name that nobody else has used. No answer depends on it. */
+export function unusedName(): string {
+  return `${Date.now()}-${process.pid}-${(named += 1)}`
+}
+
 /**
  * Microseconds since 1970, of this moment: when a person gives a command. It stands in the record
  * from then on, and a replay takes it from there.

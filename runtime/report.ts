@@ -8,6 +8,16 @@ import type { Counts } from './task/counts.ts'
 export type RunEvent =
   /** Its tasks are being restored. */
   | { readonly kind: 'slot-opening'; readonly slot: number }
+  /** Told a few times a second, of what takes longer than that. */
+  | (Restoring & { readonly kind: 'restoring'; readonly slot: number })
+  /** A copy of state on the disk is not used, and why: it is built anew, or done without. */
+  | {
+      readonly kind: 'local-state-dropped'
+      /** Undefined: all copies of this process. */
+      readonly slot?: number
+      readonly partition?: number
+      readonly message: string
+    }
   | {
       readonly kind: 'slot-opened'
       readonly slot: number
@@ -46,6 +56,17 @@ export type RunEvent =
   | { readonly kind: SourceEventKind; readonly source: string; readonly message: string }
   /** What ends the worker. */
   | (Failure & { readonly kind: 'failed'; readonly slot: number })
+
+/** How far the restore of a partition is. */
+export interface Restoring {
+  readonly partition: number
+  /** Read so far, and about how many there are: a log may count markers too. */
+  readonly records: number
+  readonly of: number
+  readonly bytes: number
+  readonly perSecond: number
+  readonly etaMs: number
+}
 
 export interface Failure {
   readonly code: string

@@ -6,9 +6,10 @@ import { readPartition } from '../connectors/read-partition.ts'
 import type { PlannedTopic } from '../topology/plan.ts'
 import { kindOf, RECORD } from '../connectors/record-batch.ts'
 import type { ChannelLayout, Layout, TaskLayout } from './layout.ts'
-import { type Change, StateLog } from './state/committed-state.ts'
+import type { Change } from './state/changelog-batch.ts'
+import { StateLog } from './state/committed-state.ts'
 import { type CommitRecord, decodeCommit, encodeCommit } from './task/commit-record.ts'
-import { offsetAt } from './task/channel.ts'
+import { offsetAt } from '../connectors/stored-offset.ts'
 import { channelId } from './task/make-task.ts'
 import { readTopicRow } from './task/read-row.ts'
 import { commitsTopic, deadLettersTopic, sentLettersTopic, stateTopic } from './topic-names.ts'
@@ -45,7 +46,9 @@ export async function rewind(options: RewindOptions): Promise<Rewound> {
   }
   await log.createTopics(layout.topics)
   const producer = await log.producer(`${topology}.rewind`)
-  const write = (writes: Writes): Promise<void> => producer.transact(writes)
+  const write = async (writes: Writes): Promise<void> => {
+    await producer.transact(writes)
+  }
   const stateLog = new StateLog(log, topology)
   const inputs = await inputPositions(options)
   const between = await topicsBetween(layout, stateLog)

@@ -5,6 +5,7 @@ import type { LogPoint } from '../connectors/memory/log-point.ts'
 import { openItemsLog, planItems } from './items-log.test-data.ts'
 import { item as anyItem } from './reference/run-steps.test-data.ts'
 import { startWorker } from './worker.ts'
+import type { MemberAbout } from '../connectors/connector.ts'
 
 const PLAN = planItems('  total: { from: items, sum: }')
 
@@ -32,3 +33,20 @@ test('ends with the fault where not even a slot can be opened, for the log is lo
   const rig = await openItemsLog(PLAN, { at })
   await expect(startWorker(rig.options()).done).rejects.toBe(lost)
 })
+
+test.each([undefined, 'http://127.0.0.1:8080'])(
+  'tells the group what it runs, and where it answers: %s',
+  async (endpoint) => {
+    const rig = await openItemsLog(PLAN)
+    const { log } = rig.options()
+    const said: (MemberAbout | undefined)[] = []
+    const join: typeof log.join = (group, slots, about) => {
+      said.push(about)
+      return log.join(group, slots, about)
+    }
+    const where = endpoint === undefined ? {} : { endpoint }
+    const worker = startWorker({ ...rig.options({ log: { ...log, join } }), ...where })
+    await worker.stop()
+    expect(said).toEqual([{ shape: PLAN.shapeHash, ...where }])
+  },
+)

@@ -6,7 +6,10 @@ import { isPassing } from './slot/passing.ts'
 import { runSlot, type SlotRun } from './slot/run-slot.ts'
 import type { SlotOptions } from './slot/options.ts'
 
-export type WorkerOptions = SlotOptions
+export interface WorkerOptions extends SlotOptions {
+  /** Where this process answers queries, for the others of the group; undefined: nowhere. */
+  readonly endpoint?: string
+}
 
 export interface Worker {
   /** Ends when the worker does; rejects with what stopped it. */
@@ -55,8 +58,10 @@ class Crew {
   }
 
   async run(): Promise<void> {
-    const { layout, log } = this.#options
-    const membership = await log.join(layout.plan.topology, layout.slots)
+    const { layout, log, endpoint } = this.#options
+    const { topology, shapeHash: shape } = layout.plan
+    const about = { shape, ...(endpoint === undefined ? undefined : { endpoint }) }
+    const membership = await log.join(topology, layout.slots, about)
     try {
       await this.#runWith(membership)
     } finally {

@@ -1,7 +1,7 @@
 // The dead letters of a topology as they stand on a log, each under a number that stays its own:
 // the partition and offset of its row.
 import { readPartition } from '../../connectors/read-partition.ts'
-import { offsetAt } from '../../runtime/task/channel.ts'
+import { offsetAt } from '../../connectors/stored-offset.ts'
 import type { Log, StoredBatch } from '../../connectors/connector.ts'
 import { keyAt, kindOf, RECORD, valueAt } from '../../connectors/record-batch.ts'
 import { type DeadLetterRecord, deadLetterCodec } from '../../runtime/dead-letter.ts'

@@ -1,4 +1,4 @@
-// What `--input` says: which files and Binance captures each input topic is read from.
+// What `--input` says: which files, Binance captures and logs each input topic is read from.
 import type { BinanceStream } from '../../connectors/binance/market-message.ts'
 import type { CaptureSource } from '../../connectors/binance/merge-captures.ts'
 import type { Plan, PlannedTopic } from '../../topology/plan.ts'
@@ -6,6 +6,8 @@ import { suggest } from '../../topology/suggest.ts'
 import { capturePath, requireStream, routesBySchema, schemaNames } from '../capture-routes.ts'
 import { requireFile } from '../history-files.ts'
 import { FileProblem } from '../load-topology.ts'
+import { type LogAccess, logAccess } from '../log/log-access.ts'
+import type { LogSettings } from '../log/log-settings.ts'
 
 /** What `--input` names: files by topic, and Binance captures with the topics that they fill. */
 export interface Inputs {
@@ -13,6 +15,15 @@ export interface Inputs {
   readonly files: ReadonlyMap<string, readonly string[]>
   /** Merged by when their messages were received; in a topic that has files too, after those. */
   readonly captures: readonly CaptureSource<PlannedTopic>[]
+  /** By the topic's local name; behind its files. */
+  readonly logs: ReadonlyMap<string, LogInput>
+}
+
+/** A topic on a log, as it stands there when it is read. */
+export interface LogInput {
+  readonly access: LogAccess
+  /** Its name there. */
+  readonly topic: string
 }
 
 /** Whether a word after `--input` is one: the topology may stand there too. */
@@ -21,13 +32,15 @@ export function isInputWord(text: string): boolean {
 }
 
 /**
- * Inputs from `TOPIC=PATH`, `binance:PATH` and `TOPIC=binance:PATH`.
+ * Inputs from `TOPIC=PATH`, `binance:PATH`, `TOPIC=binance:PATH`, `TOPIC=embedded:DIR` and
+ * `TOPIC=kafka:HOST:PORT`, which may end with `/NAME` of the topic there.
  * @throws FileProblem for a topic or file that is not there, or a capture without a clear topic.
  */
-export function inputsOf(words: readonly string[], plan: Plan): Inputs {
+export function inputsOf(words: readonly string[], plan: Plan, settings: LogSettings = {}): Inputs {
   const topics = [...plan.topics.values()].filter((topic) => topic.isInput)
   const files = new Map<string, string[]>()
   const captures = new Map<string, CaptureWords>()
+  const logs = new Map<string, LogInput>()
   const capture = (path: string): CaptureWords => {
     const known = captures.get(path) ?? { isWhole: false, topics: new Set() }
     captures.set(path, known)
@@ -46,6 +59,11 @@ export function inputsOf(words: readonly string[], plan: Plan): Inputs {
     const topic = topics.find(({ name }) => name === word.slice(0, at))
     if (topic === undefined) throw unknownTopic(word.slice(0, at), plan)
     const path = word.slice(at + 1)
+    if (isLog(path)) {
+      if (logs.has(topic.name)) throw namedTwice(word)
+      logs.set(topic.name, logInput(path, topic, settings))
+      continue
+    }
     const part = capturePath(path)
     requireFile(part ?? path, ` for topic "${topic.name}"`)
     if (part === undefined) files.set(topic.name, [...(files.get(topic.name) ?? []), path])
@@ -55,7 +73,16 @@ export function inputsOf(words: readonly string[], plan: Plan): Inputs {
   const sources = [...captures].map(([path, { isWhole, topics: named }]) => {
     return { path, topics: captureTopics({ path, isWhole, named, topics, plan }) }
   })
-  return { files, captures: sources }
+  return { files, captures: sources, logs }
+}
+
+function isLog(path: string): boolean {
+  return /^(embedded|kafka):/.test(path)
+}
+
+function logInput(path: string, { topic }: PlannedTopic, settings: LogSettings): LogInput {
+  const [, log = path, named = topic] = /^(kafka:[^/]*)\/(.+)$/.exec(path) ?? []
+  return { access: logAccess({ log }, settings), topic: named }
 }
 
 /** What was said of one capture. */
@@ -99,9 +126,9 @@ function captureTopics({
 }
 
 /** The input topics that have a file or a capture. */
-export function filledTopics({ files, captures }: Inputs): ReadonlySet<string> {
+export function filledTopics({ files, captures, logs }: Inputs): ReadonlySet<string> {
   const filled = captures.flatMap(({ topics }) => [...topics.values()].flat())
-  return new Set([...files.keys(), ...filled.map(({ name }) => name)])
+  return new Set([...files.keys(), ...logs.keys(), ...filled.map(({ name }) => name)])
 }
 
 function unknownTopic(topic: string, plan: Plan): FileProblem {

@@ -1,13 +1,15 @@
 // Reads the histories of a replay, of all topics in one pass: files in the order in which they were
-// given, and Binance captures, each of which fills several topics.
+// given, topics on logs, and Binance captures, each of which fills several topics.
 import { basename } from 'node:path'
 import { byTopic, mergeCaptures } from '../../connectors/binance/merge-captures.ts'
 import type { InputItem } from '../../connectors/file/input-record.ts'
 import type { Plan, PlannedTopic } from '../../topology/plan.ts'
 import { leftOutLines } from '../capture-routes.ts'
 import { readFiles } from '../history-files.ts'
+import { openLastingLog } from '../log/open-log.ts'
 import { type FilePart, FileParts } from './file-parts.ts'
 import type { Inputs } from './input-words.ts'
+import { readLogHistory } from './log-history.ts'
 
 /** What the files of a topic hold. */
 export interface TopicHistory {
@@ -50,6 +52,21 @@ export async function readInputs({
     if (topic === undefined) throw new Error(`no topic ${name}`)
     const tally = tallyOf(topic)
     for await (const items of tally.reading(files, topic)) await take(topic, items)
+  }
+  for (const [name, { access, topic: physical }] of inputs.logs) {
+    const topic = plan.topics.get(name)
+    if (topic === undefined) throw new Error(`no topic ${name}`)
+    const tally = tallyOf(topic)
+    tally.files.push(`${access.name}/${physical}`)
+    const log = await openLastingLog(access, 'read', 'a replay')
+    try {
+      for await (const items of readLogHistory(log, topic, physical)) {
+        tally.add(items)
+        await take(topic, items)
+      }
+    } finally {
+      await log.close()
+    }
   }
   for (const { path, topics } of inputs.captures) {
     for (const topic of [...topics.values()].flat()) tallyOf(topic).files.push(basename(path))

@@ -3,7 +3,8 @@
 import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { FileProblem } from '../load-topology.ts'
-import { openLog } from '../open-log.ts'
+import type { LogAccess } from '../log/log-access.ts'
+import { openLog } from '../log/open-log.ts'
 import { openRunLogs, type RunLogs } from '../run/run-logs.ts'
 
 const MARK = 'made-by-replay'
@@ -16,7 +17,7 @@ const SAID = 'The next replay into the folder above removes this log and makes i
 export async function openReplayLog(out: string, workers: number): Promise<RunLogs> {
   const folder = join(out, 'log')
   if (existsSync(folder)) await removeLog(folder)
-  const logs = await openRunLogs(`embedded:${folder}`, workers)
+  const logs = await openRunLogs(embeddedIn(folder), workers)
   writeFileSync(join(folder, MARK), SAID)
   return logs
 }
@@ -29,9 +30,14 @@ async function removeLog(folder: string): Promise<void> {
     )
   }
   // Refused while another process writes to it.
-  const log = await openLog(`embedded:${folder}`, 'write')
+  const log = await openLog(embeddedIn(folder), 'write')
   await log.close()
   rmSync(folder, { recursive: true })
+}
+
+function embeddedIn(folder: string): LogAccess {
+  const address = { kind: 'embedded', folder } as const
+  return { name: `embedded:${folder}`, address, kafka: undefined }
 }
 
 function isEmptyFolder(path: string): boolean {

@@ -1,7 +1,7 @@
 // What a replay leaves in its folder: <topic>.jsonl, dead-letters.jsonl, digest.json, summary.json,
 // report.html. The same history gives the same files, whichever engine ran it.
 import { realpathSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { valueToJson, writeJsonl } from '../../connectors/file/write-jsonl.ts'
 import { writeWhole } from '../../connectors/file/write-whole.ts'
 import { makeFolder } from '../../connectors/make-folder.ts'
@@ -39,8 +39,13 @@ export function makeOut(folder: string): void {
  * Removing what an earlier replay left must not remove what this one reads.
  * @throws FileProblem if an input is one of the files that it writes.
  */
-export function keepInputs(folder: string, plan: Plan, { files, captures }: Inputs): void {
+export function keepInputs(folder: string, plan: Plan, { files, captures, logs }: Inputs): void {
   const written = new Set(resultFiles(realpathSync(folder), plan))
+  for (const { access } of logs.values()) {
+    if (access.address.kind !== 'embedded') continue
+    if (resolve(access.address.folder) !== resolve(folder, 'log')) continue
+    throw new FileProblem(`--out ${folder} would remove the input ${access.name}; name another`)
+  }
   for (const path of [...[...files.values()].flat(), ...captures.map((each) => each.path)]) {
     if (!written.has(realpathSync(path))) continue
     throw new FileProblem(`--out ${folder} would write over the input ${path}; name another folder`)

@@ -1,5 +1,5 @@
 // The workers of one process: in this thread, each with its own connection to the log, or in
-// threads of their own over an embedded log. The first that fails stops the others.
+// threads of their own that open it for themselves. The first that fails stops the others.
 import { Worker as Thread } from 'node:worker_threads'
 import type { Log } from '../../connectors/connector.ts'
 import { operators } from '../../operators/index.ts'
@@ -8,7 +8,13 @@ import type { Layout } from '../../runtime/layout.ts'
 import type { Report } from '../../runtime/report.ts'
 import type { CommitPace } from '../../runtime/slot/options.ts'
 import { startWorker, type Worker } from '../../runtime/worker.ts'
-import { type FromThread, STOP, type ThreadTask, unpackError } from './thread-message.ts'
+import {
+  type FromThread,
+  STOP,
+  type ThreadLog,
+  type ThreadTask,
+  unpackError,
+} from './thread-message.ts'
 import { usualOptions } from './worker-options.ts'
 
 export interface CrewOptions {
@@ -16,8 +22,8 @@ export interface CrewOptions {
   /** Where threads read the topology again. */
   readonly file: string
   readonly set: Readonly<Record<string, string>>
-  /** One for each worker of this thread, or how many threads share an embedded log. */
-  readonly on: readonly Log[] | { readonly folder: string; readonly threads: number }
+  /** One for each worker of this thread, or what each of so many threads opens. */
+  readonly on: readonly Log[] | { readonly threads: number; readonly own: ThreadLog }
   readonly commit: CommitPace
   readonly ends: Ends | undefined
   readonly report: Report
@@ -49,9 +55,9 @@ export function startCrew(options: CrewOptions): Worker {
 
 function startMembers(options: CrewOptions): readonly Worker[] {
   const { on, layout, commit, ends, report } = options
-  if ('folder' in on) {
+  if ('threads' in on) {
     return Array.from({ length: on.threads }, (_, worker) =>
-      startThread(options, { folder: on.folder, share: { worker, workers: on.threads } }),
+      startThread(options, { log: on.own, share: { worker, workers: on.threads } }),
     )
   }
   return on.map((log) =>
@@ -61,7 +67,7 @@ function startMembers(options: CrewOptions): readonly Worker[] {
 
 function startThread(
   { file, set, layout, commit, ends, report }: CrewOptions,
-  own: Pick<ThreadTask, 'folder' | 'share'>,
+  own: Pick<ThreadTask, 'log' | 'share'>,
 ): Worker {
   const { fullHash } = layout.plan
   const task: ThreadTask = { file, set, fullHash, ...own, commit, ends }

@@ -7,20 +7,22 @@ import type { Report } from '../../runtime/report.ts'
 import type { Plan } from '../../topology/plan.ts'
 import { findControlTopic } from '../control/control-topic.ts'
 import { inboxFolder, openInbox } from '../control/inbox.ts'
-import { folderOf } from '../open-log.ts'
+import type { LogAddress } from '../log/log-address.ts'
 import { startHeartbeats } from './heartbeats.ts'
 import type { ReadySource } from './open-sources.ts'
 
 interface Beside {
   readonly log: Log
   readonly sources: readonly ReadySource[]
-  readonly options: { readonly log: string; readonly untilIdle?: true }
+  readonly address: LogAddress
+  readonly untilIdle: boolean
   readonly report: Report
 }
 
-export function openBeside(plan: Plan, { log, sources, options, report }: Beside): Source[] {
+export function openBeside(plan: Plan, beside: Beside): Source[] {
+  const { log, sources, address, untilIdle, report } = beside
   // A memory log ends with its process, so nobody else could reach it.
-  if (options.untilIdle || options.log === 'memory') return []
+  if (untilIdle || address.kind === 'memory') return []
   const clock = { ...processPace, present: presentTime }
   const opened: Source[] = []
   const filled = new Set(sources.flatMap(({ topics }) => [...topics.values()]))
@@ -30,8 +32,9 @@ export function openBeside(plan: Plan, { log, sources, options, report }: Beside
     opened.push(startHeartbeats({ topics: silent, log, clock }))
   }
   const topic = findControlTopic(plan)
-  if (topic !== undefined) {
-    const folder = inboxFolder(folderOf(options.log), plan.topology)
+  // Only an embedded log has one writer; to any other a command goes by itself.
+  if (topic !== undefined && address.kind === 'embedded') {
+    const folder = inboxFolder(address.folder, plan.topology)
     const tell: SourceReport = (kind, message) => report({ kind, source: 'inbox', message })
     opened.push(openInbox({ folder, topic, log, clock, report: tell }))
   }

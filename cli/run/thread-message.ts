@@ -1,11 +1,15 @@
 // What the main thread and a worker thread tell each other. An error keeps its class on the way,
 // since the exit code depends on it.
 import { EngineError } from '../../connectors/engine-error.ts'
+import type { KafkaLogOptions } from '../../connectors/kafka/kafka-log-options.ts'
 import type { Ends } from '../../runtime/ends.ts'
 import type { RunEvent } from '../../runtime/report.ts'
 import type { CommitPace } from '../../runtime/slot/options.ts'
 import { StoppedByRecord } from '../../runtime/task/dead-letters.ts'
 import { FileProblem } from '../load-topology.ts'
+
+/** The log that a thread opens for itself. */
+export type ThreadLog = { readonly folder: string } | { readonly kafka: KafkaLogOptions }
 
 /** What a worker thread is started with. */
 export interface ThreadTask {
@@ -13,8 +17,7 @@ export interface ThreadTask {
   readonly set: Readonly<Record<string, string>>
   /** Of the plan that the main thread has: the thread reads the file again. */
   readonly fullHash: string
-  /** Of the embedded log. */
-  readonly folder: string
+  readonly log: ThreadLog
   readonly share: { readonly worker: number; readonly workers: number }
   readonly commit: CommitPace
   readonly ends: Ends | undefined

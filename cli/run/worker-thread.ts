@@ -1,30 +1,41 @@
-// The entry of a worker thread: loads the topology again, opens the embedded log with its own
-// handle, and runs its share of the slots until it is told to stop or the run has ended.
+// The entry of a worker thread: loads the topology again, opens the log with a handle of its own,
+// and runs its share of the slots until it is told to stop or the run has ended.
 import { parentPort, workerData } from 'node:worker_threads'
-import { openEmbeddedLog } from '../../connectors/embedded/embedded-log.ts'
+import type { Log } from '../../connectors/connector.ts'
 import { operators } from '../../operators/index.ts'
 import { makeLayout } from '../../runtime/layout.ts'
+import { prepareLog } from '../../runtime/prepare-log.ts'
 import { startWorker, type Worker } from '../../runtime/worker.ts'
 import { FileProblem, loadTopology } from '../load-topology.ts'
 import { type FromThread, packError, type ThreadTask } from './thread-message.ts'
 import { usualOptions } from './worker-options.ts'
 
 async function work(task: ThreadTask, onStarted: (worker: Worker) => void): Promise<void> {
-  const { file, set, fullHash, folder, share, commit, ends } = task
+  const { file, set, fullHash, commit, ends } = task
   const { plan } = loadTopology(file, { set })
   if (plan?.fullHash !== fullHash) {
     throw new FileProblem(`${file} has changed since this began; start again`)
   }
-  const log = await openEmbeddedLog(folder, { mode: 'write', share })
+  const log = await openOwnLog(task)
   try {
     const report = (event: object): void => tell({ kind: 'event', event } as FromThread)
     const layout = makeLayout(plan)
+    await prepareLog(layout, log)
     const worker = startWorker({ ...usualOptions, layout, operators, log, commit, ends, report })
     onStarted(worker)
     await worker.done
   } finally {
     await log.close()
   }
+}
+
+async function openOwnLog({ log, share }: ThreadTask): Promise<Log> {
+  if ('kafka' in log) {
+    const { openKafkaLog } = await import('../../connectors/kafka/kafka-log.ts')
+    return openKafkaLog(log.kafka)
+  }
+  const { openEmbeddedLog } = await import('../../connectors/embedded/embedded-log.ts')
+  return openEmbeddedLog(log.folder, { mode: 'write', share })
 }
 
 function tell(message: FromThread): void {

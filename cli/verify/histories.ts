@@ -1,6 +1,7 @@
 // What a verification runs: the histories of all inputs in memory, because each is run many times.
 import type { InputItem } from '../../connectors/file/input-record.ts'
 import type { Plan } from '../../topology/plan.ts'
+import { FileProblem } from '../load-topology.ts'
 import { filledTopics, inputsOf } from '../replay/input-words.ts'
 import { readInputs } from '../replay/inputs.ts'
 
@@ -26,6 +27,9 @@ export async function readHistories(
   { progress, say }: Listening = {},
 ): Promise<ReadonlyMap<string, readonly InputItem[]>> {
   const inputs = inputsOf(words, plan)
+  if (inputs.logs.size > 0) {
+    throw new FileProblem('verify reads files; replay the log once with --out, and verify that')
+  }
   const histories = new Map<string, InputItem[]>()
   for (const name of filledTopics(inputs)) histories.set(name, [])
   await readInputs({

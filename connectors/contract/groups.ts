@@ -1,7 +1,7 @@
 // What a log must do for workers: share the slots of a group among those who live.
 import { expect } from 'vitest'
 import type { Assignment, Membership } from '../connector.ts'
-import type { LogCases } from './scene.ts'
+import type { LogCases, Scene } from './scene.ts'
 
 const ROUNDS = 2_000
 
@@ -10,6 +10,7 @@ const ROUNDS = 2_000
  * may be on its way in: a join may wait for the others to poll.
  */
 async function settle(
+  { pause }: Scene,
   members: readonly Promise<Membership>[],
   slots: number,
 ): Promise<readonly Assignment[]> {
@@ -25,7 +26,7 @@ async function settle(
       const member = await joining
       for (let round = 0; round < ROUNDS && !isSettled(); round += 1) {
         latest[index] = await member.poll()
-        await new Promise(setImmediate)
+        await pause()
       }
     }),
   )
@@ -45,7 +46,7 @@ export const groupCases: LogCases = {
   'gives a lone member every slot': async (scene) => {
     const log = await scene.connect()
     const member = log.join(scene.named('group'), 5)
-    const [first] = await settle([member], 5)
+    const [first] = await settle(scene, [member], 5)
     expect(await (await member).poll()).toEqual(first)
     await (await member).leave()
   },
@@ -56,7 +57,7 @@ export const groupCases: LogCases = {
     let generation = -Infinity
     for (const most of [8, 4, 3]) {
       members.push((await scene.connect()).join(group, 8))
-      const assignments = await settle(members, 8)
+      const assignments = await settle(scene, members, 8)
       expect(generationOf(assignments)).toBeGreaterThan(generation)
       expect(Math.max(...assignments.map(({ slots }) => slots.length))).toBe(most)
       generation = generationOf(assignments)
@@ -68,9 +69,9 @@ export const groupCases: LogCases = {
     const group = scene.named('group')
     const first = (await scene.connect()).join(group, 5)
     const second = (await scene.connect()).join(group, 5)
-    const before = await settle([first, second], 5)
+    const before = await settle(scene, [first, second], 5)
     await (await first).leave()
-    const after = await settle([second], 5)
+    const after = await settle(scene, [second], 5)
     expect(generationOf(after)).toBeGreaterThan(generationOf(before))
     await (await second).leave()
   },
@@ -80,7 +81,7 @@ export const groupCases: LogCases = {
     const members = [await scene.connect(), await scene.connect(), await scene.connect()].map(
       (log) => log.join(group, 2),
     )
-    const sizes = (await settle(members, 2)).map(({ slots }) => slots.length)
+    const sizes = (await settle(scene, members, 2)).map(({ slots }) => slots.length)
     expect(sizes.toSorted()).toEqual([0, 1, 1])
     for (const member of members) await (await member).leave()
   },
@@ -89,10 +90,10 @@ export const groupCases: LogCases = {
     const log = await scene.connect()
     const one = log.join(scene.named('group'), 2)
     const other = log.join(scene.named('group'), 3)
-    await settle([one], 2)
-    await settle([other], 3)
+    await settle(scene, [one], 2)
+    await settle(scene, [other], 3)
     await (await one).leave()
-    await settle([other], 3)
+    await settle(scene, [other], 3)
     await (await other).leave()
   },
 }

@@ -19,6 +19,8 @@ const parts: Readonly<Record<string, LogCases>> = {
   groups: groupCases,
 }
 
+/** A server may outlive a run of the tests: names of an earlier one are not met again. */
+const run = process.pid.toString(36)
 let names = 0
 
 /**
@@ -34,12 +36,17 @@ export function describeLog(name: string, open: () => Promise<OpenedLog>): void 
   describe.each(Object.entries(parts))(`${name}: %s`, (_, cases) => {
     test.each(Object.entries(cases))('%s', async (_, act) => {
       const opened = await open()
-      const named = (word: string): string => `${word}-${(names += 1)}`
+      const named = (word: string): string => `${word}-${run}-${(names += 1)}`
       try {
-        await act({ connect: () => opened.connect(), named })
+        const pause = opened.pause ?? nextTurn
+        await act({ connect: () => opened.connect(), named, pause })
       } finally {
         await opened.close()
       }
     })
   })
+}
+
+async function nextTurn(): Promise<void> {
+  await new Promise(setImmediate)
 }

@@ -9,6 +9,8 @@ import { append, type Row, rowsOf, type StoredRow } from './row.ts'
 export interface OpenedLog {
   /** Another connection to the same data; a log with one writer may give the same again. */
   readonly connect: () => Promise<Log>
+  /** For logs whose members do their part while nobody polls: waits a little between two polls. */
+  readonly pause?: () => Promise<void>
   /** Closes what `connect` gave, too. */
   readonly close: () => Promise<void>
 }
@@ -17,6 +19,8 @@ export interface Scene {
   readonly connect: () => Promise<Log>
   /** A name for a topic, a producer or a group that no other test uses. */
   readonly named: (word: string) => string
+  /** Between two polls. */
+  readonly pause: () => Promise<void>
 }
 
 /** Tests by name; a name completes "it ...". */

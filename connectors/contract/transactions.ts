@@ -31,6 +31,28 @@ export const transactionCases: LogCases = {
     expect(valuesOf(await read(reader, topic, 1))).toEqual(['d 0'])
   },
 
+  'says where each append ended, on a log without tables': async (scene) => {
+    const log = await scene.connect()
+    const topic = await createTopic(scene, log, { partitions: 3 })
+    const producer = await log.producer(scene.named('writer'))
+    for (const [round, name] of ['a', 'b'].entries()) {
+      const appends = [
+        append(topic, 1, series(name, 2)),
+        append(topic, 0, series(name, 1)),
+        append(topic, 1, series(name, 3)),
+      ]
+      const ends = await producer.transact({ appends, puts: [] })
+      if (log.tables !== undefined) {
+        expect(ends).toEqual([])
+        continue
+      }
+      const left = await read(log, topic, 1 + round, { partition: 0 })
+      const right = await read(log, topic, 5 * (1 + round), { partition: 1 })
+      const end = (rows: typeof left): number => (rows.at(-1)?.offset ?? NaN) + 1
+      expect(ends).toEqual([end(right) - 3, end(left), end(right)])
+    }
+  },
+
   'writes nothing of a transaction that cannot be written whole': async (scene) => {
     const log = await scene.connect()
     const topic = await createTopic(scene, log, { partitions: 3 })

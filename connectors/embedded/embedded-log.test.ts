@@ -27,8 +27,9 @@ async function openWith(
   const log = await openEmbeddedLog(folder, { mode: 'write', ...(now && { now }) })
   await log.createTopics([{ name: 't', partitions: 1, keeps: 'all', ...spec }])
   const producer = await log.producer('p')
-  const write = (rows: readonly Row[]): Promise<void> =>
-    producer.transact({ appends: [append('t', 0, rows)], puts: [] })
+  const write = async (rows: readonly Row[]): Promise<void> => {
+    await producer.transact({ appends: [append('t', 0, rows)], puts: [] })
+  }
   return { log, write }
 }
 

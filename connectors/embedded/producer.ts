@@ -38,12 +38,13 @@ export function openProducer(access: WriteAccess, name: string): Producer {
     epoch,
     transact: (writes) => {
       if (isClosed) return Promise.reject(new Error(`the producer "${name}" is closed`))
-      return settle(() =>
+      return settle(() => {
         write(() => {
           if (epochOf(database, key) !== epoch) throw fenced(name, epoch)
           writeAll(access, writes)
-        }),
-      )
+        })
+        return []
+      })
     },
     close: () => {
       isClosed = true

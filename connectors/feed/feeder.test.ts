@@ -195,7 +195,10 @@ test('commits every ten thousand rows and counts what is committed', async () =>
   const producer: Producer = {
     name: 'feed',
     epoch: 1,
-    transact: (each) => Promise.resolve(void writes.push(each)),
+    transact: (each) => {
+      writes.push(each)
+      return Promise.resolve([])
+    },
     close: () => Promise.resolve(),
   }
   const feeder = createFeeder({ producer, topic, partitions: 2 })
@@ -212,7 +215,10 @@ test('commits every ten thousand rows and counts what is committed', async () =>
 
 test('commits large records sooner', async () => {
   let transactions = 0
-  const transact = (): Promise<void> => Promise.resolve(void (transactions += 1))
+  const transact = (): Promise<number[]> => {
+    transactions += 1
+    return Promise.resolve([])
+  }
   const producer = { name: 'feed', epoch: 1, transact, close: () => Promise.resolve() }
   const feeder = createFeeder({ producer, topic, partitions: 1 })
   await feeder.add(Array.from({ length: 200 }, (_, index) => quote('x'.repeat(1 << 17), 1, index)))
@@ -221,7 +227,7 @@ test('commits large records sooner', async () => {
 
 test('does not count what a failed transaction took', async () => {
   const fenced = new EngineError('fenced', 'another took the name', { coordinates: {} })
-  const transact = (): Promise<void> => Promise.reject(fenced)
+  const transact = (): Promise<never> => Promise.reject(fenced)
   const producer = { name: 'feed', epoch: 1, transact, close: () => Promise.resolve() }
   const feeder = createFeeder({ producer, topic, partitions: 1 })
   await feeder.add([quote('A', 1, 1)])

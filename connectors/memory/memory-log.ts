@@ -94,7 +94,7 @@ function openProducer(data: MemoryData, name: string, connection: Connection): P
     epoch: writer.epoch,
     transact: async (writes) => {
       if (isClosed || connection.isClosed) throw new Error(`the producer "${name}" is closed`)
-      await transact(writer, writes, connection, name)
+      return transact(writer, writes, connection, name)
     },
     close: () => {
       isClosed = true
@@ -108,14 +108,15 @@ async function transact(
   { appends, puts }: Writes,
   connection: Connection,
   name: string,
-): Promise<void> {
+): Promise<readonly number[]> {
   const { at } = connection
+  const ends: number[] = []
   if (puts.length > 0) throw new Error('the memory log has no tables to put entries into')
   if (at !== undefined) await reach(connection, 'transact', 'before', name)
   writer.begin()
   try {
     for (const append of appends) {
-      writer.append(append)
+      ends.push(writer.append(append))
       if (at !== undefined) await reach(connection, 'transact', 'middle', name)
     }
     if (at !== undefined) await reach(connection, 'transact', 'middle', name)
@@ -125,6 +126,7 @@ async function transact(
     throw fault
   }
   if (at !== undefined) await reach(connection, 'transact', 'after', name)
+  return ends
 }
 
 function joinGroup(

@@ -10,8 +10,11 @@ export interface Writer {
   readonly epoch: number
   /** @throws EngineError `fenced`; a plain Error if a transaction is open already. */
   readonly begin: () => void
-  /** @throws EngineError `fenced`, `topic-missing`. */
-  readonly append: (append: Append) => void
+  /**
+   * Gives the offset behind the last record.
+   * @throws EngineError `fenced`, `topic-missing`.
+   */
+  readonly append: (append: Append) => number
   /** @throws EngineError `fenced`. */
   readonly commit: () => void
   /** Does nothing where the name was lost: the transaction was aborted then. */
@@ -64,9 +67,11 @@ export function createWriters(
           checkHeld()
           if (holder.open === undefined) throw new Error('an append outside a transaction')
           const partition = partitionOf({ topic, partition: number })
-          if (batch.count === 0) return
-          partition.append(batch, holder.open.id)
-          holder.open.partitions.add(partition)
+          if (batch.count > 0) {
+            partition.append(batch, holder.open.id)
+            holder.open.partitions.add(partition)
+          }
+          return partition.end
         },
         commit: () => {
           checkHeld()

@@ -61,6 +61,16 @@ const gauges: readonly GaugeAbout[] = [
       }),
   },
   {
+    name: 'millrace_restore_records',
+    help: 'Records of the changelog that a restore which goes on has read, and has to read.',
+    labelNames: ['slot', 'part'],
+    values: ({ slots }) =>
+      slots.flatMap(({ slot, restoring }) => [
+        { labels: { slot, part: 'read' }, value: restoring?.records },
+        { labels: { slot, part: 'of' }, value: restoring?.of },
+      ]),
+  },
+  {
     name: 'millrace_state_bytes',
     help: 'About what the entries of a store take in the memory of this process.',
     labelNames: ['step', 'store'],

@@ -19,6 +19,8 @@ export interface LogOptions {
 
 const LEVELS = {
   'slot-opening': 'debug',
+  restoring: 'debug',
+  'local-state-dropped': 'warn',
   'slot-opened': 'info',
   'slot-closed': 'info',
   committed: 'debug',
@@ -63,6 +65,15 @@ function entryOf(event: RunEvent): Entry {
   switch (event.kind) {
     case 'slot-opening':
       return { slot: event.slot, message: 'its tasks are being restored' }
+    case 'restoring': {
+      const { slot, partition, records, of, perSecond, etaMs } = event
+      const rate = { perSecond: Math.round(perSecond), etaMs: Math.round(etaMs) }
+      return { slot, partition, records, of, ...rate, message: 'its state is being read' }
+    }
+    case 'local-state-dropped': {
+      const { slot, partition, message } = event
+      return { ...(slot !== undefined && { slot, partition }), message }
+    }
     case 'slot-opened': {
       const { slot, ms } = event
       const tasks = event.tasks.map(({ task }) => task).join(',')

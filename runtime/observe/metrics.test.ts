@@ -41,6 +41,7 @@ test('names every metric of a run, and labels it with the topology', async () =>
       "millrace_lag_records gauge",
       "millrace_lag_seconds gauge",
       "millrace_records_total counter",
+      "millrace_restore_records gauge",
       "millrace_restore_seconds gauge",
       "millrace_retries_total counter",
       "millrace_stalled gauge",

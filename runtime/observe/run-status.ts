@@ -1,7 +1,7 @@
 // What runs in this process and where each task stands, folded from events: what a page about the
 // run, a health check or a gauge shows. A slot that has left is forgotten with its tasks.
 import type { Layout } from '../layout.ts'
-import type { Failure, Report, RunEvent, TaskStanding } from '../report.ts'
+import type { Failure, Report, Restoring, RunEvent, TaskStanding } from '../report.ts'
 
 export interface RunStatus {
   readonly topology: string
@@ -19,6 +19,8 @@ export interface SlotStatus {
   readonly failure: Failure | undefined
   /** How long its last restore took; undefined before it ended. */
   readonly restoreMs: number | undefined
+  /** How far a restore is that goes on; undefined: none does, or it is over soon. */
+  readonly restoring?: Restoring | undefined
 }
 
 export interface TaskStatus extends Omit<TaskStanding, 'counts'> {
@@ -53,8 +55,8 @@ function follow(
   const set = (slot: number, change: Partial<SlotStatus>): void => {
     const known = slots.get(slot)
     const state = known?.state ?? 'restoring'
-    const { failure, restoreMs } = known ?? {}
-    slots.set(slot, { slot, state, failure, restoreMs, ...change })
+    const { failure, restoreMs, restoring } = known ?? {}
+    slots.set(slot, { slot, state, failure, restoreMs, restoring, ...change })
   }
   // Of sources, `/health` says nothing: what they bring or lack, tasks and their lag show.
   if ('source' in event) return
@@ -65,10 +67,17 @@ function follow(
       break
     case 'slot-opened': {
       const { slot, ms } = event
-      set(slot, { state: 'running', failure: undefined, restoreMs: ms })
+      set(slot, { state: 'running', failure: undefined, restoreMs: ms, restoring: undefined })
       for (const each of event.tasks) tasks.set(each.task, taskStatus(slot, each))
       break
     }
+    case 'restoring': {
+      const { slot, partition, records, of, bytes, perSecond, etaMs } = event
+      set(slot, { restoring: { partition, records, of, bytes, perSecond, etaMs } })
+      break
+    }
+    case 'local-state-dropped':
+      break
     case 'slot-closed':
       slots.delete(event.slot)
       for (const [id, { slot }] of tasks) if (slot === event.slot) tasks.delete(id)
@@ -77,10 +86,10 @@ function follow(
       for (const each of event.tasks) tasks.set(each.task, taskStatus(event.slot, each))
       break
     case 'retrying':
-      set(event.slot, { state: 'retrying', failure: failureIn(event) })
+      set(event.slot, { state: 'retrying', failure: failureIn(event), restoring: undefined })
       break
     case 'failed':
-      set(event.slot, { state: 'failed', failure: failureIn(event) })
+      set(event.slot, { state: 'failed', failure: failureIn(event), restoring: undefined })
       break
     case 'stalled': {
       const { task, standing, waitsFor } = event

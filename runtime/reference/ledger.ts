@@ -1,6 +1,8 @@
 // Keeps the books of a run: what every step received, gave out and refused, the outputs, their
 // digests. Fates are settled here: counted, kept as dead letters, or stopping the run.
+import { originalBytes, originalOf } from '../../connectors/file/original.ts'
 import { createProjection } from '../../schemas/accept.ts'
+import { typeToAvro } from '../../schemas/avro.ts'
 import { type Codec, createCodec } from '../../schemas/codec.ts'
 import { createDigest, type Digest } from '../../schemas/digest.ts'
 import { keyReader } from '../../schemas/key.ts'
@@ -8,6 +10,8 @@ import type { Value } from '../../schemas/type.ts'
 import type { FateKind } from '../../topology/declaration.ts'
 import type { Plan, PlannedOutput, PlannedStep } from '../../topology/plan.ts'
 import { streamId } from '../../topology/streams.ts'
+import { cutToSize } from '../dead-letter.ts'
+import { assertFits } from '../record-size.ts'
 import type { ChannelRecord } from './channels.ts'
 import { atPartition } from './history.ts'
 import type { DeadLetter, OutputRecord, RunResult, StepCounts } from './history.ts'
@@ -54,6 +58,11 @@ export class Failing extends Error {
 interface Writer {
   readonly planned: PlannedOutput
   readonly keyOf: (value: Value) => string
+  readonly stream: string
+  readonly codec: Codec
+  /** Whether tasks read the stream from the log. */
+  readonly isRead: boolean
+  readonly isCaptured: boolean
   readonly topic?: {
     readonly name: string
     readonly project: (value: Value) => Value
@@ -96,14 +105,24 @@ export class Ledger {
     const type = step.type.outputs[output]
     if (type === undefined) throw new Error(`step ${step.id} has no output ${output}`)
     const keyOf = keyReader(type.record, planned.key)
-    if (planned.topic === undefined) return { planned, keyOf }
+    const stream = streamId(step.id, output)
+    const writer = {
+      planned,
+      keyOf,
+      stream,
+      codec: createCodec(typeToAvro(type.record)),
+      isRead: this.#plan.subTopologies.some(({ channels }) =>
+        channels.some((channel) => channel.stream === stream),
+      ),
+      isCaptured: this.#capture === '*' || this.#capture.has(stream),
+    }
+    if (planned.topic === undefined) return writer
     const topic = this.#plan.topics.get(planned.topic)
     if (topic === undefined) throw new Error(`no topic ${planned.topic}`)
     this.#digests.set(topic.name, createDigest())
     this.#outputs.set(topic.name, [])
     return {
-      planned,
-      keyOf,
+      ...writer,
       topic: {
         name: topic.name,
         project: createProjection(topic.record, type.record),
@@ -155,25 +174,55 @@ export class Ledger {
     const fate = (step?.fates ?? this.#plan.fates)[letter.fate]
     this.#counts(letter.step).fates[letter.fate] += 1
     if (fate === 'fail') throw new Failing(letter)
-    if (fate === 'dead-letter') this.#deadLetters.push(letter)
+    if (fate === 'dead-letter') this.#deadLetters.push(this.#cut(letter, step))
+  }
+
+  /** As much of the letter as is kept on a log. */
+  #cut(letter: DeadLetter, step: PlannedStep | undefined): DeadLetter {
+    const { reason, key, value, original } = letter
+    const record = step?.inputs.find(({ stream }) => stream === letter.stream)?.type.record
+    const codec = record && createCodec(typeToAvro(record))
+    const cut = cutToSize({
+      reason,
+      key: key ?? null,
+      value: value && codec?.problem(value) === undefined ? (codec?.encode(value) ?? null) : null,
+      original: original === undefined ? null : originalBytes(original),
+    })
+    if (cut.reason === reason) return letter
+    const whole = cut.original === null ? undefined : originalOf(Buffer.from(cut.original))
+    const isLeftOut = cut.value === null && original === undefined
+    return {
+      ...letter,
+      reason: cut.reason,
+      key: cut.key ?? undefined,
+      value: isLeftOut ? undefined : value,
+      original: whole,
+    }
   }
 
   /** Gives an emission its key, and its form on the topic that it is written to. */
   key(step: PlannedStep, output: string, unkeyed: Omit<Emission, 'key'>): Keyed {
     const writer = this.#writers.get(`${step.id}.${output}`)
     if (writer === undefined) throw new Error(`step ${step.id} has no output ${output}`)
-    const { planned, topic } = writer
+    const { planned, topic, stream, codec, isRead, isCaptured } = writer
     const emission = { ...unkeyed, key: writer.keyOf(unkeyed.value) }
-    if (topic === undefined) return { output, planned, emission, written: undefined }
-    try {
-      const value = topic.project(emission.value)
-      const body = topic.codec.encode(value)
-      const written = { emission: { ...emission, value, key: topic.keyOf(value) }, body }
-      return { output, planned, emission, written }
-    } catch (error) {
-      const why = error instanceof Error ? error.message : String(error)
-      throw new Error(`topic "${topic.name}": ${why}`, { cause: error })
+    const holdStream = (): void => {
+      holding(`stream "${stream}"`, () => {
+        assertFits(Buffer.byteLength(emission.key) + codec.encode(emission.value).length)
+      })
     }
+    if (isRead) holdStream()
+    const written =
+      topic &&
+      holding(`topic "${topic.name}"`, () => {
+        const value = topic.project(emission.value)
+        const key = topic.keyOf(value)
+        const body = topic.codec.encode(value)
+        assertFits(Buffer.byteLength(key) + body.length)
+        return { emission: { ...emission, value, key }, body }
+      })
+    if (isCaptured) holdStream()
+    return { output, planned, emission, written }
   }
 
   /** Books an emission, and writes it to its topic. */
@@ -229,6 +278,16 @@ export class Ledger {
       this.#steps.set(step, counts)
     }
     return counts
+  }
+}
+
+/** What `act` gives; what it throws says where the record was to go. */
+function holding<T>(where: string, act: () => T): T {
+  try {
+    return act()
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    throw new Error(`${where}: ${why}`, { cause: error })
   }
 }
 

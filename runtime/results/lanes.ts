@@ -4,7 +4,7 @@
 import type { Log } from '../../connectors/connector.ts'
 import { readPartition } from '../../connectors/read-partition.ts'
 import { kindOf, RECORD, type RecordBatch } from '../../connectors/record-batch.ts'
-import { offsetAt } from '../task/channel.ts'
+import { offsetAt } from '../../connectors/stored-offset.ts'
 
 /** What rows are put in order by; microseconds, or anything that falls for no task. */
 export type InstantOf = (batch: RecordBatch, row: number) => number

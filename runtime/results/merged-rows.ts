@@ -2,7 +2,7 @@
 // awaited per record. Each lane holds what one fetch gives, so memory stays flat.
 import type { Log, StoredBatch } from '../../connectors/connector.ts'
 import { kindOf, RECORD, type RecordBatch } from '../../connectors/record-batch.ts'
-import { offsetAt } from '../task/channel.ts'
+import { offsetAt } from '../../connectors/stored-offset.ts'
 import type { InstantOf, Lane } from './lanes.ts'
 
 export interface MergeOptions<T> {

@@ -2,7 +2,8 @@
 // else now, and commit records of tasks that there are no more. It goes with the first commit: a
 // step that is taken out and put back later must not go on with what it knew.
 import type { Layout } from '../layout.ts'
-import type { Change, CommittedState } from '../state/committed-state.ts'
+import type { Change } from '../state/changelog-batch.ts'
+import type { CommittedState } from '../state/committed-state.ts'
 import { statePrefixes } from '../state/state-keys.ts'
 import { decodeCommit } from '../task/commit-record.ts'
 

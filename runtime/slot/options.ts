@@ -5,6 +5,7 @@ import type { Ends } from '../ends.ts'
 import type { Layout } from '../layout.ts'
 import type { Pace } from '../pace.ts'
 import type { Report } from '../report.ts'
+import type { LocalState } from '../state/local-state.ts'
 
 export interface SlotOptions {
   readonly layout: Layout
@@ -21,6 +22,8 @@ export interface SlotOptions {
   /** Bytes of entries that each store may keep in memory, where they can be read again. */
   readonly storeBytes: number
   readonly report: Report
+  /** Copies of state on the disk; undefined: state is in memory, on a log without tables. */
+  readonly local?: LocalState | undefined
 }
 
 /** A commit is due after so many milliseconds or records, whichever comes first. */

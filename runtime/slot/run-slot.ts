@@ -2,11 +2,13 @@
 // bound, from the last commit; a record whose fate is `fail` is approached once more and stopped
 // before, so that everything in front of it is committed.
 import { EngineError } from '../../connectors/engine-error.ts'
+import { CopyTaken } from '../state/copy-taken.ts'
 import { StoppedByRecord } from '../task/dead-letters.ts'
 import { failureOf } from './failure.ts'
 import type { SlotOptions } from './options.ts'
 import { isPassing } from './passing.ts'
-import { Slot, SlotTaken } from './slot.ts'
+import { Slot } from './slot.ts'
+import { SlotTaken } from './slot-taken.ts'
 
 export interface SlotRun {
   /** Ends when the slot was stopped, or another worker has taken it. */
@@ -83,7 +85,7 @@ class SlotLoop {
 
   /** Who opens a slot fences others; whoever is fenced then has lost the log itself. */
   #isTaken(error: unknown): boolean {
-    if (error instanceof SlotTaken) return true
+    if (error instanceof SlotTaken || error instanceof CopyTaken) return true
     return error instanceof EngineError && error.code === 'fenced' && !this.#isOpening
   }
 

@@ -5,7 +5,7 @@ import { findEnds } from '../ends.ts'
 import { handPace, openItemsLog, planItems } from '../items-log.test-data.ts'
 import { item as anyItem } from '../reference/run-steps.test-data.ts'
 import type { RunEvent } from '../report.ts'
-import { commitsTopic, stateTopic } from '../topic-names.ts'
+import { rewind } from '../rewind.ts'
 import { startWorker } from '../worker.ts'
 import { readInserted } from './inserted-rows.ts'
 import { Slot } from './slot.ts'
@@ -24,6 +24,7 @@ const PLAN = planItems(
   '  sent: { from: items, pass: , key: all }\n  total: { from: sent, sum: }',
   TOPICS,
 )
+const FROM_THE_FIRST = { to: undefined, clearOutputs: true, clearDeadLetters: true }
 const BETWEEN = 't.sent.between-tasks'
 
 /** Two slots, opened and moved by hand. */
@@ -97,11 +98,8 @@ test('repeats the decision when all is taken again, whatever stands where on the
   const live = await rig.given('total')
   expect(live).toEqual(['[] 32', '[] 33', '[] 35', '[] 39', '[] 47'])
   // Only the inputs and the order log are left.
-  const dropped = [BETWEEN, commitsTopic('t'), stateTopic('t')]
-  for (const topic of [...dropped, 't.sent.captured', 't.total.captured']) {
-    await rig.log.deleteTopic(topic)
-  }
-  await rig.log.createTopics(rig.layout.topics)
+  for (const topic of ['t.sent.captured', 't.total.captured']) await rig.log.deleteTopic(topic)
+  await rewind({ layout: rig.layout, log: rig.log, ...FROM_THE_FIRST })
   // Slot 1 has sent everything before slot 0 sends anything.
   const [again, other] = [await open(0), await open(1)]
   await settle(other)

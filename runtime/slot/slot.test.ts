@@ -5,9 +5,10 @@ import { HEARTBEAT } from '../../connectors/record-batch.ts'
 import { handPace, openItemsLog, planItems } from '../items-log.test-data.ts'
 import { item as anyItem } from '../reference/run-steps.test-data.ts'
 import type { RunEvent } from '../report.ts'
-import { commitsTopic, stateTopic } from '../topic-names.ts'
+import { rewind } from '../rewind.ts'
 import { readInserted } from './inserted-rows.ts'
-import { Slot, SlotTaken } from './slot.ts'
+import { Slot } from './slot.ts'
+import { SlotTaken } from './slot-taken.ts'
 
 const SECOND = 1_000_000
 const item = (symbol: string, seconds: number, n: number): InputItem =>
@@ -19,6 +20,7 @@ topics:
   slow: { topic: slow, schema: my/Item, key: symbol, idle: 2s }
 fate: { bad: fail, late: fail, duplicate: fail }`
 const IDLE = planItems('  both: { from: [items, slow], merge: }', TOPICS)
+const FROM_THE_FIRST = { to: undefined, clearOutputs: true, clearDeadLetters: true }
 const NONE = new Map<string, number>()
 const SLOW = { sub: 0, source: 'slow/0', upstream: -1 }
 
@@ -91,10 +93,8 @@ test('repeats the decision when all is taken again, without waiting', async () =
   const live = await rig.given('both')
   expect(live).toEqual(['A 1', 'A 2', 'B 7'])
   // As if the topology had never run: only the order log is left.
-  for (const topic of [commitsTopic('t'), stateTopic('t'), 't.both.captured']) {
-    await rig.log.deleteTopic(topic)
-  }
-  await rig.log.createTopics(rig.layout.topics)
+  await rig.log.deleteTopic('t.both.captured')
+  await rewind({ layout: rig.layout, log: rig.log, ...FROM_THE_FIRST })
   const again = await Slot.open(0, rig.options({ pace: handPace() }), NONE)
   await settle(again)
   expect(await rig.given('both')).toEqual(live)

@@ -3,16 +3,21 @@
 // fails, the slot is dropped and opened again from the log: there is nothing to undo.
 import type { Producer, Writes } from '../../connectors/connector.ts'
 import { EngineError } from '../../connectors/engine-error.ts'
-import { type Change, StateLog } from '../state/committed-state.ts'
+import type { Change } from '../state/changelog-batch.ts'
+import { StateLog } from '../state/committed-state.ts'
 import { decodeCommit, encodeCommit } from '../task/commit-record.ts'
 import type { Source } from '../task/source.ts'
 import type { Task } from '../task/task.ts'
-import { appendInserted, insertAgain, readInserted } from './inserted-rows.ts'
+import { stateTopic } from '../topic-names.ts'
+import { appendInserted } from './inserted-rows.ts'
 import { Decisions } from './decisions.ts'
 import { deleteRead } from './delete-read.ts'
-import { findLeftovers, type Leftovers } from './leftovers.ts'
+import { groupPositions } from './group-positions.ts'
+import { openPartition, type OpenedPartition } from './open-partition.ts'
 import type { SlotOptions } from './options.ts'
-import { beginsTooLate, openTask, type SlotTask, startAtFirst } from './slot-task.ts'
+import { positionGone } from './position-gone.ts'
+import type { SlotTask } from './slot-task.ts'
+import { SlotTaken } from './slot-taken.ts'
 import { committedTask, standingOf } from './standing.ts'
 import { findStandingEnds } from './standing-ends.ts'
 import { commitOf, stateChanges } from './task-commit.ts'
@@ -21,20 +26,12 @@ import { Watchdog } from './watchdog.ts'
 /** A task whose record or timer met a fate of `fail` stops when it has taken so many. */
 export type StopBefore = ReadonlyMap<string, number>
 
-/** Another worker opened the slot, and committed, while this one was reading where it stands. */
-export class SlotTaken extends Error {
-  override readonly name = 'SlotTaken'
-
-  constructor(slot: number) {
-    super(`another worker has taken slot ${slot}`)
-  }
-}
-
 export class Slot {
   readonly id: number
   readonly #options: SlotOptions
   readonly #producer: Producer
   readonly #stateLog: StateLog
+  readonly #partitions: readonly OpenedPartition[]
   readonly #tasks: readonly SlotTask[]
   /** When the first item was taken that is not committed. */
   #dirtySince: number | undefined
@@ -43,8 +40,8 @@ export class Slot {
   /** The last round took nothing, so the next may wait. */
   #isIdle = false
   readonly #decisions: Decisions
-  /** What earlier topologies left in the partitions, to go with the first commit of each. */
-  readonly #leftovers: Map<number, Leftovers>
+  /** Partitions with which what earlier topologies left there is yet to be written. */
+  readonly #uncommitted: Set<number>
   readonly #watchdog: Watchdog
 
   private constructor(
@@ -52,22 +49,22 @@ export class Slot {
     options: SlotOptions,
     producer: Producer,
     stateLog: StateLog,
-    tasks: readonly SlotTask[],
-    leftovers: Map<number, Leftovers>,
+    partitions: readonly OpenedPartition[],
   ) {
     this.id = id
     this.#options = options
     this.#producer = producer
     this.#stateLog = stateLog
-    this.#tasks = tasks
-    this.#leftovers = leftovers
+    this.#partitions = partitions
+    this.#tasks = partitions.flatMap(({ tasks }) => tasks)
+    this.#uncommitted = new Set(partitions.map(({ partition }) => partition))
     this.#decisions = new Decisions(options)
     this.#watchdog = new Watchdog(options.report)
   }
 
   /**
    * Fences whoever ran the slot before, then restores its tasks from their last commit.
-   * @throws EngineError of the log; `topology-changed`.
+   * @throws EngineError of the log, `log-damaged`, `topology-changed`; SlotTaken.
    */
   static async open(id: number, options: SlotOptions, stopBefore: StopBefore): Promise<Slot> {
     const { log, layout, pace, report } = options
@@ -77,33 +74,20 @@ export class Slot {
     const producer = await log.producer(`${topology}.slot-${id}`)
     const stateLog = new StateLog(log, topology)
     const own = layout.tasks.filter(({ slot }) => slot === id)
-    const tasks: SlotTask[] = []
-    const leftovers = new Map<number, Leftovers>()
     const endHolds = await findStandingEnds(options)
+    const partitions: OpenedPartition[] = []
     for (const partition of new Set(own.map((task) => task.partition))) {
-      const commits = await stateLog.commits(partition)
-      const state = await stateLog.state(partition)
-      const inserted = await readInserted(log, topology, partition)
-      const isTaken = async () => !isSame(commits, await stateLog.commits(partition))
-      if (await isTaken()) throw new SlotTaken(id)
-      leftovers.set(partition, findLeftovers(layout, partition, commits, state))
-      for (const task of own.filter((each) => each.partition === partition)) {
-        const bytes = commits.get(task.id)
-        const record = bytes && decodeCommit(bytes)
-        const made = openTask(options, task, state, record)
-        if (record === undefined && !(await startAtFirst(log, made))) {
-          throw (await isTaken()) ? new SlotTaken(id) : beginsTooLate(task)
-        }
-        insertAgain(made.sources, task.sub.id, inserted)
-        for (const channel of made.task.channels) channel.endHolds = endHolds
-        made.task.stopBefore = stopBefore.get(task.id) ?? Number.POSITIVE_INFINITY
-        tasks.push(made)
-      }
+      partitions.push(await openPartition(options, stateLog, { slot: id, partition }))
+    }
+    const tasks = partitions.flatMap((each) => each.tasks)
+    for (const { task, layout: about } of tasks) {
+      for (const channel of task.channels) channel.endHolds = endHolds
+      task.stopBefore = stopBefore.get(about.id) ?? Number.POSITIVE_INFINITY
     }
     const ms = pace.now() - began
     const { epoch } = producer
     report({ kind: 'slot-opened', slot: id, epoch, ms, tasks: tasks.map(standingOf) })
-    return new Slot(id, options, producer, stateLog, tasks, leftovers)
+    return new Slot(id, options, producer, stateLog, partitions)
   }
 
   /** Of its producer: greater with every opening. */
@@ -152,13 +136,16 @@ export class Slot {
     if (changed.length === 0) return
     const { pace, report } = this.#options
     const began = pace.now()
-    const writes: Writes[] = [...new Set(changed.map(({ layout }) => layout.partition))].map(
-      (partition) => this.#writesOf(changed.filter((each) => each.layout.partition === partition)),
-    )
-    await this.#producer.transact({
-      appends: writes.flatMap(({ appends }) => appends),
-      puts: writes.flatMap(({ puts }) => puts),
+    const parts = this.#partitions.flatMap((opened) => {
+      const own = changed.filter((each) => opened.tasks.includes(each))
+      return own.length === 0 ? [] : [this.#writesOf(opened, own)]
     })
+    const ends = await this.#producer.transact({
+      appends: parts.flatMap(({ writes }) => writes.appends),
+      puts: parts.flatMap(({ writes }) => writes.puts),
+      read: groupPositions(this.#options.layout.plan.topology, this.#tasks),
+    })
+    this.#noteCommitted(parts, ends)
     report({
       kind: 'committed',
       slot: this.id,
@@ -183,44 +170,64 @@ export class Slot {
   /** Lets go of the tasks; what was not committed is gone. */
   async close(): Promise<void> {
     for (const { task } of this.#tasks) task.close()
+    for (const { changelog } of this.#partitions) changelog?.close()
     await this.#producer.close()
   }
 
-  #writesOf(tasks: readonly SlotTask[]): Writes {
-    const [first] = tasks
-    if (first === undefined) throw new Error('a commit of no task')
+  #writesOf(opened: OpenedPartition, tasks: readonly SlotTask[]): PartitionWrites {
     const { plan } = this.#options.layout
-    const { partition } = first.layout
+    const { partition, changelog } = opened
     const changes: Change[] = []
+    for (const each of tasks) {
+      each.task.assertProcessed()
+      this.#promise(each)
+      stateChanges(each.task, changes)
+    }
+    const isFirst = this.#uncommitted.delete(partition)
+    const { entries = [], records = [] } = isFirst ? opened.leftovers : {}
+    changes.push(...entries)
+    const standing = changelog?.standing(changes)
     const commits: Change[] = []
     const appends = tasks.flatMap((each) => {
       const { task, sources, layout } = each
-      task.assertProcessed()
-      const { hasFinished, clock } = task
-      // What was sent since the last END has opened the channels of those downstream again.
-      const endsAgain = hasFinished && task.taken > each.committed
-      if (clock > each.promised.clock || hasFinished !== each.promised.hasEnded || endsAgain) {
-        task.emissions.markProgress(clock, hasFinished)
-        each.promised = { clock, hasEnded: hasFinished }
-      }
-      stateChanges(task, changes)
       each.commits += 1
       const { commits: number, promised } = each
       const about = { plan, epoch: this.#producer.epoch, number, promised }
       const record = commitOf(task, sources, about)
       each.positions = record.positions
-      commits.push([layout.id, encodeCommit(record)])
+      const whole = standing === undefined ? record : { ...record, changelog: standing }
+      commits.push([layout.id, encodeCommit(whole)])
       return [
         ...task.emissions.takeAppends(),
         ...task.deadLetters.takeAppends(),
         ...appendInserted(plan.topology, partition, each.inserted),
       ]
     })
-    const { entries = [], records = [] } = this.#leftovers.get(partition) ?? {}
-    this.#leftovers.delete(partition)
-    const own = [...changes, ...entries]
-    const state = this.#stateLog.writes(partition, own, [...commits, ...records])
-    return { appends: [...appends, ...state.appends], puts: state.puts }
+    const state = this.#stateLog.writes(partition, changes, [...commits, ...records])
+    return { opened, changes, writes: { ...state, appends: [...appends, ...state.appends] } }
+  }
+
+  /** Tells those downstream how far the task is. */
+  #promise(each: SlotTask): void {
+    const { task, committed, promised } = each
+    const { hasFinished, clock } = task
+    // What was sent since the last END has opened the channels of those downstream again.
+    const endsAgain = hasFinished && task.taken > committed
+    if (clock > promised.clock || hasFinished !== promised.hasEnded || endsAgain) {
+      task.emissions.markProgress(clock, hasFinished)
+      each.promised = { clock, hasEnded: hasFinished }
+    }
+  }
+
+  /** `ends`: behind each append, in their order. */
+  #noteCommitted(parts: readonly PartitionWrites[], ends: readonly number[]): void {
+    const topic = stateTopic(this.#options.layout.plan.topology)
+    let next = 0
+    for (const { opened, changes, writes } of parts) {
+      const at = writes.appends.findIndex((append) => append.topic === topic)
+      opened.changelog?.committed(changes, at < 0 ? undefined : ends[next + at])
+      next += writes.appends.length
+    }
   }
 
   #isDue(): boolean {
@@ -266,7 +273,7 @@ export class Slot {
       const isTaken = [...commits.values()].some((bytes) => decodeCommit(bytes).epoch > this.epoch)
       if (isTaken) throw new SlotTaken(this.id)
     }
-    throw error
+    throw await positionGone(this.#options.log, this.#tasks, error)
   }
 
   #waitMs(): number {
@@ -292,14 +299,9 @@ const NOTHING_TO_READ_MS = 5
 /** However seldom it commits: whoever stops a slot waits that long, and so may an idle topic. */
 const MOST_WAIT_MS = 200
 
-/** State is read after the commit records: it belongs to them if they have not changed since. */
-function isSame(
-  before: ReadonlyMap<string, Uint8Array>,
-  after: ReadonlyMap<string, Uint8Array>,
-): boolean {
-  if (before.size !== after.size) return false
-  return [...before].every(([task, bytes]) => {
-    const now = after.get(task)
-    return now !== undefined && Buffer.compare(bytes, now) === 0
-  })
+/** What one partition has in a transaction. */
+interface PartitionWrites {
+  readonly opened: OpenedPartition
+  readonly changes: readonly Change[]
+  readonly writes: Writes
 }

@@ -31,35 +31,13 @@ export function bucketSource(
     }
   }
   const nameOf = (key: string, at: At): string => prefix + JSON.stringify([key, at])
-  if (source.canReadAgain) {
-    return {
-      nameOf,
-      load: function* (key) {
-        const start = `${prefix}[${JSON.stringify(key)},`
-        for (const [name, bytes] of source.entries(start)) {
-          yield [JSON.parse(name.slice(start.length, -1)) as At, bytes]
-        }
-      },
-    }
-  }
-  const restored = entriesByKey(source, prefix)
   return {
     nameOf,
-    load: (key) => {
-      const found = restored.get(key)
-      restored.delete(key)
-      return found ?? []
+    load: function* (key) {
+      const start = `${prefix}[${JSON.stringify(key)},`
+      for (const [name, bytes] of source.entries(start)) {
+        yield [JSON.parse(name.slice(start.length, -1)) as At, bytes]
+      }
     },
   }
-}
-
-function entriesByKey(source: EntrySource, prefix: string): Map<string, [At, Uint8Array][]> {
-  const byKey = new Map<string, [At, Uint8Array][]>()
-  for (const [name, bytes] of source.entries(prefix)) {
-    const [key, at] = JSON.parse(name.slice(prefix.length)) as [string, At]
-    const known = byKey.get(key)
-    if (known) known.push([at, bytes])
-    else byKey.set(key, [[at, bytes]])
-  }
-  return byKey
 }

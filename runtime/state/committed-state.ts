@@ -1,16 +1,23 @@
 // The committed state of one partition of a topology: entries of stores, timers, commit records. On
 // a log with tables they are read when they are needed; on any other from the changelog, once.
 import type { Append, Log, Put, Tables } from '../../connectors/connector.ts'
-import { BatchBuilder } from '../../connectors/batch-builder.ts'
-import { readPartition } from '../../connectors/read-partition.ts'
-import { keyAt, RECORD, valueAt } from '../../connectors/record-batch.ts'
 import { commitsTopic, stateTopic } from '../topic-names.ts'
+import { type Changelog, type ChangelogOptions, openChangelog } from './changelog.ts'
+import { type Change, changelogBatch } from './changelog-batch.ts'
+import { hasCommitsBehind, readCommitRecords } from './read-commits.ts'
 import type { EntrySource } from './task-store.ts'
 
 export type CommittedState = EntrySource
 
-/** A key and its bytes; null: it has gone. */
-export type Change = readonly [string, Uint8Array | null]
+/** Commit records by task, encoded; on a log without tables the one committed last is the last. */
+export type CommitRecords = ReadonlyMap<string, Uint8Array>
+
+/** Commit records as they were when they were read. */
+export interface OpenedCommits {
+  readonly records: CommitRecords
+  /** Whether anything was committed since. */
+  readonly haveChanged: () => Promise<boolean>
+}
 
 /** Reads and writes the state of a topology on a log. */
 export class StateLog {
@@ -24,20 +31,42 @@ export class StateLog {
     this.#state = stateTopic(topology)
   }
 
-  /** The last commit record of every task of a partition, encoded. */
-  async commits(partition: number): Promise<ReadonlyMap<string, Uint8Array>> {
+  /** The last commit record of every task of a partition. */
+  async commits(partition: number): Promise<CommitRecords> {
     const { tables } = this.#log
-    const found = tables
-      ? tables.entries(this.#commits, prefixOf(partition))
-      : await readChangelog(this.#log, this.#commits, partition)
-    // In a table the partition stands before the task, in a changelog the task alone.
-    return new Map([...found].map(([key, bytes]) => [key.slice(key.indexOf('/') + 1), bytes]))
+    if (tables) return this.#commitsIn(tables, partition)
+    return (await readCommitRecords(this.#log, { topic: this.#commits, partition })).records
   }
 
+  /** `isEnough`: whether commit records older than these can say nothing more. */
+  async openCommits(
+    partition: number,
+    isEnough: (records: CommitRecords) => boolean,
+  ): Promise<OpenedCommits> {
+    const { tables } = this.#log
+    if (tables) {
+      const records = this.#commitsIn(tables, partition)
+      const look = (): boolean => !isSame(records, this.#commitsIn(tables, partition))
+      return { records, haveChanged: () => Promise.resolve(look()) }
+    }
+    const id = { topic: this.#commits, partition }
+    const { records, next } = await readCommitRecords(this.#log, id, isEnough)
+    return { records, haveChanged: () => hasCommitsBehind(this.#log, id, next) }
+  }
+
+  /** The entries of a partition, for who looks at them and writes none. */
   async state(partition: number): Promise<CommittedState> {
     const { tables } = this.#log
     if (tables) return tableState(tables, this.#state, partition)
-    return changelogState(await readChangelog(this.#log, this.#state, partition))
+    return (await this.openChangelog(partition, LOOKING)).entries
+  }
+
+  /** On a log without tables: the entries of a partition, for who goes on with them. */
+  openChangelog(
+    partition: number,
+    options: Omit<ChangelogOptions, 'log' | 'id'>,
+  ): Promise<Changelog> {
+    return openChangelog({ ...options, log: this.#log, id: { topic: this.#state, partition } })
   }
 
   /** What a transaction has to write so that these changes and commit records are found again. */
@@ -64,6 +93,20 @@ export class StateLog {
     ]
     return { appends: appends.filter(({ batch }) => batch.count > 0), puts: [] }
   }
+
+  /** In a table the partition stands before the task. */
+  #commitsIn(tables: Tables, partition: number): CommitRecords {
+    const found = tables.entries(this.#commits, prefixOf(partition))
+    return new Map([...found].map(([key, bytes]) => [key.slice(key.indexOf('/') + 1), bytes]))
+  }
+}
+
+const LOOKING: Omit<ChangelogOptions, 'log' | 'id'> = {
+  last: undefined,
+  newId: () => '',
+  copy: undefined,
+  onDropped: () => undefined,
+  onRead: () => undefined,
 }
 
 function prefixOf(partition: number): string {
@@ -83,45 +126,10 @@ function tableState(tables: Tables, table: string, partition: number): Committed
   }
 }
 
-/** Entries leave the map as they are read: the store keeps them from then on. */
-function changelogState(entries: Map<string, Uint8Array>): CommittedState {
-  return {
-    canReadAgain: false,
-    read: (key) => {
-      const bytes = entries.get(key)
-      if (bytes !== undefined) entries.delete(key)
-      return bytes
-    },
-    entries: (prefix) => {
-      const found = [...entries].filter(([key]) => key.startsWith(prefix))
-      for (const [key] of found) entries.delete(key)
-      return found
-    },
-  }
-}
-
-function changelogBatch(changes: readonly Change[]) {
-  const builder = new BatchBuilder()
-  for (const [key, value] of changes) builder.add(RECORD, key, value, NaN, NaN)
-  return builder.take()
-}
-
-/** Folds a compacted partition up to its last stable offset: the last value of every key. */
-async function readChangelog(
-  log: Log,
-  topic: string,
-  partition: number,
-): Promise<Map<string, Uint8Array>> {
-  const entries = new Map<string, Uint8Array>()
-  for (const bounds of await log.bounds([{ topic, partition }])) {
-    for await (const { batch, from } of readPartition(log, bounds)) {
-      for (let row = from; row < batch.count; row += 1) {
-        const key = keyAt(batch, row) ?? ''
-        const value = valueAt(batch, row)
-        if (value === null) entries.delete(key)
-        else entries.set(key, value)
-      }
-    }
-  }
-  return entries
+function isSame(before: CommitRecords, after: CommitRecords): boolean {
+  if (before.size !== after.size) return false
+  return [...before].every(([task, bytes]) => {
+    const now = after.get(task)
+    return now !== undefined && Buffer.compare(bytes, now) === 0
+  })
 }

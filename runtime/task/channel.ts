@@ -2,6 +2,7 @@
 // maximum of `available`. The head is read when the merge first asks for it.
 import type { StoredBatch } from '../../connectors/connector.ts'
 import { END, HEARTBEAT, kindOf, RECORD } from '../../connectors/record-batch.ts'
+import { offsetAt } from '../../connectors/stored-offset.ts'
 import type { StepRecord } from '../../operators/operator.ts'
 import type { ChannelLayout } from '../layout.ts'
 import type { ReadRow } from './read-row.ts'
@@ -196,10 +197,6 @@ export class Channel {
 
 function rowAt({ rows, next }: Segment): number {
   return rows === undefined ? next : (rows[next] ?? 0)
-}
-
-export function offsetAt({ baseOffset, offsets }: StoredBatch, row: number): number {
-  return offsets === undefined ? baseOffset + row : (offsets[row] ?? 0)
 }
 
 /** An unknown time moves no clock. */

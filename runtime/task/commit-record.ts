@@ -1,5 +1,6 @@
 // Where a task stands at a commit. The commit record is the truth about positions: what follows it
 // on the log was not processed, whatever any group offset says.
+import type { ChangelogStanding } from '../state/changelog-standing.ts'
 import type { ChannelState } from './channel.ts'
 import type { InputCount, StepCount } from './counts.ts'
 
@@ -28,6 +29,8 @@ export interface CommitRecord {
   readonly inputs: Readonly<Record<string, InputCount>>
   /** Every channel has ended and everything that came was taken. */
   readonly hasFinished: boolean
+  /** Of the partition, on a log without tables; records of earlier versions do not say. */
+  readonly changelog?: ChangelogStanding
 }
 
 /** JSON, so that a person can read it on the log; a clock before every record is null. */

@@ -9,7 +9,7 @@ import { type Codec, createCodec } from '../../schemas/codec.ts'
 import type { Value } from '../../schemas/type.ts'
 import type { Fate, FateKind } from '../../topology/declaration.ts'
 import type { Plan, PlannedStep } from '../../topology/plan.ts'
-import { type DeadLetterRecord, deadLetterCodec } from '../dead-letter.ts'
+import { cutToSize, type DeadLetterRecord, deadLetterCodec } from '../dead-letter.ts'
 import type { TaskLayout } from '../layout.ts'
 import { deadLettersTopic } from '../topic-names.ts'
 import type { Channel } from './channel.ts'
@@ -95,7 +95,7 @@ export class DeadLetters {
     if (stated === 'skip') return
     if (stated === 'fail') throw new StoppedByRecord(letter, this.#layout.id)
     const { step, time, available } = letter
-    const value = letter as unknown as Value
+    const value = { ...letter, ...cutToSize(letter) } as unknown as Value
     this.#letters.addValue(step, deadLetterCodec, value, time ?? NaN, available ?? NaN)
   }
 

@@ -2,7 +2,8 @@
 // lineage and for dead letters.
 import type { BatchBuilder } from '../../connectors/batch-builder.ts'
 import type { PlaceColumns } from '../../connectors/record-batch.ts'
-import { type Channel, offsetAt } from './channel.ts'
+import { offsetAt } from '../../connectors/stored-offset.ts'
+import type { Channel } from './channel.ts'
 
 /** Coordinates of an input record. */
 export interface Origin {

@@ -10,6 +10,7 @@ import { keyBytes, keyReader, partitionOf } from '../../schemas/key.ts'
 import type { Value } from '../../schemas/type.ts'
 import type { Plan, PlannedStep } from '../../topology/plan.ts'
 import type { Destination } from '../layout.ts'
+import { assertFits, fits } from '../record-size.ts'
 import type { ItemInHand } from './item-in-hand.ts'
 
 /** What a rollback returns to. */
@@ -61,6 +62,11 @@ export class Outgoing {
       const builder = this.#builder(partition)
       const mark = builder.mark()
       builder.addValue(ownKey, this.#codec, written, time, available)
+      const bytes = builder.length - mark.length
+      if (!fits(bytes)) {
+        builder.rollback(mark)
+        assertFits(bytes)
+      }
       item.stamp(builder)
       if (this.destination.hasReaders) {
         const sequence = this.sequences[partition] ?? 0

@@ -2,8 +2,8 @@
 // upstream task, and knows where to read on, now and after a restart.
 import type { Fetched, StoredBatch } from '../../connectors/connector.ts'
 import type { RecordBatch } from '../../connectors/record-batch.ts'
+import { offsetAt } from '../../connectors/stored-offset.ts'
 import type { Channel } from './channel.ts'
-import { offsetAt } from './channel.ts'
 
 export class Source {
   readonly topic: string

@@ -40,7 +40,7 @@ export function holdResults(
   expected: RunResult,
   { found, summary }: { readonly found: RunResult; readonly summary: string },
 ): void {
-  hold(plan, expected, found, 'the killed run')
+  hold(plan, expected, found, 'the disturbed run')
   const { order, deadLetters, topics } = JSON.parse(summary) as Summary
   if (order !== 'canonical') throw new Error(`the order is ${order}, not canonical`)
   if (deadLetters !== expected.deadLetters.length) {

@@ -4,6 +4,7 @@
 import { readInputs } from '../../runtime/ends.ts'
 import type { RunResult } from '../../runtime/reference/history.ts'
 import { readResults } from '../../runtime/results/read-results.ts'
+import { rewind } from '../../runtime/rewind.ts'
 import { orderTopic } from '../../runtime/topic-names.ts'
 import { firstDifference } from './compare.ts'
 import type { Histories } from './generate-history.ts'
@@ -53,5 +54,6 @@ async function dropAllButInputs({ plan, layout, log }: Stage): Promise<void> {
   const kept = new Set([orderTopic(plan.topology)])
   for (const { isInput, topic } of plan.topics.values()) if (isInput) kept.add(topic)
   for (const { name } of layout.topics) if (!kept.has(name)) await log.deleteTopic(name)
-  await log.createTopics(layout.topics)
+  // What a slot finds says that it begins anew: without commit records, that would be damage.
+  await rewind({ layout, log, to: undefined, clearOutputs: true, clearDeadLetters: true })
 }

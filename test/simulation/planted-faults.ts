@@ -49,26 +49,40 @@ function inTwo(ending: string, when: 'before' | 'after') {
       const isApart = ({ topic }: Append): boolean => topic.endsWith(ending)
       const apart: Writes = { appends: appends.filter(isApart), puts: [] }
       const rest: Writes = { appends: appends.filter((each) => !isApart(each)), puts }
+      const ends = new Map<Append, number>()
       for (const each of when === 'before' ? [apart, rest] : [rest, apart]) {
-        if (each.appends.length > 0) await transact(each)
+        if (each.appends.length === 0) continue
+        const found = await transact(each)
+        for (const [index, end] of found.entries()) ends.set(atIndex(each.appends, index), end)
       }
+      return appends.map((each) => ends.get(each) ?? NaN)
     }
+}
+
+function atIndex(appends: readonly Append[], index: number): Append {
+  const append = appends[index]
+  if (append === undefined) throw new Error('an end of nothing that was appended')
+  return append
 }
 
 /** What goes to topics of this ending is lost. */
 function without(ending: string) {
   return (transact: Transact): Transact =>
-    async ({ appends, puts }) =>
-      transact({ appends: appends.filter(({ topic }) => !topic.endsWith(ending)), puts })
+    async ({ appends, puts }) => {
+      const kept = appends.filter(({ topic }) => !topic.endsWith(ending))
+      const found = await transact({ appends: kept, puts })
+      return appends.map((each) => found[kept.indexOf(each)] ?? NaN)
+    }
 }
 
 function swallowing(code: string) {
   return (transact: Transact): Transact =>
     async (writes) => {
       try {
-        await transact(writes)
+        return await transact(writes)
       } catch (error) {
         if (!(error instanceof EngineError) || error.code !== code) throw error
+        return writes.appends.map(() => NaN)
       }
     }
 }
@@ -77,10 +91,10 @@ function swallowing(code: string) {
 function retrying(transact: Transact): Transact {
   return async (writes) => {
     try {
-      await transact(writes)
+      return await transact(writes)
     } catch (error) {
       if (!(error instanceof EngineError) || error.code !== 'outcome-unknown') throw error
-      await transact(writes)
+      return transact(writes)
     }
   }
 }

@@ -7,6 +7,7 @@ import { generateHistory } from './generate-history.ts'
 import { generateTopology } from './generate-topology.ts'
 import { tryIdle } from './idle-trial.ts'
 import { createRandom } from './random.ts'
+import { withLocalState } from './local-folder.ts'
 import { findFailure } from './reference-by-task.ts'
 import type { Story } from './scheduler.ts'
 import { openStage, type Stage, type StageOptions } from './stage.ts'
@@ -52,8 +53,10 @@ function chooseTrial(seed: number): Chosen {
   const plan = topologyOf(seed)
   const inputs = generateHistory(seed, plan)
   const on = (play: (stage: Stage) => Promise<SimulatedStory>, capture?: '*'): Chosen['run'] => {
-    return async (start) =>
-      play(await openStage({ seed, plan, start, ...(capture && { capture }) }))
+    return (start) =>
+      withLocalState(seed, plan, async (local) =>
+        play(await openStage({ seed, plan, start, local, ...(capture && { capture }) })),
+      )
   }
   if ([...plan.topics.values()].some(({ idle }) => idle !== undefined)) {
     return { name: 'idle', run: on((stage) => tryIdle(stage, inputs)) }

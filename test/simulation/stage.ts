@@ -10,6 +10,7 @@ import { committedRows } from '../../runtime/results/committed-rows.ts'
 import { decodeCommit } from '../../runtime/task/commit-record.ts'
 import { commitsTopic } from '../../runtime/topic-names.ts'
 import type { RunEvent } from '../../runtime/report.ts'
+import type { LocalState } from '../../runtime/state/local-state.ts'
 import type { Worker, WorkerOptions } from '../../runtime/worker.ts'
 import type { Plan, PlannedTopic } from '../../topology/plan.ts'
 import { clockOf, type FedItem, type Histories } from './generate-history.ts'
@@ -26,6 +27,8 @@ export interface Stage {
   readonly broker: MemoryBroker
   readonly log: Log
   readonly start: (options: WorkerOptions) => Worker
+  /** Where workers keep copies of state, as threads of one process do. */
+  readonly local: LocalState | undefined
 }
 
 export interface StageOptions {
@@ -34,6 +37,7 @@ export interface StageOptions {
   readonly start: (options: WorkerOptions) => Worker
   /** Streams that are written to topics of their own; some or none if it is not said. */
   readonly capture?: '*'
+  readonly local?: LocalState | undefined
 }
 
 const MOST_DISTURBANCES = 12
@@ -44,14 +48,15 @@ const LEAST_REST_MS = 20
 const MOST_REST_MS = 300
 const operators = withPatience(simulatedOperators)
 
-export async function openStage({ seed, plan, start, capture }: StageOptions): Promise<Stage> {
+export async function openStage(options: StageOptions): Promise<Stage> {
+  const { seed, plan, start, capture, local } = options
   const random = createRandom(seed, 'schedule')
   const isCaptured = random.chance(0.3) || capture !== undefined
   const layout = makeLayout(plan, { capture: isCaptured ? '*' : new Set() })
   const broker = createMemoryBroker({ compactAfter: random.pick([10, 1_000_000]) })
   const log = broker.connect()
   await log.createTopics(layout.topics)
-  return { seed, plan, random, layout, broker, log, start }
+  return { seed, plan, random, layout, broker, log, start, local }
 }
 
 /** The streams that the engine writes to topics of their own, for the reference interpreter. */
@@ -98,6 +103,7 @@ export async function play(stage: Stage, act: Act): Promise<Story> {
         fetchRecords: random.pick([1, 3, 10, 1_000]),
         ends: isFed ? ends : undefined,
         storeBytes: random.pick([1, 1_000, 1_000_000]),
+        local: stage.local,
         report: act.report ?? (() => undefined),
       }),
     ...(act.isSlow && { beginsLive: true }),

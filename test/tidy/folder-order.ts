@@ -12,7 +12,7 @@ const levels: readonly (readonly string[])[] = [
   ['runtime'],
   ['query'],
   ['cli'],
-  ['apps', 'bench', 'test'],
+  ['apps', 'bench', 'docker', 'test'],
 ]
 
 export const folderOrder: Rule = {

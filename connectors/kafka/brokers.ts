@@ -1,0 +1,173 @@
+// The brokers of one Cluster and the connections to them: made when first needed, once for all who
+// ask at the same time, and anew when they broke. Their addresses come from metadata, at first from
+// what the user gave.
+import { installKafkajs, assertHardened, type ConnectionPool } from './hardening/install.ts'
+import type { Broker } from './broker.ts'
+import type { Exchange } from './exchanges/exchange.ts'
+import type { BrokerAddress } from './exchanges/metadata.ts'
+import type { KafkaConnection } from './kafka-connection.ts'
+import { faultOf, KafkaFault, ownFault } from './kafka-fault.ts'
+
+interface Place {
+  readonly pool: ConnectionPool
+  readonly broker: Broker
+  connecting: Promise<void> | undefined
+}
+
+const REQUEST_TIMEOUT_MS = 30_000
+const CONNECTION_TIMEOUT_MS = 5_000
+const UNSUPPORTED_VERSION = 35
+
+/** Asks one broker, the same that `exchange` sends to. */
+type Question<T> = (
+  broker: Broker,
+  exchange: <R>(exchange: Exchange<R>) => Promise<R>,
+) => Promise<T>
+
+/** Of each address there is one place, whether the user or the cluster named it. */
+export class Brokers {
+  readonly #seeds: readonly string[]
+  readonly #makePlace: (address: string) => Place
+  readonly #places = new Map<string, Place>()
+  #nodes = new Map<number, string>()
+  #isClosed = false
+
+  constructor(connection: KafkaConnection, purpose: string) {
+    this.#seeds = connection.brokers
+    this.#makePlace = placeMaker(connection, purpose)
+  }
+
+  async send<T>(node: number, exchange: Exchange<T>): Promise<T> {
+    return send(await this.#connectNode(node), exchange)
+  }
+
+  async connected(node: number): Promise<Broker> {
+    return (await this.#connectNode(node)).broker
+  }
+
+  /** Asks whichever broker answers, connected ones first; all failed: the last one's fault. */
+  async ask<T>(question: Question<T>): Promise<T> {
+    let last = ownFault('CONNECTION', 'no address of a Kafka broker is known')
+    for (const address of this.#candidates()) {
+      try {
+        const place = await this.#connect(address)
+        return await question(place.broker, (exchange) => send(place, exchange))
+      } catch (error) {
+        last = faultOf(error)
+        if (last.code !== -1 || last.kafka === 'CLOSED') break
+      }
+    }
+    throw last
+  }
+
+  /** Adds the address of a broker to those that are known. */
+  know({ node, host, port }: BrokerAddress): void {
+    this.#nodes.set(node, `${host}:${port}`)
+  }
+
+  /** These are all the brokers there are. */
+  replace(addresses: readonly BrokerAddress[]): void {
+    this.#nodes = new Map(addresses.map(({ node, host, port }) => [node, `${host}:${port}`]))
+    const named = new Set(this.#nodes.values())
+    for (const [address, place] of this.#places) {
+      if (named.has(address)) continue
+      close(place)
+      this.#places.delete(address)
+    }
+  }
+
+  /** Rejects all that waits, and connects no more. */
+  close(): void {
+    this.#isClosed = true
+    for (const place of this.#places.values()) close(place)
+  }
+
+  #candidates(): readonly string[] {
+    const all = [...new Set([...this.#nodes.values(), ...this.#seeds])]
+    const isConnected = (address: string): boolean =>
+      this.#places.get(address)?.broker.isConnected() ?? false
+    return [...all.filter(isConnected), ...all.filter((address) => !isConnected(address))]
+  }
+
+  async #connectNode(node: number): Promise<Place> {
+    const address = this.#nodes.get(node)
+    // One that has just joined is known after a refresh.
+    if (address === undefined) throw ownFault('CONNECTION', `broker ${node} is not known`)
+    return this.#connect(address)
+  }
+
+  async #connect(address: string): Promise<Place> {
+    const place = this.#placeOf(address)
+    if (place.broker.isConnected()) return place
+    // A broker that comes back may be a newer one, so it is asked for its versions again; but not
+    // where only the login ended, after which it would answer nothing else.
+    if (!place.pool.isConnected()) place.broker.versions = null
+    place.connecting ??= place.broker.connect().finally(() => {
+      place.connecting = undefined
+    })
+    try {
+      await place.connecting
+    } catch (error) {
+      throw faultOf(error)
+    }
+    return place
+  }
+
+  #placeOf(address: string): Place {
+    if (this.#isClosed) throw ownFault('CLOSED', 'the connections to Kafka were closed')
+    const known = this.#places.get(address)
+    if (known !== undefined) return known
+    const place = this.#makePlace(address)
+    this.#places.set(address, place)
+    return place
+  }
+}
+
+function placeMaker(connection: KafkaConnection, purpose: string): (address: string) => Place {
+  const { Broker, ConnectionPool, logger } = installKafkajs()
+  const { clientId = 'millrace', tls, sasl } = connection
+  const connectionTimeout = connection.connectionTimeoutMs ?? CONNECTION_TIMEOUT_MS
+  return (address) => {
+    const { host, port } = hostAndPort(address)
+    const pool = new ConnectionPool({
+      ...{ host, port, logger, connectionTimeout, clientId: `${clientId}-${purpose}` },
+      ssl: tls === true ? {} : tls,
+      // kafkajs keeps its login in the object that it is given.
+      sasl: sasl === undefined ? undefined : { ...sasl },
+      requestTimeout: connection.requestTimeoutMs ?? REQUEST_TIMEOUT_MS,
+    })
+    assertHardened(pool)
+    const broker = new Broker({ connectionPool: pool, logger, allowAutoTopicCreation: false })
+    return { pool, broker, connecting: undefined }
+  }
+}
+
+async function send<T>({ pool, broker }: Place, exchange: Exchange<T>): Promise<T> {
+  const { name, key, version, timeoutMs } = exchange
+  const range = broker.versions?.[key]
+  if (range !== undefined && (version < range.minVersion || version > range.maxVersion)) {
+    throw new KafkaFault(UNSUPPORTED_VERSION, `${name} version ${version}`)
+  }
+  const body = await pool.send({
+    request: {
+      apiKey: key,
+      apiVersion: version,
+      apiName: name,
+      encode: () => ({ buffer: exchange.encode() }),
+    },
+    response: { decode: (bytes) => ({ bytes }), parse: ({ bytes }) => bytes },
+    ...(timeoutMs === undefined ? {} : { requestTimeout: timeoutMs }),
+  })
+  return exchange.decode(body)
+}
+
+function close({ pool }: Place): void {
+  for (const connection of pool.pool) connection.close()
+}
+
+/** IPv6 addresses stand in brackets. */
+function hostAndPort(address: string): { readonly host: string; readonly port: number } {
+  const colon = address.lastIndexOf(':')
+  const host = address.slice(0, colon).replace(/^\[|\]$/g, '')
+  return { host, port: Number(address.slice(colon + 1)) }
+}

@@ -1,0 +1,51 @@
+// DeleteRecords, version 1: moves the start of partitions, all of one broker, up to offsets. A
+// partition with an error does not hide the others, as it does in kafkajs.
+import type { PartitionId, Position } from '../../connector.ts'
+import { byTopic, inOrder } from './by-topic.ts'
+import type { Exchange } from './exchange.ts'
+import { WireReader } from './wire-reader.ts'
+import { WireWriter } from './wire-writer.ts'
+
+export interface DeletedPart extends PartitionId {
+  /** Kafka's error code; 0 for none. */
+  readonly error: number
+}
+
+const NAME = 'DeleteRecords'
+
+export function deleteRecordsExchange(
+  positions: readonly Position[],
+  timeoutMs: number,
+): Exchange<readonly DeletedPart[]> {
+  return {
+    name: NAME,
+    key: 21,
+    version: 1,
+    encode: () => {
+      const out = new WireWriter()
+      return out
+        .array(byTopic(positions), ([topic, ofTopic]) => {
+          out.string(topic).array(ofTopic, ({ partition, offset }) => {
+            out.int32(partition).int64(offset)
+          })
+        })
+        .int32(timeoutMs)
+        .take()
+    },
+    decode: (body) => inOrder(positions, decode(body), NAME),
+  }
+}
+
+function decode(body: Buffer): readonly DeletedPart[] {
+  const from = new WireReader(body, NAME)
+  from.int32() // how long we were throttled
+  const topics = from.array(() => {
+    const topic = from.string() ?? ''
+    return from.array(() => {
+      const partition = from.int32()
+      from.int64() // where it begins now
+      return { topic, partition, error: from.int16() }
+    })
+  })
+  return topics.flat()
+}

@@ -1,0 +1,361 @@
+// Reads partitions of a Kafka log ahead of those who ask: while records are processed the next
+// ones are on their way. Committed records only; what a broker refuses for a while is asked again,
+// within a bound, and what it will never give is told to the reader.
+import type { Fetched, FetchOptions, Position } from '../../connector.ts'
+import { EngineError } from '../../engine-error.ts'
+import type { Cluster } from '../client.ts'
+import { type FetchedPart, fetchExchange } from '../exchanges/fetch.ts'
+import { readRecordBatches } from '../hardening/record-batch-reader.ts'
+import { engineError, faultOf, KafkaFault } from '../kafka-fault.ts'
+import { UnknownSchema } from '../registry/framing.ts'
+import type { TopicBook } from '../topics/topic-book.ts'
+import { Cursor } from './cursor.ts'
+import { createLanes, type Lane, type Lanes } from './lanes.ts'
+
+export interface FetcherOptions {
+  readonly connect: () => Promise<Cluster>
+  /** Knows leaders; refreshed when a broker says that it is not one. */
+  readonly cluster: Cluster
+  readonly book: TopicBook
+  /** Milliseconds of a clock that only goes forward. */
+  readonly now: () => number
+  readonly pause: (ms: number) => Promise<void>
+  /** How long requests may fail before a reader is told. */
+  readonly patienceMs?: number
+}
+
+export interface Fetcher {
+  readonly fetch: (
+    positions: readonly Position[],
+    options: FetchOptions,
+  ) => Promise<readonly Fetched[]>
+  readonly close: () => Promise<void>
+}
+
+/** Bytes of one partition in one answer, of all of them, and waiting for their reader. */
+const PARTITION_BYTES = 1 << 20
+const ANSWER_BYTES = 16 << 20
+const READY_BYTES = 2 << 20
+/** How long a broker may wait for something new, and the same on the last lane, at first. */
+const LONG_WAIT_MS = 500
+const SHORT_WAIT_MS = 5
+const LAST_LANE_WAIT_MS = 50
+/** A reader that is new waits for its first answer, also beyond what it asked for. */
+const FIRST_ANSWER_MS = 2_000
+/** What is read ahead is for readers that ask again that soon. */
+const AHEAD_MS = 1_000
+/** Requests that failed are sent again after that. */
+const RETRY_MS = 50
+const PATIENCE_MS = 30_000
+/** A reader that has not asked for so long has gone. */
+const FORGOTTEN_AFTER_MS = 30_000
+
+/** Kafka's protocol: error codes of a partition in an answer. */
+const OFFSET_OUT_OF_RANGE = 1
+
+export function createFetcher(options: FetcherOptions): Fetcher {
+  return new PartitionFetcher(options)
+}
+
+class PartitionFetcher implements Fetcher {
+  readonly #options: FetcherOptions
+  readonly #lanes: Lanes
+  readonly #cursors = new Set<Cursor>()
+  /** Requests under way; they end before the fetcher does. */
+  readonly #underWay = new Set<Promise<void>>()
+  /** Told of every answer. */
+  readonly #listeners = new Set<() => void>()
+  #isClosed = false
+  #sweptAt = 0
+
+  constructor(options: FetcherOptions) {
+    this.#options = options
+    this.#lanes = createLanes(options.connect)
+  }
+
+  readonly fetch = async (
+    positions: readonly Position[],
+    { maxRecords, waitMs }: FetchOptions,
+  ): Promise<readonly Fetched[]> => {
+    const cursors: Cursor[] = []
+    try {
+      for (const position of positions) cursors.push(await this.#claim(position))
+      const until = this.#options.now() + waitMs
+      for (const cursor of cursors) {
+        if (!cursor.hasNews) cursor.isUrgent = waitMs === 0 && !cursor.isInFlight
+      }
+      this.#pump()
+      while (!this.#isDone(cursors, waitMs)) {
+        const isNew = cursors.some(({ hasAnswer }) => !hasAnswer)
+        const more = waitMs === 0 ? Number.POSITIVE_INFINITY : isNew ? FIRST_ANSWER_MS : 0
+        const left = Math.min(until + more - this.#options.now(), LONG_WAIT_MS)
+        if (left <= 0) break
+        await this.#news(left)
+        if (this.#isClosed) throw new Error('the log is closed')
+      }
+      for (const { fault } of cursors) if (fault !== undefined) throw fault
+      return cursors.map((cursor) => cursor.take(maxRecords))
+    } finally {
+      for (const cursor of cursors) {
+        cursor.isClaimed = false
+        cursor.isUrgent = false
+        if (cursor.fault !== undefined) this.#cursors.delete(cursor)
+      }
+      // What was taken makes room for more.
+      this.#pump()
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true
+    this.#tell()
+    await this.#lanes.close()
+    await Promise.all(this.#underWay)
+  }
+
+  /** Who waits gets news; who does not, one answer for each cursor that nobody has asked about. */
+  #isDone(cursors: readonly Cursor[], waitMs: number): boolean {
+    if (cursors.some(({ fault }) => fault !== undefined)) return true
+    if (waitMs > 0) return cursors.some(({ hasNews }) => hasNews)
+    return cursors.every((each) => each.hasNews || (each.hasAnswer && !each.isUrgent))
+  }
+
+  async #claim(position: Position): Promise<Cursor> {
+    if (this.#isClosed) throw new Error('the log is closed')
+    const { book, now } = this.#options
+    this.#sweep()
+    for (const cursor of this.#cursors) {
+      const { topic, partition, asked, isClaimed } = cursor
+      if (isClaimed || asked !== position.offset) continue
+      if (topic !== position.topic || partition !== position.partition) continue
+      cursor.isClaimed = true
+      cursor.lastAsked = now()
+      return cursor
+    }
+    const { framing } = await book.find(position.topic)
+    const cursor = new Cursor(position, framing, now())
+    cursor.isClaimed = true
+    this.#cursors.add(cursor)
+    return cursor
+  }
+
+  #sweep(): void {
+    const now = this.#options.now()
+    if (now - this.#sweptAt < FORGOTTEN_AFTER_MS / 2) return
+    this.#sweptAt = now
+    for (const cursor of this.#cursors) {
+      if (!cursor.isClaimed && now - cursor.lastAsked > FORGOTTEN_AFTER_MS) {
+        this.#cursors.delete(cursor)
+      }
+    }
+  }
+
+  /** Sends what may be sent. */
+  #pump(): void {
+    while (!this.#isClosed && this.#sendSome());
+  }
+
+  /** A request to every broker that leads something wanted; whether there was one. */
+  #sendSome(): boolean {
+    let isAny = false
+    for (const [node, cursors] of this.#wantedByNode()) {
+      const free = this.#lanes.free(node)
+      if (free === undefined) continue
+      isAny = true
+      for (const cursor of cursors) cursor.isInFlight = true
+      this.#keep(this.#request(node, free, cursors))
+    }
+    return isAny
+  }
+
+  /** Of several cursors of one partition one: a request asks for it once. */
+  #wantedByNode(): ReadonlyMap<number, readonly Cursor[]> {
+    const byNode = new Map<number, Cursor[]>()
+    const named = new Set<string>()
+    for (const cursor of this.#wanted()) {
+      const { id } = cursor
+      if (named.has(id)) continue
+      named.add(id)
+      const node = this.#options.cluster.knownLeader(cursor.topic, cursor.partition)
+      if (node === undefined) {
+        cursor.isInFlight = true
+        this.#keep(this.#findLeader(cursor))
+        continue
+      }
+      const known = byNode.get(node)
+      if (known === undefined) byNode.set(node, [cursor])
+      else known.push(cursor)
+    }
+    return byNode
+  }
+
+  /** Those that somebody waits for come first, and then those that asked last. */
+  #wanted(): readonly Cursor[] {
+    const since = this.#options.now() - AHEAD_MS
+    const wanted: Cursor[] = []
+    for (const cursor of this.#cursors) {
+      const { isInFlight, fault, readyBytes, isClaimed, lastAsked } = cursor
+      if (isInFlight || fault !== undefined || readyBytes >= READY_BYTES) continue
+      if (isClaimed || lastAsked > since) wanted.push(cursor)
+    }
+    return wanted.sort(
+      (a, b) => Number(b.isClaimed) - Number(a.isClaimed) || b.lastAsked - a.lastAsked,
+    )
+  }
+
+  #keep(work: Promise<void>): void {
+    this.#underWay.add(work)
+    // It settles what it is about with its cursors, and rejects with nothing but our own faults.
+    void work
+      .catch((error: unknown) => {
+        const fault = error instanceof Error ? error : new Error(String(error))
+        for (const cursor of this.#cursors) cursor.fault ??= fault
+      })
+      .finally(() => {
+        this.#underWay.delete(work)
+        this.#tell()
+        this.#pump()
+      })
+  }
+
+  async #findLeader(cursor: Cursor): Promise<void> {
+    try {
+      await this.#options.cluster.leader(cursor.topic, cursor.partition)
+    } catch (error) {
+      await this.#failed([cursor], error)
+    } finally {
+      cursor.isInFlight = false
+    }
+  }
+
+  async #request(
+    node: number,
+    free: Promise<{ readonly lane: Lane; readonly isLast: boolean }>,
+    cursors: readonly Cursor[],
+  ): Promise<void> {
+    let lane: Lane | undefined
+    try {
+      const found = await free
+      lane = found.lane
+      const parts = cursors.map(({ topic, partition, next }) => {
+        return { topic, partition, offset: next, maxBytes: PARTITION_BYTES }
+      })
+      const waits = { maxWaitMs: maxWait(cursors, found.isLast), minBytes: 1 }
+      const exchange = fetchExchange(parts, { ...waits, maxBytes: ANSWER_BYTES })
+      const answer = await lane.cluster.send(node, exchange)
+      lane.busy.delete(node)
+      await this.#accept(cursors, answer)
+    } catch (error) {
+      lane?.busy.delete(node)
+      await this.#failed(cursors, error)
+    } finally {
+      for (const cursor of cursors) {
+        cursor.isInFlight = false
+        cursor.isUrgent = false
+      }
+    }
+  }
+
+  async #accept(cursors: readonly Cursor[], answer: readonly FetchedPart[]): Promise<void> {
+    const parts = new Map(answer.map((part) => [`${part.topic}/${part.partition}`, part]))
+    const failed: { readonly cursor: Cursor; readonly error: unknown }[] = []
+    for (const cursor of cursors) {
+      const part = parts.get(cursor.id)
+      // A broker may leave out what did not fit.
+      if (part === undefined) continue
+      try {
+        if (part.error === OFFSET_OUT_OF_RANGE) cursor.fault = offsetGone(cursor, part)
+        else if (part.error !== 0) throw new KafkaFault(part.error, `fetch of ${cursor.id}`)
+        else {
+          const { batches, next } = await decode(cursor, part)
+          cursor.accept(batches, next, part.stable)
+        }
+      } catch (error) {
+        failed.push({ cursor, error })
+      }
+    }
+    if (failed.length === 0) return
+    for (const cursor of cursors) {
+      cursor.isInFlight = failed.some((each) => each.cursor === cursor)
+    }
+    this.#tell()
+    for (const { cursor, error } of failed) await this.#failed([cursor], error)
+  }
+
+  /** They are asked for again after a moment; whose patience has ended is told. */
+  async #failed(cursors: readonly Cursor[], error: unknown): Promise<void> {
+    const { now, cluster, pause, patienceMs = PATIENCE_MS } = this.#options
+    if (this.#isClosed) return
+    const isEnginesOwn = error instanceof EngineError && !error.retryable
+    const fault = error instanceof EngineError ? undefined : faultOf(error)
+    for (const cursor of cursors) {
+      cursor.failingSince ??= now()
+      const isOver = now() - cursor.failingSince > patienceMs
+      if (!isEnginesOwn && !isOver && (fault?.isRetryable ?? true)) continue
+      const { topic, partition } = cursor
+      cursor.fault =
+        error instanceof EngineError
+          ? error
+          : engineError(faultOf(error), { topic, partition }, `reading "${topic}" ${partition}`)
+    }
+    const retried = cursors.filter((cursor) => cursor.fault === undefined)
+    if (retried.length === 0) return
+    await pause(RETRY_MS)
+    // A refresh that fails is tried again with the next request.
+    await cluster.refresh().catch((again: unknown) => faultOf(again))
+  }
+
+  /** Waits for the next answer, at most so long. */
+  #news(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const listener = (): void => {
+        this.#listeners.delete(listener)
+        clearTimeout(timer)
+        resolve()
+      }
+      const timer = setTimeout(listener, ms)
+      this.#listeners.add(listener)
+    })
+  }
+
+  #tell(): void {
+    for (const listener of this.#listeners) listener()
+  }
+}
+
+/** Not at all for who does not wait; on the last lane little, as nothing could pass by it. */
+function maxWait(cursors: readonly Cursor[], isLast: boolean): number {
+  if (cursors.some(({ isUrgent }) => isUrgent)) return 0
+  if (!isLast) return LONG_WAIT_MS
+  const quietest = Math.min(...cursors.map(({ emptyAnswers }) => emptyAnswers))
+  return Math.min(LAST_LANE_WAIT_MS, SHORT_WAIT_MS * 2 ** Math.min(quietest, 10))
+}
+
+async function decode(cursor: Cursor, part: FetchedPart) {
+  const { next: offset, framing, topic, partition } = cursor
+  const { stable, aborted, records } = part
+  for (;;) {
+    try {
+      return readRecordBatches(records, {
+        topic,
+        partition,
+        offset,
+        stable,
+        aborted,
+        unframe: framing,
+      })
+    } catch (error) {
+      if (!(error instanceof UnknownSchema) || framing === undefined) throw error
+      // Each turn knows one schema more, and a batch holds finitely many.
+      await framing.resolve(error.id)
+    }
+  }
+}
+
+function offsetGone({ topic, partition, next }: Cursor, { first, stable }: FetchedPart) {
+  return new EngineError(
+    'offset-gone',
+    `"${topic}" ${partition} holds ${first} to ${stable}, but not ${next}; rewind to what is kept`,
+    { coordinates: { topic, partition, offset: next } },
+  )
+}

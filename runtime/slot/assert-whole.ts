@@ -1,0 +1,121 @@
+// Refuses to go on from a log that has lost some of what a slot committed: to begin again where
+// outputs are there already, or with half of the state, would give another answer in silence.
+import type { PartitionId } from '../../connectors/connector.ts'
+import { EngineError } from '../../connectors/engine-error.ts'
+import { readPartition } from '../../connectors/read-partition.ts'
+import { readCommits } from '../finish.ts'
+import { inDigits } from '../record-size.ts'
+import type { Changelog } from '../state/changelog.ts'
+import type { CommitRecords } from '../state/committed-state.ts'
+import { decodeCommit } from '../task/commit-record.ts'
+import { commitsTopic, deadLettersTopic, orderTopic, stateTopic } from '../topic-names.ts'
+import type { SlotOptions } from './options.ts'
+
+export interface FoundState {
+  readonly partition: number
+  readonly records: CommitRecords
+  readonly changelog: Changelog
+  /** Rows of the order log. */
+  readonly inserted: number
+}
+
+/** @throws EngineError `log-damaged`. */
+export async function assertWhole(options: SlotOptions, found: FoundState): Promise<void> {
+  const { topology } = options.layout.plan
+  const { partition, records } = found
+  if (records.size > 0) {
+    const problem = changelogProblem(found, stateTopic(topology))
+    if (problem !== undefined) throw damaged({ partition, ...problem })
+    return
+  }
+  const left = await findLeft(options, found)
+  if (left === undefined) return
+  const what = `it holds no commit record, and "${left}" holds what was committed with one`
+  throw damaged({ topic: commitsTopic(topology), partition, what })
+}
+
+interface Problem {
+  readonly topic: string
+  readonly what: string
+}
+
+function changelogProblem({ records, changelog }: FoundState, topic: string): Problem | undefined {
+  const { seen, isFromCopy } = changelog
+  const { first, stable } = seen.bounds
+  if (first > 0 && !isFromCopy) {
+    return { topic, what: `what stood before offset ${inDigits(first)} was deleted` }
+  }
+  const last = [...records.values()].at(-1)
+  const standing = last && decodeCommit(last).changelog
+  if (standing === undefined) return undefined
+  const { stateEnd, values } = standing
+  if (stable < stateEnd) {
+    const what = `it ends at offset ${inDigits(stable)}, and has been known up to ${inDigits(stateEnd)}`
+    return { topic, what }
+  }
+  if (seen.from > stateEnd || seen.valuesSince === values) return undefined
+  if (seen.valuesSince < values) {
+    const what = `it lacks ${inDigits(values - seen.valuesSince)} entries of the last commit`
+    return { topic, what }
+  }
+  return {
+    topic: topic.replace(/state$/, 'commits'),
+    what: `its last commit record is older than entries in "${topic}"`,
+  }
+}
+
+/** A topic that holds what only a commit of the partition writes. */
+async function findLeft(
+  { log, layout }: SlotOptions,
+  { partition, changelog, inserted }: FoundState,
+): Promise<string | undefined> {
+  const { topology } = layout.plan
+  if (changelog.seen.records > 0) return stateTopic(topology)
+  if (inserted > 0) return orderTopic(topology)
+  const own = layout.tasks.filter((task) => task.partition === partition)
+  const written: PartitionId[] = own.flatMap(({ destinations }) =>
+    destinations.flatMap(({ as, topic }) => (as === 'captured' ? [{ topic, partition }] : [])),
+  )
+  for (const id of [{ topic: deadLettersTopic(topology), partition }, ...written]) {
+    for (const bounds of await log.bounds([id])) {
+      for await (const { batch, from } of readPartition(log, bounds)) {
+        if (batch.count > from) return id.topic
+      }
+    }
+  }
+  const sent = new Set(
+    own.flatMap(({ destinations }) =>
+      destinations.flatMap(({ hasReaders, topic }) => (hasReaders ? [topic] : [])),
+    ),
+  )
+  if (sent.size === 0) return undefined
+  const commits = [...(await readCommits(layout, log)).values()]
+  return [...sent].find((topic) =>
+    commits.some(({ channels }) => hasTaken(channels, topic, partition)),
+  )
+}
+
+/** Whether records were taken of a topic that the task of this partition had sent. */
+function hasTaken(
+  channels: ReturnType<typeof decodeCommit>['channels'],
+  topic: string,
+  upstream: number,
+): boolean {
+  return Object.entries(channels).some(
+    ([id, { sequence }]) =>
+      sequence > 0 && id.startsWith(`${topic}/`) && id.endsWith(`/${upstream}`),
+  )
+}
+
+function damaged({
+  topic,
+  partition,
+  what,
+}: Problem & { readonly partition: number }): EngineError {
+  return new EngineError(
+    'log-damaged',
+    `topic "${topic}", partition ${partition}, is damaged: ${what}; restore the topic from a ` +
+      'copy, or rewind the topology so that it takes its history again, or give it another name',
+    { coordinates: { topic, partition } },
+  )
+}
