@@ -8,7 +8,7 @@ import type { ChannelLayout, Layout, TaskLayout } from './layout.ts'
 import { StateLog } from './state/committed-state.ts'
 import { offsetAt } from '../connectors/stored-offset.ts'
 import { type CommitRecord, decodeCommit } from './task/commit-record.ts'
-import { channelId } from './task/make-task.ts'
+import { channelId } from './task/same-task.ts'
 
 export async function isFinished(layout: Layout, log: Log, ends: Ends): Promise<boolean> {
   const commits = await readCommits(layout, log)

@@ -77,8 +77,8 @@ export interface ItemsLog {
 export async function openItemsLog(
   plan: ReturnType<typeof planItems>,
   connect: ConnectOptions = {},
+  broker = createMemoryBroker(),
 ): Promise<ItemsLog> {
-  const broker = createMemoryBroker()
   const log = broker.connect({ owner: 'test' })
   const layout = makeLayout(plan, { capture: '*' })
   await log.createTopics(layout.topics)

@@ -9,42 +9,48 @@ import type { Layout } from './layout.ts'
  * filled under another key or other times than the topology declares.
  */
 export async function prepareLog(layout: Layout, log: Log): Promise<void> {
-  const known = await log.topics()
-  const inputs = [...layout.plan.topics.values()].filter(({ isInput }) => isInput)
-  for (const { name, topic } of inputs) {
-    const spec = layout.topics.find((each) => each.name === topic)
-    const stored = known.get(topic)?.about
-    if (spec?.about !== undefined && stored !== undefined) compare(name, spec, spec.about, stored)
+  for (const { topic, problem } of meaningProblems(layout, await log.topics())) {
+    throw new EngineError('topic-differs', problem, { coordinates: { topic } })
   }
   await log.createTopics(layout.topics)
+}
+
+/** Inputs that were filled under another key or other times than the topology declares. */
+export function meaningProblems(
+  { plan, topics }: Layout,
+  known: ReadonlyMap<string, TopicSpec>,
+): readonly { readonly topic: string; readonly problem: string }[] {
+  return [...plan.topics.values()].flatMap(({ name, topic, isInput }) => {
+    const spec = topics.find((each) => each.name === topic)
+    const stored = known.get(topic)?.about
+    if (!isInput || spec?.about === undefined || stored === undefined) return []
+    const problem = meaningProblem(name, spec, spec.about, stored)
+    return problem === undefined ? [] : [{ topic, problem }]
+  })
 }
 
 /** What `available` was computed from, where the topology names no field that holds it. */
 const TIMES = ['time', 'available', 'delay', 'unit'] as const
 
-function compare(name: string, spec: TopicSpec, declared: TopicAbout, stored: TopicAbout): void {
-  // In one partition every key has its place; and a time that is read from a field is right
-  // whatever stands beside the value.
-  if (spec.partitions > 1) refuseOther('key', name, spec, declared, stored)
-  if (declared.available !== undefined) return
-  for (const meaning of TIMES) refuseOther(meaning, name, spec, declared, stored)
-}
-
-function refuseOther(
-  meaning: 'key' | (typeof TIMES)[number],
+function meaningProblem(
   name: string,
-  { name: topic }: TopicSpec,
+  { name: topic, partitions }: TopicSpec,
   declared: TopicAbout,
   stored: TopicAbout,
-): void {
-  const [here, there] = [textOf(declared[meaning]), textOf(stored[meaning])]
-  if (here === there) return
-  throw new EngineError(
-    'topic-differs',
-    `topic "${topic}" was filled with ${meaning} ${there}, and "${name}" declares ${here}; ` +
-      'feed it anew under another name, or declare what it was filled with',
-    { coordinates: { topic } },
-  )
+): string | undefined {
+  // In one partition every key has its place; and a time that is read from a field is right
+  // whatever stands beside the value.
+  const keys = partitions > 1 ? (['key'] as const) : []
+  const times = declared.available === undefined ? TIMES : []
+  for (const meaning of [...keys, ...times]) {
+    const [here, there] = [textOf(declared[meaning]), textOf(stored[meaning])]
+    if (here === there) continue
+    return (
+      `topic "${topic}" was filled with ${meaning} ${there}, and "${name}" declares ${here}; ` +
+      'feed it anew under another name, or declare what it was filled with'
+    )
+  }
+  return undefined
 }
 
 function textOf(meaning: TopicAbout['key' | (typeof TIMES)[number]]): string {

@@ -10,7 +10,7 @@ import type { Change } from './state/changelog-batch.ts'
 import { StateLog } from './state/committed-state.ts'
 import { type CommitRecord, decodeCommit, encodeCommit } from './task/commit-record.ts'
 import { offsetAt } from '../connectors/stored-offset.ts'
-import { channelId } from './task/make-task.ts'
+import { channelId } from './task/same-task.ts'
 import { readTopicRow } from './task/read-row.ts'
 import { commitsTopic, deadLettersTopic, sentLettersTopic, stateTopic } from './topic-names.ts'
 

@@ -2,7 +2,7 @@
 // by events alone, so nothing keeps a process alive.
 import { lagRecords } from '../../runtime/observe/lag.ts'
 import type { Pace } from '../../runtime/pace.ts'
-import type { CommittedTask, Report, RunEvent } from '../../runtime/report.ts'
+import type { CommittedTask, Report, Restoring, RunEvent } from '../../runtime/report.ts'
 import { count } from '../counts-text.ts'
 import type { Io } from '../io.ts'
 
@@ -26,6 +26,12 @@ export function eventLine(event: RunEvent): string | undefined {
     }
     case 'stalled':
       return `task ${event.task} has records and waits for ${event.waitsFor}`
+    case 'local-state-dropped': {
+      const { partition, message } = event
+      return partition === undefined
+        ? message
+        : `the local state of partition ${partition} is built anew from the log: ${message}`
+    }
     case 'source-opened':
     case 'source-retrying':
     case 'source-gap':
@@ -42,9 +48,11 @@ export function eventLine(event: RunEvent): string | undefined {
 export function terminalProgress(io: Io, pace: Pace, what: string): Progress {
   const lags = new Map<string, number>()
   let [painted, sincePaint, total] = [pace.now(), 0, 0]
+  const paint = (text: string): void => io.err(`${CLEAR}${text.slice(0, io.columns - 1)}`)
   const report = (event: RunEvent): void => {
     const line = eventLine(event)
     if (line !== undefined) io.err(`${CLEAR}${line}\n`)
+    if (event.kind === 'restoring') paint(restoreText(event))
     if (event.kind !== 'committed') return
     total += event.items
     sincePaint += event.items
@@ -53,11 +61,24 @@ export function terminalProgress(io: Io, pace: Pace, what: string): Progress {
     if (elapsed < PAINT_MS) return
     const rate = Math.round((sincePaint * 1000) / elapsed)
     const text = `${what} ${count(total)} records, ${count(rate)}/s${lagText(lags)}`
-    io.err(`${CLEAR}${text.slice(0, io.columns - 1)}`)
+    paint(text)
     painted = pace.now()
     sincePaint = 0
   }
   return { report, close: () => io.err(CLEAR) }
+}
+
+/** `restoring partition 3: 1,200,000 of 4,000,000 (30%), 410k/s, 7 s left`. */
+export function restoreText({ partition, records, of, perSecond, etaMs }: Restoring): string {
+  // Of what is counted some may be markers of transactions, which nobody reads.
+  const share = Math.floor((100 * records) / Math.max(records, of, 1))
+  const seconds = Math.ceil(etaMs / 1000)
+  const thousands =
+    perSecond < 10_000 ? count(Math.round(perSecond)) : `${Math.round(perSecond / 1000)}k`
+  return (
+    `restoring partition ${partition}: ${count(records)} of ${count(of)} (${share}%), ` +
+    `${thousands}/s, ${count(seconds)} s left`
+  )
 }
 
 /** Records that stood on the log when they were last fetched, and are not taken. */

@@ -41,51 +41,8 @@ describeWith([kafka], 'a client of a real broker', () => {
   }, 120_000)
   afterAll(() => server.stop())
 
-  test.for(mechanisms)('logs in by %s, with and without TLS', async (mechanism) => {
-    const sasl = { mechanism, ...right }
-    expect(await tryOut({ brokers: [address('kafka-sasl')], sasl })).toBe(undefined)
-    const tls = { ca: authority() }
-    expect(await tryOut({ brokers: [address('kafka-sasl-ssl')], sasl, tls })).toBe(undefined)
-  })
-
-  test.for(mechanisms)(
-    'is told of a wrong password by %s, which it never prints',
-    async (mechanism) => {
-      const sasl = { mechanism, ...wrong }
-      const fault = await tryOut({ brokers: [address('kafka-sasl')], sasl })
-      const told = engineError(fault, {}, 'connecting')
-      expect(told).toMatchObject({ code: 'not-allowed', retryable: false })
-      expect(told.message).toContain('check the user name and the password')
-      for (const each of [fault, told]) {
-        expect(inspect(each, { depth: 20, showHidden: true })).not.toContain(wrong.password)
-      }
-    },
-  )
-
-  test('takes a certificate that its authority has signed, and no other', async () => {
-    const brokers = [address('kafka-ssl')]
-    expect(await tryOut({ brokers, tls: { ca: authority() } })).toBe(undefined)
-    expect(await tryOut({ brokers, tls: { rejectUnauthorized: false } })).toBe(undefined)
-    expect(await tryOut({ brokers, tls: true })).toMatchObject({ kafka: 'TLS' })
-    const otherName = { ca: authority(), servername: 'other.example' }
-    expect(await tryOut({ brokers, tls: otherName })).toMatchObject({ kafka: 'TLS' })
-  })
-
-  test.for([
-    ['kafka-ssl', {}, 'MALFORMED', 'see whether that listener wants TLS'],
-    ['kafka-sasl', {}, 'CONNECTION', 'see whether that listener wants TLS, or a login'],
-    [
-      ...(['kafka', { sasl: { mechanism: 'plain', ...right } }] as const),
-      ...(['ILLEGAL_SASL_STATE', 'login by plain'] as const),
-    ],
-  ] as const)(
-    'hints at what is wrong with a listener: %s',
-    async ([port, settings, kind, hint]) => {
-      const fault = await tryOut({ brokers: [address(port)], ...settings })
-      expect(fault).toMatchObject({ kafka: kind })
-      expect(fault?.message).toContain(hint)
-    },
-  )
+  loginCases()
+  tlsCases()
 
   test('renews a login before it ends, while requests go on', async () => {
     const sasl = { mechanism: 'scram-sha-256', ...right } as const
@@ -111,3 +68,53 @@ describeWith([kafka], 'a client of a real broker', () => {
     await cluster.close()
   }, 120_000)
 })
+
+function loginCases(): void {
+  test.for(mechanisms)('logs in by %s, with and without TLS', async (mechanism) => {
+    const sasl = { mechanism, ...right }
+    expect(await tryOut({ brokers: [address('kafka-sasl')], sasl })).toBe(undefined)
+    const tls = { ca: authority() }
+    expect(await tryOut({ brokers: [address('kafka-sasl-ssl')], sasl, tls })).toBe(undefined)
+  })
+
+  test.for(mechanisms)(
+    'is told of a wrong password by %s, which it never prints',
+    async (mechanism) => {
+      const sasl = { mechanism, ...wrong }
+      const fault = await tryOut({ brokers: [address('kafka-sasl')], sasl })
+      const told = engineError(fault, {}, 'connecting')
+      expect(told).toMatchObject({ code: 'not-allowed', retryable: false })
+      expect(told.message).toContain('check the user name and the password')
+      for (const each of [fault, told]) {
+        expect(inspect(each, { depth: 20, showHidden: true })).not.toContain(wrong.password)
+      }
+    },
+  )
+}
+
+function tlsCases(): void {
+  test('takes a certificate that its authority has signed, and no other', async () => {
+    const brokers = [address('kafka-ssl')]
+    expect(await tryOut({ brokers, tls: { ca: authority() } })).toBe(undefined)
+    expect(await tryOut({ brokers, tls: { rejectUnauthorized: false } })).toBe(undefined)
+    expect(await tryOut({ brokers, tls: true })).toMatchObject({ kafka: 'TLS' })
+    const otherName = { ca: authority(), servername: 'other.example' }
+    expect(await tryOut({ brokers, tls: otherName })).toMatchObject({ kafka: 'TLS' })
+  })
+
+  test.for([
+    ['kafka-ssl', {}, 'MALFORMED', 'see whether that listener wants TLS'],
+    ['kafka-sasl', {}, 'CONNECTION', 'see whether that listener wants TLS, or a login'],
+    [
+      ...(['kafka', { sasl: { mechanism: 'plain', ...right } }] as const),
+      ...(['ILLEGAL_SASL_STATE', 'login by plain'] as const),
+    ],
+  ] as const)(
+    'hints at what is wrong with a listener: %s',
+    async ([port, settings, kind, hint]) => {
+      const fault = await tryOut({ brokers: [address(port)], ...settings })
+      expect(fault).toMatchObject({ kafka: kind })
+      expect(fault?.message).toContain(hint)
+    },
+  )
+}

@@ -58,26 +58,12 @@ export async function connectCluster(
 ): Promise<Cluster> {
   const brokers = new Brokers(connection, purpose)
   const metadata = createMetadata(brokers)
-  const coordinators = new Map<string, number>()
+  const coordinators = rememberCoordinators(brokers)
   try {
     await metadata.refresh()
   } catch (error) {
     brokers.close()
     throw error
-  }
-
-  async function findCoordinator(kind: CoordinatorKind, id: string): Promise<number> {
-    const known = coordinators.get(`${kind} ${id}`)
-    if (known !== undefined) return known
-    const what = `the coordinator of ${kind} "${id}"`
-    const answer = await brokers.ask(async (broker) =>
-      broker.findGroupCoordinator({ groupId: id, coordinatorType: coordinatorTypes[kind] }),
-    )
-    const { nodeId, host, port } = answer.coordinator
-    if (nodeId < 0) throw new KafkaFault(COORDINATOR_NOT_AVAILABLE, what)
-    brokers.know({ node: nodeId, host, port })
-    coordinators.set(`${kind} ${id}`, nodeId)
-    return nodeId
   }
 
   return {
@@ -106,11 +92,32 @@ export async function connectCluster(
     },
     partitions: async (topic) => (await metadata.leaders(topic))?.length,
     refresh: metadata.refresh,
-    coordinator: findCoordinator,
-    forgetCoordinator: (kind, id) => void coordinators.delete(`${kind} ${id}`),
+    coordinator: coordinators.find,
+    forgetCoordinator: coordinators.forget,
     close() {
       brokers.close()
       return Promise.resolve()
     },
+  }
+}
+
+function rememberCoordinators(brokers: Brokers) {
+  const known = new Map<string, number>()
+  return {
+    find: async (kind: CoordinatorKind, id: string): Promise<number> => {
+      const node = known.get(`${kind} ${id}`)
+      if (node !== undefined) return node
+      const coordinatorType = coordinatorTypes[kind]
+      const { coordinator } = await brokers.ask((broker) =>
+        broker.findGroupCoordinator({ groupId: id, coordinatorType }),
+      )
+      const { nodeId, host, port } = coordinator
+      const what = `the coordinator of ${kind} "${id}"`
+      if (nodeId < 0) throw new KafkaFault(COORDINATOR_NOT_AVAILABLE, what)
+      brokers.know({ node: nodeId, host, port })
+      known.set(`${kind} ${id}`, nodeId)
+      return nodeId
+    },
+    forget: (kind: CoordinatorKind, id: string) => void known.delete(`${kind} ${id}`),
   }
 }

@@ -4,7 +4,7 @@
 /** Milliseconds since some moment that never changes; unlike the wall clock it never jumps. */
 export const steadyMs = (): number => performance.now()
 
-/** Milliseconds since 1970: what stands in records of topics that keep their writers' timestamps. */
+/** Milliseconds since 1970: what records hold in topics that keep timestamps of writers. */
 export const wallMs = (): number => Date.now()
 
 /** Runs `late` after `ms` unless the function that is returned is called before. */

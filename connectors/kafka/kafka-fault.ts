@@ -115,7 +115,7 @@ export function engineError(error: unknown, coordinates: Coordinates, doing: str
     const message = `${doing} failed: ${fault.message}; ${outcome.repair}`
     return new EngineError(outcome.code, message, { coordinates })
   }
-  const hint = fault.isRetryable ? 'see whether the brokers are up; it is tried again' : 'give up'
+  const hint = fault.isRetryable ? 'see whether the brokers are up' : 'see the log of that broker'
   return new EngineError('log-unavailable', `${doing} failed: ${fault.message}; ${hint}`, {
     coordinates,
     retryable: fault.isRetryable,

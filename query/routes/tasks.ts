@@ -1,13 +1,14 @@
 // GET /tasks: where each task of this process stood at its last commit. Times are microseconds
-// since 1970, as in topics; what is not known is null.
+// since 1970, as in topics; what is not known is null. And how far restores are that go on.
 import { lagRecords, lagSeconds } from '../../runtime/observe/lag.ts'
 import type { TaskStatus } from '../../runtime/observe/run-status.ts'
 import type { AddRoute } from './route.ts'
 
 export const addTasks: AddRoute = (server, { status }) => {
   server.get('/tasks', () => {
-    const { topology, tasks } = status()
-    return { topology, tasks: tasks.map(answerOf) }
+    const { topology, slots, tasks } = status()
+    const restoring = slots.flatMap(({ slot, restoring: far }) => (far ? [{ slot, ...far }] : []))
+    return { topology, restoring, tasks: tasks.map(answerOf) }
   })
 }
 

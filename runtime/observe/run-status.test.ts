@@ -43,3 +43,13 @@ test('forgets the tasks of a slot that has left, and no others', () => {
   const { tasks } = statusAfter(opened(1), opened(1, { task: '0_1' }, 1), closed(1))
   expect(tasks.map(({ task, slot }) => [task, slot])).toEqual([['0_1', 1]])
 })
+
+test('knows how far a restore is, until the slot is open', () => {
+  const far = { partition: 0, records: 3, of: 9, bytes: 90, perSecond: 5, etaMs: 1_200 }
+  const restoring: RunEvent = { kind: 'restoring', slot: 0, ...far }
+  expect(statusAfter(opening, restoring).slots[0]).toMatchObject({
+    state: 'restoring',
+    restoring: far,
+  })
+  expect(statusAfter(opening, restoring, opened(1)).slots[0]?.restoring).toBeUndefined()
+})

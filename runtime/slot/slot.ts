@@ -116,15 +116,23 @@ export class Slot {
   async round(): Promise<number> {
     await this.#fetch()
     const { commit, pace } = this.#options
-    let taken = 0
-    for (const { task } of this.#tasks) {
-      taken += task.process(Math.max(1, commit.records - this.#sinceCommit - taken))
-    }
+    const taken = this.#process(commit.records - this.#sinceCommit)
     this.#sinceCommit += taken
     if (taken > 0) this.#dirtySince ??= pace.now()
     this.#isIdle = taken === 0
     if (this.#isDue()) await this.commit()
     if (this.#isIdle) this.#watchdog.look(this.#tasks, pace.now())
+    return taken
+  }
+
+  /** What rests on state that could not be read counts neither as a fate nor as an answer. */
+  #process(most: number): number {
+    let taken = 0
+    try {
+      for (const { task } of this.#tasks) taken += task.process(Math.max(1, most - taken))
+    } finally {
+      for (const { changelog } of this.#partitions) changelog?.assertReadable()
+    }
     return taken
   }
 

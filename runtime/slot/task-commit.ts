@@ -5,7 +5,7 @@ import { inDigits } from '../record-size.ts'
 import type { Change } from '../state/changelog-batch.ts'
 import { encodeInstant, timerPrefix } from '../state/state-keys.ts'
 import type { CommitRecord } from '../task/commit-record.ts'
-import { channelId } from '../task/make-task.ts'
+import { channelId } from '../task/same-task.ts'
 import type { Source } from '../task/source.ts'
 import type { Task } from '../task/task.ts'
 

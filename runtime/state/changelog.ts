@@ -30,6 +30,8 @@ export interface Changelog {
   readonly seen: ChangelogSeen
   /** A local copy was gone on with: what it holds was not read. */
   readonly isFromCopy: boolean
+  /** @throws where an entry could not be read: what came of that must not count. */
+  readonly assertReadable: () => void
   /** To be called once it is known that what was read belongs to the last commit. */
   readonly settle: () => void
   /** What the commit record says that goes with these changes. */
@@ -51,6 +53,7 @@ export async function openChangelog(options: ChangelogOptions): Promise<Changelo
     entries,
     seen,
     isFromCopy,
+    assertReadable: () => copy?.assertReadable(),
     settle: () => copy?.apply([], standingOfCopy(seen.position)),
     standing: (changes) => {
       const deleted = countDeletions(changes)

@@ -50,6 +50,8 @@ export class LocalCopy implements EntrySource {
   #standing: CopyStanding | undefined
   readonly #pending = new Map<string, Uint8Array | null>()
   readonly #mostEntries: number
+  /** What a read has thrown. */
+  #failure: { readonly error: unknown } | undefined
   #changes = 0
   #bytes = 0
 
@@ -81,14 +83,23 @@ export class LocalCopy implements EntrySource {
   read(name: string): Uint8Array | undefined {
     const pending = this.#pending.get(name)
     if (pending !== undefined) return pending ?? undefined
-    this.#assertHeld()
-    return this.#tables.get(this.#entries, name)
+    return this.#reading(() => this.#tables.get(this.#entries, name))
   }
 
-  entries(prefix: string): Iterable<readonly [string, Uint8Array]> {
-    this.flush()
-    this.#assertHeld()
-    return this.#tables.entries(this.#entries, prefix)
+  entries(prefix: string): readonly (readonly [string, Uint8Array])[] {
+    return this.#reading(() => {
+      this.flush()
+      return [...this.#tables.entries(this.#entries, prefix)]
+    })
+  }
+
+  /**
+   * To be called before anything is committed that rests on what was read: a step that reads has
+   * its failures made into fates, and this is none.
+   * @throws what a read has thrown.
+   */
+  assertReadable(): void {
+    if (this.#failure !== undefined) throw this.#failure.error
   }
 
   /** Adds what is committed on the log up to there; it is written when enough has gathered. */
@@ -148,6 +159,16 @@ export class LocalCopy implements EntrySource {
     this.#standing = undefined
     this.#pending.clear()
     this.#changes = 0
+  }
+
+  #reading<T>(read: () => T): T {
+    try {
+      this.#assertHeld()
+      return read()
+    } catch (error) {
+      this.#failure ??= { error }
+      throw error
+    }
   }
 
   #putStanding(standing: CopyStanding | undefined): void {

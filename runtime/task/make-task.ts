@@ -13,9 +13,10 @@ import { bindingOf } from '../step-stores.ts'
 import { Channel } from './channel.ts'
 import type { CommitRecord } from './commit-record.ts'
 import { DeadLetters } from './dead-letters.ts'
-import { Emissions, sentId } from './emissions.ts'
+import { Emissions } from './emissions.ts'
 import { ItemInHand } from './item-in-hand.ts'
 import { type ReadRow, readSentRow, readTopicRow } from './read-row.ts'
+import { channelId, taskProblem } from './same-task.ts'
 import { Source } from './source.ts'
 import { Task } from './task.ts'
 import type { TaskStep } from './wiring.ts'
@@ -103,9 +104,9 @@ function restore(
   task: Task,
   sources: readonly Source[],
 ): void {
-  if (record.shapeHash !== plan.shapeHash) {
-    assertSameChannels(task, record)
-    assertSameReaders(task, record)
+  const problem = taskProblem(task.layout, record, plan.shapeHash)
+  if (problem !== undefined) {
+    throw new EngineError('topology-changed', problem, { coordinates: { task: task.layout.id } })
   }
   for (const channel of task.channels) {
     const known = record.channels[channelId(channel.layout)]
@@ -122,37 +123,4 @@ function restore(
       task.timers.restore(index, key.slice(prefix.length), decodeInstant(bytes))
     }
   }
-}
-
-/** A task whose inputs changed cannot go on where it stood: something would be lost or twice. */
-function assertSameChannels(task: Task, record: CommitRecord): void {
-  const own = task.channels.map(({ layout }) => channelId(layout)).sort()
-  const known = Object.keys(record.channels).sort()
-  // Sub-topologies are numbered: under the same number another may stand, which reads the same.
-  const isSame = task.steps.some(({ planned }) => planned.id in record.steps)
-  if (isSame && own.join() === known.join()) return
-  throw new EngineError(
-    'topology-changed',
-    `task ${task.layout.id} reads other streams than when it last committed; rewind the ` +
-      'topology, or give it another name',
-    { coordinates: { task: task.layout.id } },
-  )
-}
-
-/** What was sent before anybody read it is not numbered, or nowhere: a reader would miss it. */
-function assertSameReaders({ layout }: Task, { sent, taken }: CommitRecord): void {
-  if (taken === 0) return
-  const unread = layout.destinations.find((each) => each.hasReaders && !(sentId(each) in sent))
-  if (unread === undefined) return
-  const { as, stream } = unread
-  throw new EngineError(
-    'topology-changed',
-    `another task now reads ${as === 'topic' ? 'topic' : 'stream'} "${stream}", of which task ` +
-      `${layout.id} has kept nothing for it; rewind the topology, or give it another name`,
-    { coordinates: { task: layout.id } },
-  )
-}
-
-export function channelId({ topic, partition, upstream }: ChannelLayout): string {
-  return `${topic}/${partition}/${upstream}`
 }

@@ -29,7 +29,7 @@ export interface Cell extends Audited {
   readonly seen: ReadonlyMap<Rpc, number>
 }
 
-const RUN_WITHIN_MS = 180_000
+const RUN_WITHIN_MS = 300_000
 
 /** @throws with what is wrong, what the proxy did, and where the workers' words are. */
 export async function runCell(options: CellOptions): Promise<Cell> {

@@ -12,7 +12,7 @@ import { planShort } from './table.ts'
 
 const SEED = 4
 const AT_ONCE = 3
-const SLICES = 40
+const SLICES = 30
 
 describeWith([kafka, registry], 'a run through a proxy that does one thing wrong', () => {
   describe.concurrent('comes to what an undisturbed one comes to', () => {
@@ -20,7 +20,7 @@ describeWith([kafka, registry], 'a run through a proxy that does one thing wrong
     const cells = planShort(SEED)
     test.for(cells.map((cell) => [faultText(cell.fault), cell] as const))(
       '%s',
-      { timeout: 400_000 },
+      { timeout: 900_000 },
       async ([, { fault, row }]) => {
         const servers = { bootstrap: await sharedKafka(), registry: await sharedRegistry() }
         const folder = mkdtempSync(join(tmpdir(), 'millrace-fault-'))

@@ -61,15 +61,18 @@ export class TestGroup {
     void this.#join(this.#newId(), metadata)
   }
 
-  /** Connections of a member; when they are closed, what waits on them fails. */
+  /** A connection: its requests are answered in turn, and none of them once it is closed. */
   connect(): Coordinator {
     const closed = new AbortController()
     const fault = (): Error => ownFault('CLOSED', 'closed')
+    let earlier: Promise<unknown> = Promise.resolve()
     const sent = <T>(name: Request, act: () => T | Promise<T>): Promise<T> =>
       new Promise<T>((resolve, reject) => {
         closed.signal.addEventListener('abort', () => reject(fault()))
         if (closed.signal.aborted) reject(fault())
-        else this.#interfered(name, act).then(resolve, reject)
+        const answered = earlier.then(() => this.#interfered(name, act))
+        earlier = Promise.allSettled([answered])
+        answered.then(resolve, reject)
       })
     return {
       join: (id, metadata) => sent('join', () => this.#join(id, metadata)),

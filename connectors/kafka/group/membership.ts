@@ -147,8 +147,6 @@ class GroupMembership implements KafkaMembership {
     if (verdict.refused !== undefined) {
       throw otherShape(group, { shape: about.shape, slots }, verdict.refused)
     }
-    // Who joined again because an answer was lost may be told what it knows.
-    if (verdict.granted.generation === this.#assignment.generation) return
     this.#assignment = assignmentOf(verdict.granted)
   }
 
@@ -172,7 +170,7 @@ class GroupMembership implements KafkaMembership {
       this.#failingSince = undefined
       if (kind === 'expelled') this.#member = ''
       // At once, but not over and over.
-      return
+      if (failures === 1) return
     }
     const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** (failures - 1), MOST_PAUSE_MS)
     await wait(clock, pauseMs, this.#ending.signal)

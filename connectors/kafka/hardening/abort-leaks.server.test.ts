@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { kafka } from '../../../docker/native/kafka.ts'
 import { describeWith, sharedKafka } from '../../../test/servers/shared-servers.ts'
 import { valueAt } from '../../record-batch.ts'
@@ -105,10 +105,15 @@ async function ours(address: string, offset: number): Promise<readonly string[]>
 }
 
 describeWith([kafka], 'records of aborted transactions', () => {
+  let address = ''
+
+  beforeAll(async () => {
+    address = await sharedKafka()
+    await createTopics(originalClient(address), { [topic]: {} })
+  })
+
   test("leak through kafkajs's consumer in three ways, and not through ours", async () => {
-    const address = await sharedKafka()
     const client = originalClient(address)
-    await createTopics(client, { [topic]: {} })
     const middle = await writeLeaks(client)
     expect(await consume(client, 0)).toEqual([
       'began first, aborted last',

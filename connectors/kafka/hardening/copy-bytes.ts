@@ -1,5 +1,5 @@
 // Copies short runs of bytes between buffers: keys and values are a few dozen bytes, where a call
-// out of JavaScript costs more than the copy. bench/kafka-wire.ts holds what that gains.
+// of Buffer.copy (50 to 100 ns) costs more than the copy.
 
 const LONG = 192
 

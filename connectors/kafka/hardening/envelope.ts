@@ -3,7 +3,7 @@
 // take its neighbours. Layout: version, flags (kind in two bits, then one for each part that is
 // there), times as 64-bit floats, numbers as counts (raised by one, so that -1 fits), names by
 // length and UTF-8.
-import { kindOf, type PlaceColumns, RECORD, type RecordBatch } from '../../record-batch.ts'
+import { kindOf, type PlaceColumns, type RecordBatch } from '../../record-batch.ts'
 import type { Memory } from './copy-bytes.ts'
 import { writeCount, writeVarint } from './varint.ts'
 
@@ -39,7 +39,7 @@ export class EnvelopeWriter {
     const { times, available, sent, origins, sources } = this.#batch
     const time = times[row] ?? NaN
     const from = available[row] ?? NaN
-    let flags = kindOf(this.#batch, row) | RECORD
+    let flags = kindOf(this.#batch, row)
     if (time === time) flags |= HAS_TIME
     if (from === from) flags |= HAS_AVAILABLE
     if (sent !== undefined) flags |= HAS_SENT

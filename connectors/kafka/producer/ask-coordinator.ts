@@ -63,21 +63,22 @@ interface OnceOptions {
 
 /** The answer, or why there is none. */
 async function askOnce<A extends Answer>(
-  { cluster, name, answerMs }: Asker,
+  { cluster, clock, name, answerMs }: Asker,
   exchange: Exchange<A>,
   { leftMs, tally }: OnceOptions,
 ): Promise<A | KafkaFault> {
   const timeoutMs = Math.min(answerMs, leftMs)
   const what = `${exchange.name} of "${name}"`
+  const bound = { ms: timeoutMs, what }
   let node: number
   try {
-    node = await within(timeoutMs, what, cluster.coordinator('transaction', name))
+    node = await within(clock, bound, cluster.coordinator('transaction', name))
   } catch (error) {
     return lossOf(error)
   }
   tally.sent += 1
   try {
-    const answer = await within(timeoutMs, what, cluster.send(node, { ...exchange, timeoutMs }))
+    const answer = await within(clock, bound, cluster.send(node, { ...exchange, timeoutMs }))
     return answer.error === 0 ? answer : new KafkaFault(answer.error, what)
   } catch (error) {
     tally.unanswered += 1

@@ -83,6 +83,8 @@ export class FakeBroker {
       this.nowMs += ms
       return Promise.resolve()
     },
+    // Whoever is not answered is told by `send`.
+    later: () => () => undefined,
   }
 
   readonly cluster: Cluster = {

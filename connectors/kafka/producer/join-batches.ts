@@ -2,7 +2,7 @@
 // record batch and one request then, rather than one for each task.
 import type { PlaceColumns, RecordBatch } from '../../record-batch.ts'
 
-/** Whether one batch can hold the rows of both: a row without a sender cannot stand among sent ones. */
+/** A row without a sender cannot stand among rows that were sent. */
 export function canJoin(first: RecordBatch, second: RecordBatch): boolean {
   return (first.sent === undefined) === (second.sent === undefined)
 }

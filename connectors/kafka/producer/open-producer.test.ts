@@ -1,20 +1,22 @@
 import { expect, test } from 'vitest'
 import type { Append, Producer, Writes } from '../../connector.ts'
-import { append, series } from '../../contract/row.ts'
+import { append, row, series } from '../../contract/row.ts'
 import { EngineError } from '../../engine-error.ts'
 import type { BookedTopic, TopicBook } from '../topics/topic-book.ts'
 import { FakeBroker, type Plan, type RequestName, type Trouble } from './fake-broker.test-data.ts'
 import { openProducer } from './open-producer.ts'
 
-const booked: BookedTopic = {
-  name: 'topic',
-  partitions: 4,
-  spec: { name: 'topic', partitions: 4, keeps: 'all' },
-  maxBytes: 1_000_000,
-  framing: undefined,
+const MAX_BYTES: Readonly<Record<string, number>> = { topic: 1_000_000, large: 10_000_000 }
+
+function known(name: string): BookedTopic | undefined {
+  const maxBytes = MAX_BYTES[name]
+  if (maxBytes === undefined) return undefined
+  const spec = { name, partitions: 4, keeps: 'all' as const }
+  return { name, partitions: 4, spec, maxBytes, framing: undefined }
 }
+
 const topics: TopicBook = {
-  known: (topic) => (topic === 'topic' ? booked : undefined),
+  known,
   find: (topic) => {
     const message = `there is no topic "${topic}"`
     return Promise.reject(new EngineError('topic-missing', message, { coordinates: { topic } }))
@@ -43,7 +45,6 @@ async function outcomeOf(act: Promise<unknown>): Promise<string> {
   }
 }
 
-/** Words of the table below: `once`, `for ever`, or both of two troubles in turn. */
 interface Case {
   readonly name: RequestName
   readonly trouble: Trouble
@@ -163,6 +164,21 @@ test('says where each append ended, joined or cut', async () => {
   expect(await producer.transact(writes(rows(1), rows(1, 1)))).toEqual([16, 7])
 })
 
+test('writes records that are larger than what is encoded at once', async () => {
+  const broker = new FakeBroker()
+  const producer = await open(broker)
+  const sizes = [1, 5_000_000, 1, 1, 9_000_000]
+  const appends = sizes.map((size) => append('large', 0, series('x'.repeat(size), 1)))
+  expect(await producer.transact(writes(...appends))).toEqual([1, 2, 3, 4, 5])
+  const together = append(
+    'large',
+    0,
+    sizes.map((size) => row('k', 'x'.repeat(size))),
+  )
+  expect(await producer.transact(writes(together))).toEqual([11])
+  expect(broker.committed('large/0')).toEqual([1, 1, 2, 1, 1, 1, 2, 1])
+})
+
 test('sends nothing for a transaction without rows', async () => {
   const broker = new FakeBroker()
   const producer = await open(broker)
@@ -217,7 +233,7 @@ test('tells a transaction that took too long from one that another has fenced', 
   }
 })
 
-test('does not know what became of a commit whose answer was lost before it was fenced', async () => {
+test('does not know whether a commit without an answer came before its fence', async () => {
   const broker = new FakeBroker()
   const producer = await open(broker)
   broker.plans = [{ name: 'EndTxn', trouble: 'response lost', times: 1 }]

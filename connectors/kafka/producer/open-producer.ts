@@ -1,10 +1,10 @@
-// The producer of the log port on Kafka: the one writer under a name, which is its transactional id.
-// Opening it fences whoever held the name and ends what they left open; its transactions are in
+// The producer of the log port on Kafka: the one writer under a name, its transactional id. Opening
+// it fences whoever held the name and ends what they left open; its transactions are in
 // transactions.ts. After any fault it is done: its holder opens the name anew.
 import type { Producer, Writes } from '../../connector.ts'
 import { EngineError } from '../../engine-error.ts'
 import { type Cluster, connectCluster, type KafkaConnection } from '../client.ts'
-import { pause, steadyMs, wallMs } from '../clock.ts'
+import { wallMs } from '../clock.ts'
 import { engineError, KafkaFault } from '../kafka-fault.ts'
 import type { TopicBook } from '../topics/topic-book.ts'
 import { askCoordinator, type Asker } from './ask-coordinator.ts'
@@ -12,7 +12,7 @@ import { fencing } from './outcome.ts'
 import { queueAppends } from './queue-appends.ts'
 import { type Identity, initProducerId, NOBODY } from './transaction-exchanges.ts'
 import { Transactions } from './transactions.ts'
-import type { Clock } from './tries.ts'
+import { type Clock, realClock } from './tries.ts'
 
 export interface ProducerOptions {
   readonly name: string
@@ -54,7 +54,7 @@ export async function openKafkaProducer(options: KafkaProducerOptions): Promise<
 export async function openProducer(
   cluster: Cluster,
   options: ProducerOptions,
-  clock: Clock = { now: steadyMs, pause },
+  clock: Clock = realClock,
 ): Promise<Producer> {
   const { name, topics, compression = 0 } = options
   const { transactionTimeoutMs = TRANSACTION_TIMEOUT_MS } = options
@@ -67,7 +67,7 @@ export async function openProducer(
   return new KafkaProducer(transactions, { name, epoch, topics, cluster })
 }
 
-/** Whom a lost answer leaves in doubt asks again: that raises the epoch once more, which is fine. */
+/** Where the answer was lost it is asked again: that raises the epoch once more, which is fine. */
 async function fenceOthers(asker: Asker, transactionTimeoutMs: number): Promise<Identity> {
   const { clock, name } = asker
   const until = clock.now() + transactionTimeoutMs + BEYOND_TIMEOUT_MS
@@ -98,11 +98,11 @@ function timeoutRefused(name: string, transactionTimeoutMs: number): EngineError
 const EPOCHS = 2 ** 16
 
 /**
- * Kafka's 16-bit epoch grows with every opening until it is used up; the name then gets a new
- * producer id and begins at 0, as it does when it was forgotten (`transactional.id.expiration.ms`,
- * 7 days without a transaction). So the id counts first. Ids are handed out in growing blocks of
- * 1,000 to each broker, so the new one is greater, except where a broker with an older block has
- * become the coordinator in between; nothing but a message about who fenced whom depends on it then.
+ * Kafka's 16-bit epoch grows with every opening until it is used up. The name then gets a new
+ * producer id and begins at 0 again, as it does once it was forgotten: after 7 days without a
+ * transaction (`transactional.id.expiration.ms`). So the id counts first. Each broker hands out ids
+ * from growing blocks of 1,000, so a new one is greater, unless a broker with an older block has
+ * become the coordinator in between. Fencing is Kafka's own and does not rest on this number.
  */
 function portEpoch({ producerId, epoch }: Identity): number {
   const combined = producerId * EPOCHS + epoch

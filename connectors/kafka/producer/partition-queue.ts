@@ -98,11 +98,9 @@ export class PartitionQueue implements PartitionId {
     if (ready !== undefined) return ready
     const { batch } = block
     const most = keyStart(batch, this.#row) + ENCODED_BYTES
-    let to = batch.count
-    if ((batch.valueEnds[to - 1] ?? 0) > most) {
-      to = this.#row + 1
-      while ((batch.valueEnds[to] ?? 0) <= most) to += 1
-    }
+    let to = this.#row + 1
+    if ((batch.valueEnds[batch.count - 1] ?? 0) <= most) to = batch.count
+    while (to < batch.count && (batch.valueEnds[to] ?? 0) <= most) to += 1
     const pieceBytes = Math.min(PIECE_BYTES, this.#booked.maxBytes)
     const write = this.#writeOptions(options)
     this.#encoded = writePieces(batch, this.#row, to, write, pieceBytes)

@@ -5,16 +5,17 @@ import type { Append, Producer } from '../../connector.ts'
 import { append, rowsOf, series, type StoredRow, valuesOf } from '../../contract/row.ts'
 import { EngineError } from '../../engine-error.ts'
 import { connectCluster, type Cluster } from '../client.ts'
-import { pause, steadyMs } from '../clock.ts'
 import { fetchExchange } from '../exchanges/fetch.ts'
 import { readRecordBatches } from '../hardening/record-batch-reader.ts'
 import { ownFault } from '../kafka-fault.ts'
 import { type KafkaTopics, openTopics } from '../topics/open-topics.ts'
 import { openKafkaProducer, openProducer, type ProducerOptions } from './open-producer.ts'
+import { type Clock, realClock } from './tries.ts'
 
 const GZIP = 1
 const FETCHES = 400
-const clock = { now: steadyMs, pause }
+/** Waits for what the test waits for, however long that takes. */
+const clock: Clock = { ...realClock, later: () => () => undefined }
 
 let brokers: readonly string[]
 let control: Cluster
@@ -115,18 +116,18 @@ function before(request: string, act: () => Promise<void>): (cluster: Cluster) =
   })
 }
 
+beforeAll(async () => {
+  brokers = [await sharedKafka()]
+  control = await connectCluster({ brokers }, 'producer-test')
+  topics = openTopics({ cluster: control, frame: () => Promise.resolve(undefined) })
+})
+
+afterAll(async () => {
+  await Promise.all(open.map((close) => close()))
+  await control.close()
+})
+
 describeWith([kafka], 'a producer on a real broker', () => {
-  beforeAll(async () => {
-    brokers = [await sharedKafka()]
-    control = await connectCluster({ brokers }, 'producer-test')
-    topics = openTopics({ cluster: control, frame: () => Promise.resolve(undefined) })
-  })
-
-  afterAll(async () => {
-    await Promise.all(open.map((close) => close()))
-    await control.close()
-  })
-
   test('commits to several partitions, and says where each append ended', async () => {
     const name = await topic()
     const own = await producer(named('slot'))
@@ -174,7 +175,9 @@ describeWith([kafka], 'a producer on a real broker', () => {
       expect(await values(name, 1)).toEqual([])
     },
   )
+})
 
+describeWith([kafka], 'a transaction that was left open', () => {
   test('ends what a holder that was killed left open', async () => {
     const name = await topic()
     const slot = named('slot')
@@ -192,13 +195,18 @@ describeWith([kafka], 'a producer on a real broker', () => {
   test('calls a transaction aborted that took too long, and no rival', async () => {
     const name = await topic()
     const slot = named('slot')
-    const expired = async (): Promise<void> => void (await committed(name))
+    // Readers wait while a transaction is open: what is committed can be read once it has ended.
+    const expired = async (): Promise<void> => {
+      await committed(name)
+    }
     const own = await producer(slot, { transactionTimeoutMs: 1_000 }, before('EndTxn', expired))
     expect(await codeOf(write(own, append(name, 0, series('slow', 1))))).toBe('aborted')
     await write(await producer(slot), append(name, 0, series('again', 1)))
     expect(await values(name)).toEqual(['again 0'])
   })
+})
 
+describeWith([kafka], 'a producer whose answers are lost', () => {
   test.each(['AddPartitionsToTxn', 'Produce', 'EndTxn'])(
     'writes once although answers to %s are lost',
     async (request) => {
@@ -219,7 +227,9 @@ describeWith([kafka], 'a producer on a real broker', () => {
     await write(own, append(name, 0, series('a', 1)))
     expect(await values(name)).toEqual(['a 0'])
   })
+})
 
+describeWith([kafka], 'what a producer writes', () => {
   test('writes a transaction of many batches whole and in order', async () => {
     const name = await topic(2)
     const own = await producer(named('slot'))

@@ -93,13 +93,13 @@ async function sendRound(
 
 async function leaderOf(
   { topic, partition }: PartitionQueue,
-  { cluster, leftMs }: Round,
+  { cluster, clock, leftMs }: Round,
 ): Promise<number | KafkaFault> {
   const known = cluster.knownLeader(topic, partition)
   if (known !== undefined) return known
   try {
     const what = `the leader of "${topic}" ${partition}`
-    return await within(leftMs, what, cluster.leader(topic, partition))
+    return await within(clock, { ms: leftMs, what }, cluster.leader(topic, partition))
   } catch (error) {
     return lossOf(error)
   }
@@ -109,7 +109,7 @@ async function sendToLeader(
   leader: number,
   queues: readonly PartitionQueue[],
   ends: number[],
-  { cluster, name, options, answerMs, leftMs, tally, inDoubt }: Round,
+  { cluster, clock, name, options, answerMs, leftMs, tally, inDoubt }: Round,
 ): Promise<readonly KafkaFault[]> {
   const parts = queues.map((queue) => {
     const { topic, partition } = queue
@@ -121,7 +121,8 @@ async function sendToLeader(
   tally.sent += 1
   let answers: readonly ProducedPart[]
   try {
-    answers = await within(timeoutMs, 'Produce', cluster.send(leader, { ...exchange, timeoutMs }))
+    const sent = cluster.send(leader, { ...exchange, timeoutMs })
+    answers = await within(clock, { ms: timeoutMs, what: 'Produce' }, sent)
   } catch (error) {
     tally.unanswered += 1
     return [lossOf(error)]
@@ -148,9 +149,9 @@ async function sendToLeader(
  */
 const DUPLICATE_SEQUENCE_NUMBER = 46
 
-async function refresh({ cluster }: Sending, leftMs: number): Promise<void> {
+async function refresh({ cluster, clock }: Sending, leftMs: number): Promise<void> {
   try {
-    await within(leftMs, 'Metadata', cluster.refresh())
+    await within(clock, { ms: leftMs, what: 'Metadata' }, cluster.refresh())
   } catch (error) {
     // The next round asks what is known, and fails if that does not do.
     lossOf(error)

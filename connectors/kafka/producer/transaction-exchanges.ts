@@ -1,6 +1,6 @@
 // The three requests to a transaction's coordinator: InitProducerId 4, AddPartitionsToTxn 2 and
-// EndTxn 2. These are the first versions that tell who was fenced (90) from whose epoch is old (47),
-// and all that Kafka 2.8 to 4.1 take. kafkajs ends one version before each of them.
+// EndTxn 2. They are the first versions that tell who was fenced (90) from whose epoch is old (47),
+// and Kafka 2.8 to 4.1 take them. kafkajs ends before each of them.
 import type { PartitionId } from '../../connector.ts'
 import { byTopic } from '../exchanges/by-topic.ts'
 import type { Exchange } from '../exchanges/exchange.ts'

@@ -1,12 +1,6 @@
 // The transactions of one holder of a name, one after another: AddPartitionsToTxn for all
 // partitions, Produce to their leaders, EndTxn. What was not answered is asked again until the
 // transaction's time is over; whatever fails, the caller opens the name anew.
-//
-// Why nothing of one transaction is taken for another's (the flaw that KIP-890 describes): a request
-// that was given up may reach its broker late, and an EndTxn would then commit whatever its epoch
-// has open. So no epoch lives on after an answer was missing: a failure ends the holder, and the next
-// one has a greater epoch; after a success the epoch is raised before the next transaction (KIP-360,
-// which fails if another holds the name). A late request carries the old epoch and is refused.
 import { KafkaFault } from '../kafka-fault.ts'
 import { askCoordinator, type Asker, type Tally } from './ask-coordinator.ts'
 import { aborted, fenced, fencing, outcomeUnknown, refusals, timedOut } from './outcome.ts'
@@ -42,6 +36,13 @@ interface Transaction {
   readonly inDoubt: Set<PartitionQueue>
 }
 
+/**
+ * Why nothing of one transaction is taken for another's (the flaw that KIP-890 describes): what was
+ * given up may still reach its broker, and a late EndTxn would commit whatever its epoch has open.
+ * So no epoch lives on after an answer was missing. A failure ends the holder, and the next one has
+ * a greater epoch. After a success the epoch is raised before the next transaction (KIP-360), which
+ * fails if another holds the name by then. A late request carries the old epoch and is refused.
+ */
 export class Transactions {
   readonly #options: TransactionsOptions
   #identity: Identity
@@ -101,8 +102,8 @@ export class Transactions {
   }
 
   /**
-   * A repeated EndTxn is answered with success as long as the epoch is the same, so only success
-   * tells that an earlier one was done; and only where it is the first, a refusal tells that none was.
+   * A repeated EndTxn is answered with success as long as the epoch is the same, so success tells
+   * that one of them was done. A refusal tells that none was only where it is the first answer.
    */
   async #commit(transaction: Transaction): Promise<void> {
     const { began, tally } = transaction

@@ -1,14 +1,18 @@
 // How long something is tried: until an instant of a clock that only goes forward, with pauses that
 // grow. Whoever waits for an answer waits no longer than that.
 import { EngineError } from '../../engine-error.ts'
-import { later } from '../clock.ts'
+import { later, pause, steadyMs } from '../clock.ts'
 import { faultOf, type KafkaFault, ownFault } from '../kafka-fault.ts'
 
 export interface Clock {
   /** Milliseconds. */
   readonly now: () => number
   readonly pause: (ms: number) => Promise<void>
+  /** Runs `late` after `ms` unless the function that is returned is called before. */
+  readonly later: (ms: number, late: () => void) => () => void
 }
+
+export const realClock: Clock = { now: steadyMs, pause, later }
 
 /** What passes as soon as another request is done with is asked for often. */
 const SOON = { firstMs: 1, mostMs: 50 }
@@ -40,10 +44,14 @@ export function triesUntil(clock: Clock, until: number): Tries {
 }
 
 /** The promise, or a fault `TIMEOUT` where it takes longer than `ms`. */
-export async function within<T>(ms: number, what: string, promise: Promise<T>): Promise<T> {
+export async function within<T>(
+  clock: Clock,
+  { ms, what }: { readonly ms: number; readonly what: string },
+  promise: Promise<T>,
+): Promise<T> {
   let stop = (): void => undefined
   const timeout = new Promise<never>((_, reject) => {
-    stop = later(ms, () => reject(ownFault('TIMEOUT', `${what} took longer than ${ms} ms`)))
+    stop = clock.later(ms, () => reject(ownFault('TIMEOUT', `${what} took longer than ${ms} ms`)))
   })
   try {
     return await Promise.race([promise, timeout])

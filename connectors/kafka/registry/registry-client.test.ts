@@ -66,7 +66,10 @@ test('gives up on an answer that drips', async () => {
   const { url } = await openWebServer((_, response) => {
     response.writeHead(200)
     void (async () => {
-      for (; !response.destroyed; await pause(20)) response.write(' ')
+      while (!response.destroyed) {
+        response.write(' ')
+        await pause(20)
+      }
     })()
   })
   expect((await faultOf({ url, timeoutMs: 200 })).message).toContain('does not answer in time')

@@ -1,0 +1,129 @@
+// The workers of a run that is disturbed, and what is done to them. Each of them runs until it is
+// told to stop; whoever ends by himself is missed, and replaced where the broker was away.
+import { until } from '../../docker/native/until.ts'
+import type { Random } from '../simulation/random.ts'
+import type { Story } from '../story/story.ts'
+import { WorkerProcess } from '../story/worker-process.ts'
+
+/** A worker that gives up because no broker answers ends so; who runs it starts it again. */
+const WORLDS_FAULT = 2
+const OPENS_WITHIN_MS = 300_000
+const MOST_GUESTS = 3
+
+export class Crew {
+  readonly #story: Story
+  readonly #random: Random
+  readonly #workers = new Set<WorkerProcess>()
+  /** Not to be touched again during an incident. */
+  readonly #victims = new Set<WorkerProcess>()
+  #started = 0
+  #gaveUp = 0
+
+  constructor(story: Story, random: Random) {
+    this.#story = story
+    this.#random = random
+  }
+
+  get started(): number {
+    return this.#started
+  }
+
+  /** Workers that ended by themselves while the broker was away. */
+  get gaveUp(): number {
+    return this.#gaveUp
+  }
+
+  start(): WorkerProcess {
+    this.#started += 1
+    const { bootstrap } = this.#story.servers
+    const worker = new WorkerProcess({
+      story: this.#story,
+      name: `worker-${this.#started}`,
+      bootstrap,
+    })
+    this.#workers.add(worker)
+    return worker
+  }
+
+  /** Whether each has had slots: there are enough for all. */
+  get areUp(): boolean {
+    return [...this.#workers].every(({ slotsOpened }) => slotsOpened > 0)
+  }
+
+  beginIncident(): void {
+    this.#victims.clear()
+  }
+
+  /** Replaces those that ended. @throws if one did so without a reason. */
+  muster(wasBrokerAway: boolean): void {
+    for (const worker of this.#workers) {
+      if (worker.end === undefined) continue
+      this.#workers.delete(worker)
+      if (worker.end !== WORLDS_FAULT || !wasBrokerAway) throw new Error(endText(worker))
+      this.#gaveUp += 1
+      this.start()
+    }
+  }
+
+  async kill(): Promise<string> {
+    const victim = this.#victim()
+    this.#workers.delete(victim)
+    await victim.kill()
+    return `${victim.name} killed, ${this.start().name} started`
+  }
+
+  /** `isMissed` ends when the others have done its work. */
+  async freeze(isMissed: () => Promise<void>): Promise<string> {
+    const victim = this.#victim()
+    victim.send('SIGSTOP')
+    try {
+      await isMissed()
+    } finally {
+      victim.send('SIGCONT')
+    }
+    return `${victim.name} was away and came back`
+  }
+
+  /** Guests one after another, each gone again as soon as it has slots, or before. */
+  async storm(): Promise<string> {
+    const guests = this.#random.int(2, MOST_GUESTS)
+    const ends: string[] = []
+    for (let number = 0; number < guests; number += 1) {
+      const guest = this.start()
+      this.#victims.add(guest)
+      const isPatient = this.#random.chance(0.7)
+      const isKilled = this.#random.chance(0.5)
+      const hasSlots = (): boolean => guest.end !== undefined || guest.slotsOpened > 0
+      if (isPatient && !(await until(hasSlots, { withinMs: OPENS_WITHIN_MS }))) {
+        throw new Error(`${guest.name} gets no slots; its last words:\n${guest.lastWords()}`)
+      }
+      // One that gave up for want of a broker is told of when the others are.
+      if (guest.end !== undefined) continue
+      this.#workers.delete(guest)
+      await (isKilled || !isPatient ? guest.kill() : guest.stop())
+      ends.push(`${guest.name} ${isKilled || !isPatient ? 'killed' : 'stopped'}`)
+    }
+    return `came and went: ${ends.join(', ')}`
+  }
+
+  /** All, in order. @throws if one does not end well. */
+  async stop(): Promise<void> {
+    await Promise.all([...this.#workers].map((worker) => worker.stop()))
+    this.#workers.clear()
+  }
+
+  /** All, at once. */
+  async end(): Promise<void> {
+    await Promise.all([...this.#workers].map((worker) => worker.kill()))
+  }
+
+  #victim(): WorkerProcess {
+    const victim = this.#random.pick([...this.#workers].filter((each) => !this.#victims.has(each)))
+    this.#victims.add(victim)
+    return victim
+  }
+}
+
+function endText(worker: WorkerProcess): string {
+  return `${worker.name} ended with ${worker.end}; its last words:\n${worker.lastWords()}`
+}
