@@ -11,10 +11,11 @@ steps:
     filter: ask > bid
   average:
     from: sound
-    indicator: { fast: ema(bid, ${fast}) }
+    indicator:
+      fast: ema(bid, ${fast})
 ${more}`
 
-const SLOW = '  slow:\n    from: sound\n    indicator: { slow: ema(bid, 26) }\n'
+const SLOW = '  slow:\n    from: sound\n    indicator:\n      slow: ema(bid, 26)\n'
 
 /** A place where the first form has run. */
 async function ran(first: string) {

@@ -82,7 +82,7 @@ test.each<[what: string, environment: string, more: readonly string[], message: 
     ['--to', '2024-01-02T00:00:00Z'],
     /"from" of --env is not before --to, so there is nothing to replay/,
   ],
-  ['a key that it does not have', `${INPUTS}logs: memory\n`, [], /the environment has no key "logs"/],
+  ['a key that it lacks', `${INPUTS}logs: memory\n`, [], /the environment has no key "logs"/],
 ])('replay refuses %s', async (_, environment, more, message) => {
   const { code, err } = await makeScene(environment).replay(...more)
   expect(code).toBe(1)

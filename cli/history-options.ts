@@ -37,8 +37,8 @@ export function addHistoryOptions(command: Command, word: string): Command {
       '--input <topic=path...>',
       'history of a topic: .csv, .jsonl or .avro, also .gz or .br; several files follow each ' +
         'other. binance:PATH is a capture, which fills the topics of its schemas; ' +
-        'topic=binance:PATH fills that one; topic=kafka:HOST:PORT or topic=embedded:DIR reads the ' +
-        'topic as it stands on a log',
+        'topic=binance:PATH fills that one; topic=kafka:HOST:PORT or topic=embedded:DIR reads ' +
+        'the topic as it stands on a log',
       (pair: string, earlier: readonly string[] | undefined) => [...(earlier ?? []), pair],
     )
     .option(

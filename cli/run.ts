@@ -42,7 +42,7 @@ interface Later {
 }
 
 export function registerRun(program: Command, io: Io): void {
-  program
+  const command = program
     .command('run')
     .summary('run a topology on a log')
     .description(
@@ -52,6 +52,29 @@ export function registerRun(program: Command, io: Io): void {
         'committed. The counts that it then prints are of all runs on that log.',
     )
     .argument('<file>', 'the topology')
+  addOptions(command)
+    .addHelpText(
+      'after',
+      '\nExample:\n  millrace run apps/forex/topology.yaml --log embedded:data/log --until-idle',
+    )
+    .action(async (file: string, options: RunOptions) => {
+      refuseLater(options)
+      const environment = environmentOrFail(options.env, io)
+      if (environment === undefined) return
+      const set = { ...environment.set, ...options.set }
+      const plan = planOrFail(file, io, { set })
+      if (plan === undefined) return
+      const isNamed = options.env !== undefined
+      const untilIdle = options.untilIdle ?? false
+      const sources = readySources({ plan, environment, isNamed, untilIdle }, io)
+      if (sources === undefined) return
+      const access = logAccess(options, environment.logs, 'memory')
+      await run({ file, set, layout: makeLayout(plan), sources, access }, options, io)
+    })
+}
+
+function addOptions(command: Command): Command {
+  return command
     .option(
       '--log <log>',
       `${LASTING_FORMS},...; else what --env names, or memory, which ends with the process`,
@@ -85,24 +108,6 @@ export function registerRun(program: Command, io: Io): void {
       'says what the log and the connections of its sources are, and sets parameters',
     )
     .option('--live', 'let orders out to a venue; not in this version')
-    .addHelpText(
-      'after',
-      '\nExample:\n  millrace run apps/forex/topology.yaml --log embedded:data/log --until-idle',
-    )
-    .action(async (file: string, options: RunOptions) => {
-      refuseLater(options)
-      const environment = environmentOrFail(options.env, io)
-      if (environment === undefined) return
-      const set = { ...environment.set, ...options.set }
-      const plan = planOrFail(file, io, { set })
-      if (plan === undefined) return
-      const isNamed = options.env !== undefined
-      const untilIdle = options.untilIdle ?? false
-      const sources = readySources({ plan, environment, isNamed, untilIdle }, io)
-      if (sources === undefined) return
-      const access = logAccess(options, environment.logs, 'memory')
-      await run({ file, set, layout: makeLayout(plan), sources, access }, options, io)
-    })
 }
 
 const LATER: readonly (readonly [keyof Later, string])[] = [

@@ -120,11 +120,10 @@ export type Commits = ReadonlyMap<string, CommitRecord>
 /** The last commit record of every task. */
 export async function readCommits({ plan, partitions }: Layout, log: Log): Promise<Commits> {
   const stateLog = new StateLog(log, plan.topology)
+  const ids = Array.from({ length: partitions }, (_, partition) => partition)
   const all = new Map<string, CommitRecord>()
-  for (let partition = 0; partition < partitions; partition += 1) {
-    for (const [task, bytes] of await stateLog.commits(partition)) {
-      all.set(task, decodeCommit(bytes))
-    }
+  for (const records of await stateLog.allCommits(ids)) {
+    for (const [task, bytes] of records) all.set(task, decodeCommit(bytes))
   }
   return all
 }

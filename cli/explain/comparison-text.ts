@@ -1,5 +1,5 @@
-// What `explain --against LOG` says in words: which steps go on with their state, and what keeps the
-// topology from running there.
+// What `explain --against LOG` says in words: which steps go on with their state, and what keeps
+// the topology from running there.
 import type { LogComparison, StepVerdict } from '../../runtime/compare-with-log.ts'
 
 const MEANING: Readonly<Record<StepVerdict, string>> = {

@@ -1,5 +1,5 @@
-// What stands behind `--log`: `memory`, `embedded:DIR` or `kafka:HOST:PORT,...`. A name that is none
-// is the user's mistake, and the message says what to write instead.
+// What stands behind `--log`: `memory`, `embedded:DIR` or `kafka:HOST:PORT,...`. A name that is
+// none is the user's mistake, and the message says what to write instead.
 import { quoted } from '../../topology/printable.ts'
 import { suggest } from '../../topology/suggest.ts'
 import { FileProblem } from '../load-topology.ts'

@@ -61,7 +61,7 @@ test('cuts a log by time as it cuts a file', async () => {
   expect(digestIn(other)).toEqual(digestIn(one))
 })
 
-test('refuses to remove the log that it reads, a log that is none, and a verification', async () => {
+test('refuses to remove the log that it reads, a name of no log, a verification', async () => {
   const { folder, file } = makePlace()
   const topology = file('topology.yaml', TOPOLOGY)
   const csv = file('quotes.csv', quotes())

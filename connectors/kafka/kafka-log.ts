@@ -1,9 +1,16 @@
 // The Kafka log: topics, reading, writing and groups behind the log port. Each part has connections
 // of its own, since a broker answers the requests of one connection one after another.
-import type { Log, Membership, MemberAbout, Producer, TopicSpec } from '../connector.ts'
+import type {
+  GroupPositions,
+  Log,
+  MemberAbout,
+  Membership,
+  Producer,
+  TopicSpec,
+} from '../connector.ts'
 import { EngineError } from '../engine-error.ts'
 import { connectCluster } from './client.ts'
-import { pause, steadyMs } from './clock.ts'
+import { later, pause, steadyMs } from './clock.ts'
 import { compressions } from './compression/index.ts'
 import { createFetcher } from './fetch/fetcher.ts'
 import { joinKafkaGroup } from './group/join-group.ts'
@@ -14,6 +21,7 @@ import { openKafkaProducer } from './producer/open-producer.ts'
 import type { Framing } from './registry/framing.ts'
 import { openRegistry, type Registry } from './registry/schema-registry.ts'
 import { openTopics } from './topics/open-topics.ts'
+import type { TopicBook } from './topics/topic-book.ts'
 
 /**
  * @throws EngineError `log-unavailable` where no broker answers, `not-allowed` where the login is
@@ -25,67 +33,17 @@ import { openTopics } from './topics/open-topics.ts'
 export async function openKafkaLog(options: KafkaLogOptions): Promise<Log> {
   const { connection } = options
   const name = `kafka:${connection.brokers.join(',')}`
-  const connect = async (purpose: string) => connectCluster(connection, purpose)
-  const cluster = await connect('control').catch((error: unknown) => {
+  const cluster = await connectCluster(connection, 'control').catch((error: unknown) => {
     throw engineError(error, { log: name }, `opening ${name}`)
   })
   const registry = options.registry && openRegistry(options.registry)
   const topics = openTopics({ cluster, frame: framer(registry) })
-  const fetcher = createFetcher({
-    cluster,
-    connect: () => connect('fetch'),
-    book: topics.book,
-    now: steadyMs,
-    pause,
-  })
-  const producers = new Set<Producer>()
-  const members = new Map<string, KafkaMembership>()
+  const connect = () => connectCluster(connection, 'fetch')
+  const clock = { now: steadyMs, pause, later }
+  const fetcher = createFetcher({ ...clock, cluster, connect, book: topics.book })
+  const members = createMembers(options)
+  const producers = createProducers(options, topics.book, members.noteRead)
   let isClosed = false
-
-  const openProducer = async (producerName: string): Promise<Producer> => {
-    const { transactionTimeoutMs } = options
-    const producer = await openKafkaProducer({
-      connection,
-      name: producerName,
-      topics: topics.book,
-      compression: compressionId(options.compression),
-      ...(transactionTimeoutMs === undefined ? undefined : { transactionTimeoutMs }),
-    })
-    const own: Producer = {
-      name: producer.name,
-      epoch: producer.epoch,
-      transact: async (writes) => {
-        const ends = await producer.transact(writes)
-        if (writes.read !== undefined)
-          members.get(writes.read.group)?.noteRead(writes.read.positions)
-        return ends
-      },
-      close: async () => {
-        producers.delete(own)
-        await producer.close()
-      },
-    }
-    producers.add(own)
-    return own
-  }
-
-  const join = async (group: string, slots: number, about?: MemberAbout): Promise<Membership> => {
-    const { sessionTimeoutMs } = options
-    const connectMember = () => connect('member')
-    const member = await joinKafkaGroup({
-      ...{ connect: connectMember, group, slots, about, sessionTimeoutMs },
-    })
-    // Who joins twice in one process has two members, and positions are told by the last.
-    members.set(group, member)
-    return {
-      poll: () => member.poll(),
-      leave: async () => {
-        if (members.get(group) === member) members.delete(group)
-        await member.leave()
-      },
-    }
-  }
-
   return {
     name,
     createTopics: topics.createTopics,
@@ -94,17 +52,80 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<Log> {
     bounds: topics.bounds,
     fetch: fetcher.fetch,
     deleteBefore: topics.deleteBefore,
-    producer: openProducer,
-    join,
+    producer: producers.open,
+    join: members.join,
     tables: undefined,
     close: async () => {
       if (isClosed) return
       isClosed = true
-      await Promise.all([...members.values()].map((member) => member.leave()))
-      await Promise.all([...producers].map((producer) => producer.close()))
+      await members.close()
+      await producers.close()
       await fetcher.close()
       await cluster.close()
     },
+  }
+}
+
+/** The producers that are open, which the log closes with itself. */
+function createProducers(
+  { connection, compression, transactionTimeoutMs }: KafkaLogOptions,
+  topics: TopicBook,
+  noteRead: (read: GroupPositions) => void,
+) {
+  const opened = new Set<Producer>()
+  const settings = {
+    connection,
+    topics,
+    compression: compressionId(compression),
+    ...(transactionTimeoutMs === undefined ? undefined : { transactionTimeoutMs }),
+  }
+  return {
+    open: async (name: string): Promise<Producer> => {
+      const { epoch, transact, close } = await openKafkaProducer({ ...settings, name })
+      const producer: Producer = {
+        name,
+        epoch,
+        transact: async (writes) => {
+          const ends = await transact(writes)
+          if (writes.read !== undefined) noteRead(writes.read)
+          return ends
+        },
+        close: async () => {
+          opened.delete(producer)
+          await close()
+        },
+      }
+      opened.add(producer)
+      return producer
+    },
+    close: () => Promise.all([...opened].map((producer) => producer.close())),
+  }
+}
+
+/** Memberships of this process, which end with the log. */
+function createMembers({ connection, sessionTimeoutMs }: KafkaLogOptions) {
+  const connect = () => connectCluster(connection, 'member')
+  const members = new Set<KafkaMembership>()
+  /** Of each group the member that joined last: positions are told by it. */
+  const tellers = new Map<string, KafkaMembership>()
+  return {
+    join: async (group: string, slots: number, about?: MemberAbout): Promise<Membership> => {
+      const member = await joinKafkaGroup({ connect, group, slots, about, sessionTimeoutMs })
+      members.add(member)
+      tellers.set(group, member)
+      return {
+        poll: () => member.poll(),
+        leave: async () => {
+          members.delete(member)
+          if (tellers.get(group) === member) tellers.delete(group)
+          await member.leave()
+        },
+      }
+    },
+    noteRead: ({ group, positions }: GroupPositions): void => {
+      tellers.get(group)?.noteRead(positions)
+    },
+    close: () => Promise.all([...members].map((member) => member.leave())),
   }
 }
 

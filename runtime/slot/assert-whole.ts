@@ -50,8 +50,8 @@ function changelogProblem({ records, changelog }: FoundState, topic: string): Pr
   if (standing === undefined) return undefined
   const { stateEnd, values } = standing
   if (stable < stateEnd) {
-    const what = `it ends at offset ${inDigits(stable)}, and has been known up to ${inDigits(stateEnd)}`
-    return { topic, what }
+    const known = `has been known up to ${inDigits(stateEnd)}`
+    return { topic, what: `it ends at offset ${inDigits(stable)}, and ${known}` }
   }
   if (seen.from > stateEnd || seen.valuesSince === values) return undefined
   if (seen.valuesSince < values) {

@@ -112,7 +112,7 @@ test('a copy of what was before a rewind is not taken for what is', async () => 
   expect((await rig.given('total')).slice(-3)).toEqual(['K1 5', 'K2 5', 'K0 5'])
 })
 
-test('a copy that lies before what is kept of the changelog is built anew, or refused', async () => {
+test('a copy that lies before what is kept of the changelog is of no use', async () => {
   const rig = await openItemsLog(PLAN)
   const first = await Slot.open(0, optionsOf(rig), NONE)
   await feed(rig, first, 1, 6)
@@ -168,7 +168,7 @@ fate: { bad: fail, late: fail, duplicate: skip }`,
   expect((await rig.given('seen')).at(-1)).toBe('K1 1')
 })
 
-test('where the copy is taken while a step reads, that is no fate, and nothing is committed', async () => {
+test('where the copy is taken while a step reads, that is no fate, and no commit', async () => {
   const rig = await openItemsLog(PLAN)
   const slot = await Slot.open(0, optionsOf(rig), NONE)
   await feed(rig, slot, 1, 3)

@@ -9,7 +9,7 @@ import { channelId } from '../task/same-task.ts'
 import type { Source } from '../task/source.ts'
 import type { Task } from '../task/task.ts'
 
-/** Bytes of one encoded entry. What is changelogged is one record, and a log takes no larger one. */
+/** Bytes of one encoded entry: it is one record of the changelog. */
 const MOST_OF_ENTRY = 32_000_000
 
 /**

@@ -1,6 +1,6 @@
 // The committed state of one partition of a topology: entries of stores, timers, commit records. On
 // a log with tables they are read when they are needed; on any other from the changelog, once.
-import type { Append, Log, Put, Tables } from '../../connectors/connector.ts'
+import type { Append, Log, PartitionId, Put, Tables } from '../../connectors/connector.ts'
 import { commitsTopic, stateTopic } from '../topic-names.ts'
 import { type Changelog, type ChangelogOptions, openChangelog } from './changelog.ts'
 import { type Change, changelogBatch } from './changelog-batch.ts'
@@ -33,9 +33,20 @@ export class StateLog {
 
   /** The last commit record of every task of a partition. */
   async commits(partition: number): Promise<CommitRecords> {
+    const [records] = await this.allCommits([partition])
+    if (records === undefined) throw new Error(`no commit records of partition ${partition}`)
+    return records
+  }
+
+  /** Those of each partition. */
+  async allCommits(partitions: readonly number[]): Promise<readonly CommitRecords[]> {
     const { tables } = this.#log
-    if (tables) return this.#commitsIn(tables, partition)
-    return (await readCommitRecords(this.#log, { topic: this.#commits, partition })).records
+    if (tables) return partitions.map((partition) => this.#commitsIn(tables, partition))
+    const all: CommitRecords[] = []
+    for (const bounds of await this.#log.bounds(partitions.map((each) => this.#idOf(each)))) {
+      all.push((await readCommitRecords(this.#log, bounds)).records)
+    }
+    return all
   }
 
   /** `isEnough`: whether commit records older than these can say nothing more. */
@@ -49,8 +60,10 @@ export class StateLog {
       const look = (): boolean => !isSame(records, this.#commitsIn(tables, partition))
       return { records, haveChanged: () => Promise.resolve(look()) }
     }
-    const id = { topic: this.#commits, partition }
-    const { records, next } = await readCommitRecords(this.#log, id, isEnough)
+    const id = this.#idOf(partition)
+    const [bounds] = await this.#log.bounds([id])
+    if (bounds === undefined) throw new Error(`no bounds of ${id.topic}/${partition}`)
+    const { records, next } = await readCommitRecords(this.#log, bounds, isEnough)
     return { records, haveChanged: () => hasCommitsBehind(this.#log, id, next) }
   }
 
@@ -92,6 +105,10 @@ export class StateLog {
       { topic: this.#commits, partition, batch: changelogBatch(commits) },
     ]
     return { appends: appends.filter(({ batch }) => batch.count > 0), puts: [] }
+  }
+
+  #idOf(partition: number): PartitionId {
+    return { topic: this.#commits, partition }
   }
 
   /** In a table the partition stands before the task. */

@@ -1,7 +1,7 @@
 // Reads the last commit record of every task of a partition from a log without tables. Kafka takes
 // out older records when it comes to that, and no sooner: so the end is read first, and more only
 // where that is not enough.
-import type { Log, PartitionId } from '../../connectors/connector.ts'
+import type { Bounds, Log, PartitionId } from '../../connectors/connector.ts'
 import { readPartition } from '../../connectors/read-partition.ts'
 import { keyAt, valueAt } from '../../connectors/record-batch.ts'
 
@@ -19,11 +19,9 @@ const LOOK_FURTHER = 8
 /** `isEnough`: whether older records can say nothing more; undefined: all are read. */
 export async function readCommitRecords(
   log: Log,
-  id: PartitionId,
+  bounds: Bounds,
   isEnough?: (records: ReadonlyMap<string, Uint8Array>) => boolean,
 ): Promise<CommitsRead> {
-  const [bounds] = await log.bounds([id])
-  if (bounds === undefined) throw new Error(`no bounds of ${id.topic}/${id.partition}`)
   const { first, stable } = bounds
   for (let look = isEnough ? FIRST_LOOK : Number.POSITIVE_INFINITY; ; look *= LOOK_FURTHER) {
     const from = Math.max(first, stable - look)

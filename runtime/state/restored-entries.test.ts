@@ -70,7 +70,7 @@ test.each(['', 'entry/0123/', 'entry/0123/total/', 'entry/0123/total/["A",', 'ti
   },
 )
 
-test('takes more than it has room for at first, and values that do not fit a piece of memory', () => {
+test('takes more than it has room for at first, and values of any size', () => {
   const many = Array.from({ length: 5_000 }, (_, n): [string, Uint8Array] => {
     return [`entry/0123/total/${n}`, Buffer.alloc(n === 7 ? 3_000_000 : n % 50, n)]
   })

@@ -113,5 +113,7 @@ function nameOfHolder(node: ts.Node): string | undefined {
 
 function isTestCallback(node: ts.Node): boolean {
   const { parent } = node
-  return ts.isCallExpression(parent) && /^(test|describe)\b/.test(parent.expression.getText())
+  return (
+    ts.isCallExpression(parent) && /^(test|describe(With)?)\b/.test(parent.expression.getText())
+  )
 }

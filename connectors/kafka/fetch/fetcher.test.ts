@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { rowsOf } from '../../contract/row.ts'
 import type { Fetched } from '../../connector.ts'
-import { pause, steadyMs } from '../clock.ts'
+import { later, pause, steadyMs } from '../clock.ts'
 import { KafkaFault, ownFault } from '../kafka-fault.ts'
 import { type Framing, UnknownSchema } from '../registry/framing.ts'
 import type { BookedTopic, TopicBook } from '../topics/topic-book.ts'
@@ -16,7 +16,7 @@ function scene(about: { readonly framing?: Framing; readonly patienceMs?: number
   }
   const book: TopicBook = { find: () => Promise.resolve(topic), known: () => topic }
   const fetcher = createFetcher({
-    ...{ cluster: broker.cluster, book, now: steadyMs, pause },
+    ...{ cluster: broker.cluster, book, now: steadyMs, pause, later },
     connect: () => Promise.resolve(broker.cluster),
     ...(about.patienceMs === undefined ? undefined : { patienceMs: about.patienceMs }),
   })

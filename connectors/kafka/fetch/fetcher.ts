@@ -20,6 +20,8 @@ export interface FetcherOptions {
   /** Milliseconds of a clock that only goes forward. */
   readonly now: () => number
   readonly pause: (ms: number) => Promise<void>
+  /** Calls after so many milliseconds; what it gives takes that back. */
+  readonly later: (ms: number, late: () => void) => () => void
   /** How long requests may fail before a reader is told. */
   readonly patienceMs?: number
 }
@@ -44,6 +46,8 @@ const LAST_LANE_WAIT_MS = 50
 const FIRST_ANSWER_MS = 2_000
 /** What is read ahead is for readers that ask again that soon. */
 const AHEAD_MS = 1_000
+/** Beyond its wait an answer may take that long: one that was lost is asked for again. */
+const ANSWER_WITHIN_MS = 10_000
 /** Requests that failed are sent again after that. */
 const RETRY_MS = 50
 const PATIENCE_MS = 30_000
@@ -242,7 +246,8 @@ class PartitionFetcher implements Fetcher {
       })
       const waits = { maxWaitMs: maxWait(cursors, found.isLast), minBytes: 1 }
       const exchange = fetchExchange(parts, { ...waits, maxBytes: ANSWER_BYTES })
-      const answer = await lane.cluster.send(node, exchange)
+      const timeoutMs = waits.maxWaitMs + ANSWER_WITHIN_MS
+      const answer = await lane.cluster.send(node, { ...exchange, timeoutMs })
       lane.busy.delete(node)
       await this.#accept(cursors, answer)
     } catch (error) {
@@ -310,10 +315,10 @@ class PartitionFetcher implements Fetcher {
     return new Promise((resolve) => {
       const listener = (): void => {
         this.#listeners.delete(listener)
-        clearTimeout(timer)
+        cancel()
         resolve()
       }
-      const timer = setTimeout(listener, ms)
+      const cancel = this.#options.later(ms, listener)
       this.#listeners.add(listener)
     })
   }

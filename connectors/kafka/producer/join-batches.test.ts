@@ -8,7 +8,7 @@ const batchOf = (rows: readonly Row[]): RecordBatch => append('topic', 0, rows).
 function rowsIn(batch: RecordBatch): readonly Row[] {
   const stored = { batch, from: 0, baseOffset: 0, offsets: undefined }
   const fetched = { topic: 'topic', partition: 0, batches: [stored], next: 0, stable: 0 }
-  return rowsOf(fetched).map(({ offset: _, ...own }) => own)
+  return rowsOf(fetched).map((each) => ({ ...each, offset: undefined }))
 }
 
 test('joins rows of every kind, with the places that each batch names', () => {

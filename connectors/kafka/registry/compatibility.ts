@@ -7,6 +7,7 @@ import { SchemaError } from '../../../schemas/schema-error.ts'
 import { fieldOf } from '../../../schemas/type.ts'
 import type { RecordType, Type } from '../../../schemas/type.ts'
 import { EngineError } from '../../engine-error.ts'
+import { pause } from '../clock.ts'
 import { parse, shorten } from './registry-answers.ts'
 import type { StoredSchema, Verdict } from './registry-answers.ts'
 import type { RegistryClient } from './registry-client.ts'
@@ -40,12 +41,13 @@ export async function idOf(
   return register(client, subject, level, text)
 }
 
-const MOST_TRIES = 4
+const MOST_TRIES = 6
+const FIRST_PAUSE_MS = 20
 
 /**
- * Others may register the same at the same moment; and Apicurio says 409 where just then a schema
- * like it is registered under another subject. What it refuses under an empty subject it takes when
- * it is asked again.
+ * Others may register the same, or a schema like it under another subject, at the same moment:
+ * Apicurio then refuses one of them with 409, and knows what the other registered a little later.
+ * What the levels refuse was refused before, so it is asked again whatever it says.
  */
 async function register(
   client: RegistryClient,
@@ -58,9 +60,10 @@ async function register(
     if (typeof id === 'number') return id
     const meanwhile = await client.registered(subject.name, text)
     if (meanwhile !== undefined) return meanwhile
-    const isEmpty = ((await client.versions(subject.name)) ?? []).length === 0
-    if (isEmpty && tries < MOST_TRIES) continue
-    throw refusal(client.url, subject, { level, version: undefined, reasons: [id] })
+    if (tries === MOST_TRIES) {
+      throw refusal(client.url, subject, { level, version: undefined, reasons: [id] })
+    }
+    await pause(FIRST_PAUSE_MS * 2 ** (tries - 1))
   }
 }
 
@@ -87,7 +90,8 @@ function refusal(
 ): EngineError {
   const { level, version } = about
   const reasons = about.reasons.filter((reason) => reason !== '').slice(0, MOST_REASONS)
-  const why = reasons.length === 0 ? 'the registry does not say why' : reasons.join('; ')
+  const said = reasons.join('; ').replace(/\.+$/, '')
+  const why = said === '' ? 'the registry does not say why' : said
   const beside = version === undefined ? '' : `, compatibility ${level} with version ${version}`
   const message =
     `the schema of topic "${topic}" is refused under subject "${name}"${beside}: ${why}. ` +

@@ -60,7 +60,11 @@ class TopicAdministration {
     this.#cluster = cluster
     this.patience = new Patience(cluster, patienceMs)
     this.#catalogue = new Catalogue(cluster, this.patience)
-    const lookUp = async (topic: string) => (await this.#find([topic])).get(topic)
+    // Who looks a topic up mostly reads it: its schema is registered when it is first written.
+    const lookUp = async (topic: string) => {
+      const found = (await this.#find([topic])).get(topic)
+      return found && { ...found, spec: { ...found.spec, isWritten: false } }
+    }
     this.book = createTopicBook({ lookUp, frame })
   }
 
