@@ -15,6 +15,7 @@ export interface HistoryOptions {
   readonly from?: number
   readonly to?: number
   readonly set: Readonly<Record<string, string>>
+  readonly registry?: string
 }
 
 export interface History {
@@ -27,6 +28,8 @@ export interface History {
   readonly set: Readonly<Record<string, string>>
   /** How logs that are inputs are logged in to. */
   readonly logs: LogSettings
+  /** Of their schemas, where it is not the one of `logs`. */
+  readonly registry?: string
 }
 
 /** `word` is the command's. */
@@ -94,5 +97,6 @@ export function historyOrFail(
     ...(to !== undefined && { to }),
     set: { ...environment.set, ...given.set },
     logs: environment.logs,
+    ...(given.registry !== undefined && { registry: given.registry }),
   }
 }

@@ -83,6 +83,7 @@ export async function main(args: readonly string[], io: Io): Promise<void> {
 }
 
 function isUsersMistake(error: unknown): error is Error {
+  if (error instanceof EngineError) return error.code === 'no-registry'
   return [FileProblem, InputProblem, RecordFailed, StoppedByRecord, CycleUnsettled].some(
     (mistake) => error instanceof mistake,
   )

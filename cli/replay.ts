@@ -13,6 +13,7 @@ import {
 } from './history-options.ts'
 import type { Io } from './io.ts'
 import { planOrFail } from './load-topology.ts'
+import { registryOption } from './log/log-access.ts'
 import { filledTopics, inputsOf } from './replay/input-words.ts'
 import { openReplayLog } from './replay/replay-log.ts'
 import type { Replayed } from './replay/replayed.ts'
@@ -49,6 +50,7 @@ export function registerReplay(program: Command, io: Io): void {
         .default('engine'),
     )
     .option('--workers <n>', 'threads of the engine', wholeNumber('--workers', 1, 64), 1)
+    .addOption(registryOption())
     .option('--json', 'print the summary as JSON')
     .addHelpText(
       'after',
@@ -71,7 +73,7 @@ async function replay(plan: Plan, history: History, options: ReplayOptions, io: 
   const range = { from, to }
   const { out, engine, json } = options
   makeOut(out)
-  const inputs = inputsOf(input, plan, history.logs)
+  const inputs = inputsOf(input, plan, history)
   keepInputs(out, plan, inputs)
   const filled = filledTopics(inputs)
   for (const { name, isInput } of plan.topics.values()) {

@@ -24,6 +24,7 @@ import { wholeNumber } from './whole-number.ts'
 interface RunOptions extends Later {
   readonly log?: string
   readonly registry?: string
+  readonly state?: string
   readonly workers: number
   readonly set: Readonly<Record<string, string>>
   readonly untilIdle?: true
@@ -37,7 +38,6 @@ interface RunOptions extends Later {
 
 /** Options that the command line is to have, and for which there is nothing behind it yet. */
 interface Later {
-  readonly state?: string
   readonly live?: true
 }
 
@@ -69,6 +69,7 @@ export function registerRun(program: Command, io: Io): void {
       const sources = readySources({ plan, environment, isNamed, untilIdle }, io)
       if (sources === undefined) return
       const access = logAccess(options, environment.logs, 'memory')
+      checkState(options.state, access)
       await run({ file, set, layout: makeLayout(plan), sources, access }, options, io)
     })
 }
@@ -97,7 +98,10 @@ function addOptions(command: Command): Command {
     )
     .option('--digest', 'read what was written, and print its digests at the end')
     .option('--json', 'print the summary as JSON, with digests')
-    .option('--state <folder>', 'of state, for a Kafka log; not in this version')
+    .option(
+      '--state <folder>',
+      'keeps copies of state there, on a Kafka log: a restart reads only what is new',
+    )
     .option(
       '--http <port>',
       'serve /health, /metrics and /tasks; 0: a free port',
@@ -111,7 +115,6 @@ function addOptions(command: Command): Command {
 }
 
 const LATER: readonly (readonly [keyof Later, string])[] = [
-  ['state', 'it has the logs memory and embedded:DIR, which keep state themselves'],
   ['live', 'it has no venues, so no order leaves it'],
 ]
 
@@ -120,6 +123,11 @@ function refuseLater(options: Later): void {
     if (options[option] === undefined) continue
     throw new FileProblem(`--${option} is not in this version: ${has}; leave it out`)
   }
+}
+
+function checkState(state: string | undefined, { kafka, name }: LogAccess): void {
+  if (state === undefined || kafka !== undefined) return
+  throw new FileProblem(`--state is for a Kafka log, and ${name} keeps state itself; leave it out`)
 }
 
 interface Running {
@@ -154,7 +162,7 @@ async function run(running: Running, options: RunOptions, io: Io): Promise<void>
 }
 
 async function runOn(
-  { log, on }: RunLogs,
+  { log, on, watch }: RunLogs,
   { file, set, layout, sources, access }: Running,
   options: RunOptions,
   io: Io,
@@ -168,6 +176,7 @@ async function runOn(
   const watched = await watchRun(layout, io, options.http)
   const commit = { everyMs: options.commitEvery, records: options.commitRecords }
   const { report } = watched
+  watch(report)
   try {
     const opened = [
       ...(await openSources(sources, log, report)),
@@ -179,7 +188,8 @@ async function runOn(
         untilIdle: options.untilIdle ?? false,
       }),
     ]
-    const crew = startCrew({ layout, file, set, on, commit, ends, report })
+    const { state } = options
+    const crew = await startCrew({ layout, file, set, on, commit, ends, report, state })
     await runTogether(crew, opened, signal)
   } finally {
     await watched.close()

@@ -194,6 +194,8 @@ export type LogFault =
   | 'group-differs'
   /** A record, or what a transaction writes at once, is more than the log takes. */
   | 'too-large'
+  /** Records of a registered schema, and nobody said which registry. */
+  | 'no-registry'
   /** Who logs in is not known, or may not do that. */
   | 'not-allowed'
   /** Retention has deleted what was asked for. */

@@ -54,6 +54,8 @@ export type RunEvent =
     }
   /** What becomes of a source's connection to the world. */
   | { readonly kind: SourceEventKind; readonly source: string; readonly message: string }
+  /** The log is at fault, and it stops nothing: positions for those who watch lag, say. */
+  | (Failure & { readonly kind: 'log-problem' })
   /** What ends the worker. */
   | (Failure & { readonly kind: 'failed'; readonly slot: number })
 

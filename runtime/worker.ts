@@ -41,6 +41,12 @@ export function startWorker(options: WorkerOptions): Worker {
   }
 }
 
+/**
+ * A slot that another worker has taken rests so long before it is opened here again: the assignment
+ * that gives it away may be on its way, and who is cut off from the group must not take it back at
+ * every poll.
+ */
+const FENCED_REST_MS = 1_000
 /** Faults of the log in a row, at polls, after which the worker gives up. */
 const MOST_FAILURES = 8
 const SLOWER = 1.2
@@ -50,6 +56,8 @@ class Crew {
   isStopping = false
   readonly #options: WorkerOptions
   readonly #running = new Map<number, SlotRun>()
+  /** When slots may be opened again that others have taken; good for this generation. */
+  readonly #rests = new Map<number, number>()
   #generation = -1
   #failure: { readonly error: unknown } | undefined
 
@@ -97,15 +105,22 @@ class Crew {
       const gone = [...this.#running].filter(([id]) => !slots.includes(id))
       await stopAll(gone.map(([, slot]) => slot))
       this.#generation = generation
+      this.#rests.clear()
     }
-    for (const id of slots) if (!this.#running.has(id)) this.#start(id)
+    const now = this.#options.pace.now()
+    for (const id of slots) {
+      if (!this.#running.has(id) && (this.#rests.get(id) ?? now) <= now) this.#start(id)
+    }
   }
 
   #start(id: number): void {
     const slot = runSlot(id, this.#options)
     this.#running.set(id, slot)
     slot.done.then(
-      () => void this.#running.delete(id),
+      () => {
+        this.#running.delete(id)
+        this.#rests.set(id, this.#options.pace.now() + FENCED_REST_MS)
+      },
       (error: unknown) => {
         this.#running.delete(id)
         this.#fail(error)

@@ -1,5 +1,6 @@
 // Opens the log that a command works on.
 import type { Log } from '../../connectors/connector.ts'
+import type { EngineError } from '../../connectors/engine-error.ts'
 import { FileProblem } from '../load-topology.ts'
 import type { LogAccess } from './log-access.ts'
 import { LASTING_FORMS } from './log-address.ts'
@@ -7,12 +8,19 @@ import { LASTING_FORMS } from './log-address.ts'
 /** `write` makes the log where there is none; an embedded one is then for one process at a time. */
 export type LogMode = 'write' | 'read'
 
-/** @throws EngineError for a log that cannot be opened. */
-export async function openLog({ address, kafka }: LogAccess, mode: LogMode): Promise<Log> {
+/**
+ * `tell` hears of problems that stop nothing.
+ * @throws EngineError for a log that cannot be opened.
+ */
+export async function openLog(
+  { address, kafka }: LogAccess,
+  mode: LogMode,
+  tell?: (problem: EngineError) => void,
+): Promise<Log> {
   // Only the driver that is used is loaded: a command starts sooner.
   if (kafka !== undefined) {
     const { openKafkaLog } = await import('../../connectors/kafka/kafka-log.ts')
-    return openKafkaLog(kafka)
+    return openKafkaLog(kafka, tell)
   }
   if (address.kind === 'embedded') {
     const { openEmbeddedLog } = await import('../../connectors/embedded/embedded-log.ts')

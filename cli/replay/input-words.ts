@@ -26,6 +26,12 @@ export interface LogInput {
   readonly topic: string
 }
 
+/** How logs are logged in to, and the registry that counts. */
+export interface AboutLogs {
+  readonly logs?: LogSettings
+  readonly registry?: string
+}
+
 /** Whether a word after `--input` is one: the topology may stand there too. */
 export function isInputWord(text: string): boolean {
   return text.includes('=') || capturePath(text) !== undefined
@@ -36,7 +42,7 @@ export function isInputWord(text: string): boolean {
  * `TOPIC=kafka:HOST:PORT`, which may end with `/NAME` of the topic there.
  * @throws FileProblem for a topic or file that is not there, or a capture without a clear topic.
  */
-export function inputsOf(words: readonly string[], plan: Plan, settings: LogSettings = {}): Inputs {
+export function inputsOf(words: readonly string[], plan: Plan, about: AboutLogs = {}): Inputs {
   const topics = [...plan.topics.values()].filter((topic) => topic.isInput)
   const files = new Map<string, string[]>()
   const captures = new Map<string, CaptureWords>()
@@ -61,7 +67,7 @@ export function inputsOf(words: readonly string[], plan: Plan, settings: LogSett
     const path = word.slice(at + 1)
     if (isLog(path)) {
       if (logs.has(topic.name)) throw namedTwice(word)
-      logs.set(topic.name, logInput(path, topic, settings))
+      logs.set(topic.name, logInput(path, topic, about))
       continue
     }
     const part = capturePath(path)
@@ -80,9 +86,14 @@ function isLog(path: string): boolean {
   return /^(embedded|kafka):/.test(path)
 }
 
-function logInput(path: string, { topic }: PlannedTopic, settings: LogSettings): LogInput {
+function logInput(
+  path: string,
+  { topic }: PlannedTopic,
+  { logs = {}, registry }: AboutLogs,
+): LogInput {
   const [, log = path, named = topic] = /^(kafka:[^/]*)\/(.+)$/.exec(path) ?? []
-  return { access: logAccess({ log }, settings), topic: named }
+  const isKafka = registry !== undefined && path.startsWith('kafka:')
+  return { access: logAccess({ log, ...(isKafka && { registry }) }, logs), topic: named }
 }
 
 /** What was said of one capture. */

@@ -57,7 +57,8 @@ export async function runEngine(
   const { report } = progress
   const { ends } = fed
   try {
-    await startCrew({ layout, file, set, on, commit: USUAL_COMMIT, ends, report }).done
+    const crew = await startCrew({ layout, file, set, on, commit: USUAL_COMMIT, ends, report })
+    await crew.done
   } finally {
     progress.close()
   }

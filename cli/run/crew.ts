@@ -7,7 +7,8 @@ import type { Ends } from '../../runtime/ends.ts'
 import type { Layout } from '../../runtime/layout.ts'
 import type { Report } from '../../runtime/report.ts'
 import type { CommitPace } from '../../runtime/slot/options.ts'
-import { startWorker, type Worker } from '../../runtime/worker.ts'
+import type { Worker } from '../../runtime/worker.ts'
+import { startWithCopies } from './start-with-copies.ts'
 import {
   type FromThread,
   STOP,
@@ -27,11 +28,13 @@ export interface CrewOptions {
   readonly commit: CommitPace
   readonly ends: Ends | undefined
   readonly report: Report
+  /** The folder that keeps copies of state; undefined: none are kept. */
+  readonly state?: string | undefined
 }
 
 /** Starts the workers; together they are one. */
-export function startCrew(options: CrewOptions): Worker {
-  const members = startMembers(options)
+export async function startCrew(options: CrewOptions): Promise<Worker> {
+  const members = await startMembers(options)
   let failure: { readonly error: unknown } | undefined
   // What a member rejects with is taken from its `done`.
   const stopAll = (): void => void Promise.allSettled(members.map((member) => member.stop()))
@@ -53,24 +56,26 @@ export function startCrew(options: CrewOptions): Worker {
   }
 }
 
-function startMembers(options: CrewOptions): readonly Worker[] {
-  const { on, layout, commit, ends, report } = options
+async function startMembers(options: CrewOptions): Promise<readonly Worker[]> {
+  const { on, layout, commit, ends, report, state } = options
   if ('threads' in on) {
     return Array.from({ length: on.threads }, (_, worker) =>
       startThread(options, { log: on.own, share: { worker, workers: on.threads } }),
     )
   }
-  return on.map((log) =>
-    startWorker({ ...usualOptions, layout, operators, log, commit, ends, report }),
+  return Promise.all(
+    on.map((log) =>
+      startWithCopies(state, { ...usualOptions, layout, operators, log, commit, ends, report }),
+    ),
   )
 }
 
 function startThread(
-  { file, set, layout, commit, ends, report }: CrewOptions,
+  { file, set, layout, commit, ends, report, state }: CrewOptions,
   own: Pick<ThreadTask, 'log' | 'share'>,
 ): Worker {
   const { fullHash } = layout.plan
-  const task: ThreadTask = { file, set, fullHash, ...own, commit, ends }
+  const task: ThreadTask = { file, set, fullHash, ...own, commit, ends, state }
   const entry = new URL('./worker-thread.ts', import.meta.url)
   const thread = new Thread(entry, { workerData: task, execArgv: [] })
   let failure: Error | undefined

@@ -9,6 +9,7 @@ import type { PlannedTopic } from '../../topology/plan.ts'
 const EVERY_MS = 100
 
 export interface HeartbeatOptions {
+  readonly topology: string
   readonly topics: readonly PlannedTopic[]
   readonly log: Log
   readonly clock: SourceClock
@@ -20,10 +21,10 @@ export function startHeartbeats(options: HeartbeatOptions): Source {
 }
 
 async function beat(
-  { topics, log, clock }: HeartbeatOptions,
+  { topology, topics, log, clock }: HeartbeatOptions,
   isStopping: () => boolean,
 ): Promise<void> {
-  const producer = await log.producer('heartbeats')
+  const producer = await log.producer(`${topology}.heartbeats`)
   const feeders = topics.map((topic) =>
     createFeeder({ producer, topic, partitions: topic.partitions }),
   )

@@ -29,7 +29,7 @@ export function openBeside(plan: Plan, beside: Beside): Source[] {
   const silent = [...plan.topics.values()].filter((topic) => topic.isInput && !filled.has(topic))
   // Without a live source the inputs are history, and the present would be far ahead of them.
   if (sources.length > 0 && silent.length > 0) {
-    opened.push(startHeartbeats({ topics: silent, log, clock }))
+    opened.push(startHeartbeats({ topology: plan.topology, topics: silent, log, clock }))
   }
   const topic = findControlTopic(plan)
   // Only an embedded log has one writer; to any other a command goes by itself.

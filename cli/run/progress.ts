@@ -24,6 +24,8 @@ export function eventLine(event: RunEvent): string | undefined {
       const { slot, attempt, code, message } = event
       return `slot ${slot} starts again, attempt ${attempt}: ${code}: ${message}`
     }
+    case 'log-problem':
+      return `${event.code}: ${event.message}`
     case 'stalled':
       return `task ${event.task} has records and waits for ${event.waitsFor}`
     case 'local-state-dropped': {

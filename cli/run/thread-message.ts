@@ -21,6 +21,8 @@ export interface ThreadTask {
   readonly share: { readonly worker: number; readonly workers: number }
   readonly commit: CommitPace
   readonly ends: Ends | undefined
+  /** The folder that keeps copies of state. */
+  readonly state: string | undefined
 }
 
 export type FromThread =

@@ -5,8 +5,11 @@ import type { Log } from '../../connectors/connector.ts'
 import { operators } from '../../operators/index.ts'
 import { makeLayout } from '../../runtime/layout.ts'
 import { prepareLog } from '../../runtime/prepare-log.ts'
-import { startWorker, type Worker } from '../../runtime/worker.ts'
+import type { Report } from '../../runtime/report.ts'
+import type { Worker } from '../../runtime/worker.ts'
 import { FileProblem, loadTopology } from '../load-topology.ts'
+import { startWithCopies } from './start-with-copies.ts'
+import { problemEvent } from './run-logs.ts'
 import { type FromThread, packError, type ThreadTask } from './thread-message.ts'
 import { usualOptions } from './worker-options.ts'
 
@@ -16,12 +19,13 @@ async function work(task: ThreadTask, onStarted: (worker: Worker) => void): Prom
   if (plan?.fullHash !== fullHash) {
     throw new FileProblem(`${file} has changed since this began; start again`)
   }
-  const log = await openOwnLog(task)
+  const report = (event: object): void => tell({ kind: 'event', event } as FromThread)
+  const log = await openOwnLog(task, report)
   try {
-    const report = (event: object): void => tell({ kind: 'event', event } as FromThread)
     const layout = makeLayout(plan)
     await prepareLog(layout, log)
-    const worker = startWorker({ ...usualOptions, layout, operators, log, commit, ends, report })
+    const options = { ...usualOptions, layout, operators, log, commit, ends, report }
+    const worker = await startWithCopies(task.state, options)
     onStarted(worker)
     await worker.done
   } finally {
@@ -29,10 +33,10 @@ async function work(task: ThreadTask, onStarted: (worker: Worker) => void): Prom
   }
 }
 
-async function openOwnLog({ log, share }: ThreadTask): Promise<Log> {
+async function openOwnLog({ log, share }: ThreadTask, report: Report): Promise<Log> {
   if ('kafka' in log) {
     const { openKafkaLog } = await import('../../connectors/kafka/kafka-log.ts')
-    return openKafkaLog(log.kafka)
+    return openKafkaLog(log.kafka, (problem) => report(problemEvent(problem)))
   }
   const { openEmbeddedLog } = await import('../../connectors/embedded/embedded-log.ts')
   return openEmbeddedLog(log.folder, { mode: 'write', share })

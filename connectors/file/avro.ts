@@ -12,7 +12,7 @@ import { leastBytes } from '../../schemas/wire.ts'
 import type { WireRecord } from '../../schemas/wire.ts'
 import { readContainer } from './container.ts'
 import type { Block } from './container.ts'
-import { finiteCheck } from './finite-check.ts'
+import { finiteProblem } from './finite-check.ts'
 import { InputProblem } from './input-problem.ts'
 import type { InputItem, InputTopic } from './input-record.ts'
 import { fault, shortName } from './open-file.ts'
@@ -108,14 +108,13 @@ function itemReader(
 ): (written: Value, number: number, bytes: Buffer) => InputItem {
   const stamp = createStamp(topic)
   const project = createProjection(topic.record, writer)
-  const notFinite = finiteCheck(topic.record)
+  const notFinite = finiteProblem(topic.record)
   const [time, available] = [besideField(writer, 'time'), besideField(writer, 'available')]
   return (written, number, bytes) => {
     const value = project(written)
     const place = `${file}:record ${number}`
     const timeless = stamp.read(value, time(written), available(written))
-    const field = notFinite?.(value)
-    const reason = field === undefined ? timeless : `field "${field}" is not a finite number`
+    const reason = notFinite?.(value) ?? timeless
     if (reason === undefined) {
       return { kind: 'record', value, time: stamp.time, available: stamp.available, place }
     }

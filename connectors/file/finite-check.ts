@@ -1,14 +1,26 @@
 // Finds numbers that are not finite. Text cannot spell them, but Avro's bytes can, and no NaN may
 // enter a topology.
-import type { Type, Value } from '../../schemas/type.ts'
+import type { RecordType, Type, Value } from '../../schemas/type.ts'
 
 type Check = (value: unknown) => string | undefined
+
+/** A check that says why a record is bad; undefined where its type has no doubles. */
+export function finiteProblem(type: RecordType): Check | undefined {
+  const check = finiteCheck(type)
+  return (
+    check &&
+    ((value) => {
+      const field = check(value)
+      return field === undefined ? undefined : `field "${field}" is not a finite number`
+    })
+  )
+}
 
 /**
  * Compiles a check that gives the path of the first such number; undefined where the type has no
  * doubles.
  */
-export function finiteCheck(type: Type): ((value: unknown) => string | undefined) | undefined {
+function finiteCheck(type: Type): Check | undefined {
   switch (type.kind) {
     case 'float':
     case 'double':
@@ -44,7 +56,7 @@ function firstOf<Place>(
 ): string | undefined {
   for (const [place, value] of entries) {
     const path = check(value)
-    if (path !== undefined) return step(place) + path
+    if (path !== undefined) return joined(step(place), path)
   }
   return undefined
 }
@@ -55,7 +67,12 @@ function checkFields(
 ): string | undefined {
   for (const { name, check } of checks) {
     const path = check(value[name])
-    if (path !== undefined) return /^\w/.test(path) ? `${name}.${path}` : name + path
+    if (path !== undefined) return joined(name, path)
   }
   return undefined
+}
+
+/** `ask`, `levels[0].size`. */
+function joined(place: string, path: string): string {
+  return /^\w/.test(path) ? `${place}.${path}` : place + path
 }

@@ -3,6 +3,7 @@
 // what the user gave.
 import { installKafkajs, assertHardened, type ConnectionPool } from './hardening/install.ts'
 import type { Broker } from './broker.ts'
+import { later } from './clock.ts'
 import type { Exchange } from './exchanges/exchange.ts'
 import type { BrokerAddress } from './exchanges/metadata.ts'
 import type { KafkaConnection } from './kafka-connection.ts'
@@ -28,6 +29,7 @@ type Question<T> = (
 export class Brokers {
   readonly #seeds: readonly string[]
   readonly #makePlace: (address: string) => Place
+  readonly #silenceMs: number
   readonly #places = new Map<string, Place>()
   #nodes = new Map<number, string>()
   #isClosed = false
@@ -35,6 +37,7 @@ export class Brokers {
   constructor(connection: KafkaConnection, purpose: string) {
     this.#seeds = connection.brokers
     this.#makePlace = placeMaker(connection, purpose)
+    this.#silenceMs = connection.connectionTimeoutMs ?? CONNECTION_TIMEOUT_MS
   }
 
   async send<T>(node: number, exchange: Exchange<T>): Promise<T> {
@@ -45,19 +48,39 @@ export class Brokers {
     return (await this.#connectNode(node)).broker
   }
 
-  /** Asks whichever broker answers, connected ones first; all failed: the last one's fault. */
+  /**
+   * Asks whichever broker answers, connected ones first; all failed: the last one's fault. These are
+   * questions that any broker answers at once, so one that is silent is passed over soon.
+   */
   async ask<T>(question: Question<T>): Promise<T> {
     let last = ownFault('CONNECTION', 'no address of a Kafka broker is known')
     for (const address of this.#candidates()) {
       try {
         const place = await this.#connect(address)
-        return await question(place.broker, (exchange) => send(place, exchange))
+        return await this.#answered(address, place, question)
       } catch (error) {
         last = faultOf(error)
         if (last.code !== -1 || last.kafka === 'CLOSED') break
       }
     }
     throw last
+  }
+
+  /** Gives the connection up on which no answer comes, so that it is not asked first again. */
+  async #answered<T>(address: string, place: Place, question: Question<T>): Promise<T> {
+    let isSilent = false
+    const cancel = later(this.#silenceMs, () => {
+      isSilent = true
+      disconnect(place)
+    })
+    try {
+      return await question(place.broker, (exchange) => send(place, exchange))
+    } catch (error) {
+      if (!isSilent) throw error
+      throw ownFault('TIMEOUT', `${address} did not answer in ${this.#silenceMs} ms`)
+    } finally {
+      cancel()
+    }
   }
 
   /** Adds the address of a broker to those that are known. */
@@ -71,7 +94,8 @@ export class Brokers {
     const named = new Set(this.#nodes.values())
     for (const [address, place] of this.#places) {
       if (named.has(address)) continue
-      close(place)
+      // It may be back soon, and another may do what it was asked for: no reason to stop.
+      disconnect(place)
       this.#places.delete(address)
     }
   }
@@ -161,6 +185,12 @@ async function send<T>({ pool, broker }: Place, exchange: Exchange<T>): Promise<
   return exchange.decode(body)
 }
 
+/** What waits is told so; who asks again connects again. */
+function disconnect({ pool }: Place): void {
+  for (const connection of pool.pool) void connection.disconnect()
+}
+
+/** For good. */
 function close({ pool }: Place): void {
   for (const connection of pool.pool) connection.close()
 }

@@ -109,6 +109,43 @@ test('gives up a broker that accepts and then is silent', async () => {
   expect(fault).toMatchObject({ kafka: 'TIMEOUT' })
 })
 
+test('passes over a broker that has fallen silent, and no more waits for it', async () => {
+  const other = await oneBroker()
+  let isSilent = false
+  const first = await fakeBroker(({ key, answer }) => {
+    if (isSilent) return
+    const brokers = [first, other.broker].map(({ port }, index) => ({ node: index + 1, port }))
+    answer(key === API_VERSIONS ? apiVersionsBody() : metadataBody(brokers))
+  })
+  opened.push(first)
+  const cluster = await connect([first.address], { connectionTimeoutMs: 100 })
+  isSilent = true
+  await cluster.refresh()
+  expect(other.asked).toContain(METADATA)
+})
+
+test('tells who waits for a broker that has left that another may be asked', async () => {
+  let asked = 0
+  const leaving = await fakeBroker(({ key, answer }) => {
+    asked += 1
+    if (key === API_VERSIONS) answer(apiVersionsBody())
+  })
+  let others: readonly { readonly node: number; readonly port: number }[] = [
+    { node: 2, port: leaving.port },
+  ]
+  const staying = await fakeBroker(({ key, answer }) => {
+    const brokers = [{ node: 1, port: staying.port }, ...others]
+    answer(key === API_VERSIONS ? apiVersionsBody() : metadataBody(brokers))
+  })
+  opened.push(leaving, staying)
+  const cluster = await connect([staying.address])
+  const waiting = faultOf(cluster.send(2, ping))
+  await expect.poll(() => asked).toBeGreaterThan(1)
+  others = []
+  await cluster.refresh()
+  expect(await waiting).toMatchObject({ kafka: 'CONNECTION', isRetryable: true })
+})
+
 test('finds a topic that is made after it was asked for', async () => {
   const fake = await oneBroker()
   const cluster = await connect([fake.broker.address])

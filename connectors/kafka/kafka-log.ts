@@ -24,13 +24,17 @@ import { openTopics } from './topics/open-topics.ts'
 import type { TopicBook } from './topics/topic-book.ts'
 
 /**
+ * `tell` hears of problems that stop nothing, such as positions of a group that were not noted.
  * @throws EngineError `log-unavailable` where no broker answers, `not-allowed` where the login is
  * refused.
  *
  * @example
  * const log = await openKafkaLog({ connection: { brokers: ['127.0.0.1:9092'] } })
  */
-export async function openKafkaLog(options: KafkaLogOptions): Promise<Log> {
+export async function openKafkaLog(
+  options: KafkaLogOptions,
+  tell: (problem: EngineError) => void = () => undefined,
+): Promise<Log> {
   const { connection } = options
   const name = `kafka:${connection.brokers.join(',')}`
   const cluster = await connectCluster(connection, 'control').catch((error: unknown) => {
@@ -41,14 +45,17 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<Log> {
   const connect = () => connectCluster(connection, 'fetch')
   const clock = { now: steadyMs, pause, later }
   const fetcher = createFetcher({ ...clock, cluster, connect, book: topics.book })
-  const members = createMembers(options)
+  const members = createMembers(options, tell)
   const producers = createProducers(options, topics.book, members.noteRead)
   let isClosed = false
   return {
     name,
     createTopics: topics.createTopics,
     topics: topics.topics,
-    deleteTopic: topics.deleteTopic,
+    deleteTopic: async (topic) => {
+      await topics.deleteTopic(topic)
+      fetcher.forget(topic)
+    },
     bounds: topics.bounds,
     fetch: fetcher.fetch,
     deleteBefore: topics.deleteBefore,
@@ -103,14 +110,19 @@ function createProducers(
 }
 
 /** Memberships of this process, which end with the log. */
-function createMembers({ connection, sessionTimeoutMs }: KafkaLogOptions) {
+function createMembers(
+  { connection, sessionTimeoutMs }: KafkaLogOptions,
+  tell: (problem: EngineError) => void,
+) {
   const connect = () => connectCluster(connection, 'member')
   const members = new Set<KafkaMembership>()
   /** Of each group the member that joined last: positions are told by it. */
   const tellers = new Map<string, KafkaMembership>()
   return {
     join: async (group: string, slots: number, about?: MemberAbout): Promise<Membership> => {
-      const member = await joinKafkaGroup({ connect, group, slots, about, sessionTimeoutMs })
+      const onProblem = (problem: EngineError): void => tell(problem)
+      const own = { connect, group, slots, about, sessionTimeoutMs, onProblem }
+      const member = await joinKafkaGroup(own)
       members.add(member)
       tellers.set(group, member)
       return {
@@ -135,7 +147,7 @@ function framer(registry: Registry | undefined) {
     if (about === undefined) return undefined
     if (registry !== undefined) return registry.framing({ topic, schema: about.schema, isWritten })
     throw new EngineError(
-      'not-allowed',
+      'no-registry',
       `"${topic}" holds records of a registered schema, and no registry is named; ` +
         'add --registry URL, or "registry" to the file of --env',
       { coordinates: { topic } },

@@ -26,6 +26,7 @@ const LEVELS = {
   committed: 'debug',
   retrying: 'warn',
   stalled: 'warn',
+  'log-problem': 'warn',
   failed: 'error',
   'source-opened': 'info',
   'source-retrying': 'warn',
@@ -88,6 +89,8 @@ function entryOf(event: RunEvent): Entry {
     }
     case 'retrying':
       return { slot: event.slot, attempt: event.attempt, ...failureEntry(event) }
+    case 'log-problem':
+      return failureEntry(event)
     case 'failed':
       return { slot: event.slot, ...failureEntry(event) }
     case 'stalled': {

@@ -77,6 +77,7 @@ function follow(
       break
     }
     case 'local-state-dropped':
+    case 'log-problem':
       break
     case 'slot-closed':
       slots.delete(event.slot)

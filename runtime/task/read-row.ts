@@ -2,6 +2,7 @@
 // them.
 import type { RecordBatch } from '../../connectors/record-batch.ts'
 import { hasValue, keyAt, keyStart, kindOf, UNREADABLE } from '../../connectors/record-batch.ts'
+import { finiteProblem } from '../../connectors/file/finite-check.ts'
 import { createStamp } from '../../connectors/file/stamp.ts'
 import type { StepRecord } from '../../operators/operator.ts'
 import { type Codec, createCodec } from '../../schemas/codec.ts'
@@ -25,6 +26,7 @@ export function readTopicRow(topic: PlannedTopic): ReadRow {
   const codec = createCodec(topic.schema)
   const keyOf = keyReader(topic.record, topic.key)
   const stamp = createStamp(topic)
+  const notFinite = finiteProblem(topic.record)
   // What stands beside a value is read where the topic needs it: most values hold their time.
   const needsTime = topic.time === undefined
   const needsAvailable = topic.available === undefined
@@ -42,6 +44,10 @@ export function readTopicRow(topic: PlannedTopic): ReadRow {
       : null
     const key = value === null ? keyAt(batch, row) : keyOf(value)
     if (key === undefined) return fail(batch, row, 'the record has neither value nor key')
+    // Our own writers have looked, and say when a record was available; others may do neither.
+    const isForeign = Number.isNaN(batch.available[row])
+    const infinite = isForeign && value !== null ? notFinite?.(value) : undefined
+    if (infinite !== undefined) return fail(batch, row, infinite)
     const problem = stamp.read(
       value,
       needsTime || value === null ? beside(batch.times[row]) : undefined,

@@ -26,6 +26,8 @@ export class Cursor {
   isClaimed = false
   /** Whether a broker has answered for it yet. */
   hasAnswer = false
+  /** The last answer said that its offset is none of the partition's. */
+  wasOutside = false
   /** Its reader does not wait for what is not there yet. */
   isUrgent = false
   /** Answers in a row that brought nothing. */
@@ -78,6 +80,7 @@ export class Cursor {
     if (this.#ready.length === 0) this.#skipTo = next
     else if (batches.length === 0) this.#reachTo(next)
     this.hasAnswer = true
+    this.wasOutside = false
     this.failingSince = undefined
   }
 

@@ -5,7 +5,7 @@ import type { FetchedPart } from '../exchanges/fetch.ts'
 import { partitionLog } from '../hardening/partition-log.test-data.ts'
 
 /** `nothing`: it answers as it should. */
-export type Trouble = 'nothing' | Error | { readonly code: number }
+export type Trouble = 'nothing' | Error | { readonly code: number; readonly partition?: number }
 
 export interface FakePartitions {
   readonly cluster: Cluster
@@ -16,6 +16,12 @@ export interface FakePartitions {
   readonly append: (partition: number, rows: number) => void
   /** Of requests to come. */
   readonly troubles: Trouble[]
+  /** Requests to come are answered when this is. */
+  held: Promise<void>
+  /** The most requests that asked for the same partition at once, from the same offset. */
+  readonly mostAtOnce: () => number
+  /** Deletes the records of a topic that is made anew. */
+  readonly empty: () => void
   /** The first offset that is kept. */
   first: number
 }
@@ -27,7 +33,8 @@ export function fakePartitions(partitions: number): FakePartitions {
   const asked: string[][] = []
   const troubles: Trouble[] = []
   let refreshed = 0
-  const known = { first: 0 }
+  const known = { first: 0, held: Promise.resolve(), mostAtOnce: 0 }
+  const underWay: string[] = []
 
   function answer({ topic, partition, offset }: Asked, code: number): FetchedPart {
     const log = partitionLog(events[partition] ?? [])
@@ -40,13 +47,17 @@ export function fakePartitions(partitions: number): FakePartitions {
   }
 
   const send = async <T>(_: number, exchange: Exchange<T>): Promise<T> => {
-    await new Promise(setImmediate)
     const parts = readFetch(exchange.encode())
-    asked.push(parts.map(({ topic, partition, offset }) => `${topic}/${partition}@${offset}`))
+    const names = parts.map(({ topic, partition, offset }) => `${topic}/${partition}@${offset}`)
+    underWay.push(...names)
+    known.mostAtOnce = Math.max(known.mostAtOnce, mostEqual(underWay))
+    await new Promise(setImmediate)
+    await known.held
+    for (const name of names) underWay.splice(underWay.indexOf(name), 1)
+    asked.push(names)
     const trouble = troubles.shift() ?? 'nothing'
     if (trouble instanceof Error) throw trouble
-    const code = trouble === 'nothing' ? 0 : trouble.code
-    return parts.map((part) => answer(part, code)) as unknown as T
+    return parts.map((part) => answer(part, codeFor(part, trouble))) as unknown as T
   }
   const cluster: Cluster = {
     send,
@@ -71,6 +82,16 @@ export function fakePartitions(partitions: number): FakePartitions {
     append: (partition, rows) => {
       events[partition]?.push({ producer: 1, rows }, { producer: 1, ends: 'commit' })
     },
+    mostAtOnce: () => known.mostAtOnce,
+    empty: () => {
+      for (const each of events) each.length = 0
+    },
+    get held() {
+      return known.held
+    },
+    set held(held) {
+      known.held = held
+    },
     get first() {
       return known.first
     },
@@ -78,6 +99,15 @@ export function fakePartitions(partitions: number): FakePartitions {
       known.first = offset
     },
   }
+}
+
+function codeFor({ partition }: Asked, trouble: Exclude<Trouble, Error>): number {
+  if (trouble === 'nothing') return 0
+  return (trouble.partition ?? partition) === partition ? trouble.code : 0
+}
+
+function mostEqual(names: readonly string[]): number {
+  return Math.max(0, ...names.map((name) => names.filter((each) => each === name).length))
 }
 
 interface Asked {

@@ -9,10 +9,10 @@ import { fakePartitions } from './fake-partitions.test-data.ts'
 import { createFetcher } from './fetcher.ts'
 
 function scene(about: { readonly framing?: Framing; readonly patienceMs?: number } = {}) {
-  const broker = fakePartitions(3)
-  const spec = { name: 't', partitions: 3, keeps: 'all' } as const
+  const broker = fakePartitions(5)
+  const spec = { name: 't', partitions: 5, keeps: 'all' } as const
   const topic: BookedTopic = {
-    ...{ name: 't', partitions: 3, spec, maxBytes: 1 << 20, framing: about.framing },
+    ...{ name: 't', partitions: 5, spec, maxBytes: 1 << 20, framing: about.framing },
   }
   const book: TopicBook = { find: () => Promise.resolve(topic), known: () => topic }
   const fetcher = createFetcher({
@@ -66,7 +66,7 @@ test('waits no longer for those that have nothing than asked to', async () => {
   expect(offsets(fetched)).toEqual([[], [], [0]])
 })
 
-test('says at once that an offset is gone, and to the next reader that it is there', async () => {
+test('says that an offset is gone, and to the next reader that it is there', async () => {
   const { fetcher, broker } = scene()
   for (let round = 0; round < 5; round += 1) broker.append(0, 9)
   broker.first = 20
@@ -122,6 +122,60 @@ test('looks a schema up that it does not know, and reads the batch again', async
   const { fetcher, append } = scene({ framing })
   append(0, 3)
   expect(offsets(await fetcher.fetch([at(0, 0)], SOON))).toEqual([[0, 1, 2]])
+})
+
+test('asks for a partition once at a time, also after the same answer failed for another', async () => {
+  const { fetcher, append, troubles, broker, refreshes } = scene()
+  append(0, 2)
+  troubles.push({ code: 6, partition: 1 })
+  const [first] = await fetcher.fetch([at(0, 0), at(1, 0)], SOON)
+  expect(first?.next).toBe(3)
+  // Read on while the other partition waits to be asked for again.
+  while (refreshes() === 0) await fetcher.fetch([at(0, 3)], { ...SOON, waitMs: 5 })
+  await fetcher.fetch([at(0, 3)], { ...SOON, waitMs: 20 })
+  expect(broker.mostAtOnce()).toBe(1)
+})
+
+test('asks first for who has waited longest', async () => {
+  const { fetcher, broker, asked } = scene()
+  for (const partition of [0, 1, 2, 3, 4]) broker.append(partition, 2)
+  let go = (): void => undefined
+  broker.held = new Promise((resolve) => {
+    go = resolve
+  })
+  const asking: Promise<unknown>[] = []
+  // The first three take all connections to the broker.
+  for (const partition of [2, 3, 4, 1, 0]) {
+    asking.push(fetcher.fetch([at(partition, 0)], SOON))
+    await pause(2)
+  }
+  go()
+  await Promise.all(asking)
+  const together = asked.find((names) => names.includes('t/0@0'))
+  expect(together?.slice(0, 2)).toEqual(['t/1@0', 't/0@0'])
+})
+
+test('gives nothing of a topic that was deleted and made anew', async () => {
+  const { fetcher, broker, asked } = scene()
+  await fetcher.fetch([at(0, 0)], NOW)
+  broker.append(0, 2)
+  await expect.poll(() => asked.flat()).toContain('t/0@3')
+  const waiting = fetcher.fetch([at(1, 0)], SOON)
+  const told = expect(waiting).rejects.toMatchObject({ code: 'topic-missing' })
+  await pause(1)
+  broker.empty()
+  fetcher.forget('t')
+  await told
+  broker.append(0, 1)
+  expect(offsets(await fetcher.fetch([at(0, 0)], NOW))).toEqual([[0]])
+})
+
+test('asks another broker before it believes that an offset is gone', async () => {
+  const { fetcher, append, troubles, refreshes } = scene()
+  append(0, 2)
+  troubles.push({ code: 1 })
+  expect(offsets(await fetcher.fetch([at(0, 0)], SOON))).toEqual([[0, 1]])
+  expect(refreshes()).toBe(1)
 })
 
 test('answers nobody once it is closed', async () => {

@@ -31,6 +31,8 @@ export interface Fetcher {
     positions: readonly Position[],
     options: FetchOptions,
   ) => Promise<readonly Fetched[]>
+  /** The topic was deleted: nothing that was read ahead of it is given to a reader any more. */
+  readonly forget: (topic: string) => void
   readonly close: () => Promise<void>
 }
 
@@ -56,6 +58,7 @@ const FORGOTTEN_AFTER_MS = 30_000
 
 /** Kafka's protocol: error codes of a partition in an answer. */
 const OFFSET_OUT_OF_RANGE = 1
+const NOT_LEADER = 6
 
 export function createFetcher(options: FetcherOptions): Fetcher {
   return new PartitionFetcher(options)
@@ -108,6 +111,17 @@ class PartitionFetcher implements Fetcher {
       // What was taken makes room for more.
       this.#pump()
     }
+  }
+
+  forget(topic: string): void {
+    const message = `topic "${topic}" was deleted while it was read; create it, and read it anew`
+    const fault = new EngineError('topic-missing', message, { coordinates: { topic } })
+    for (const cursor of this.#cursors) {
+      if (cursor.topic !== topic) continue
+      this.#cursors.delete(cursor)
+      if (cursor.isClaimed) cursor.fault = fault
+    }
+    this.#tell()
   }
 
   async close(): Promise<void> {
@@ -193,7 +207,10 @@ class PartitionFetcher implements Fetcher {
     return byNode
   }
 
-  /** Those that somebody waits for come first, and then those that asked last. */
+  /**
+   * Those that somebody waits for come first, who has waited longest before them: what is larger
+   * than a partition's share of an answer comes only as the first. Then those that asked last.
+   */
   #wanted(): readonly Cursor[] {
     const since = this.#options.now() - AHEAD_MS
     const wanted: Cursor[] = []
@@ -202,9 +219,10 @@ class PartitionFetcher implements Fetcher {
       if (isInFlight || fault !== undefined || readyBytes >= READY_BYTES) continue
       if (isClaimed || lastAsked > since) wanted.push(cursor)
     }
-    return wanted.sort(
-      (a, b) => Number(b.isClaimed) - Number(a.isClaimed) || b.lastAsked - a.lastAsked,
-    )
+    return wanted.sort((a, b) => {
+      if (a.isClaimed !== b.isClaimed) return a.isClaimed ? -1 : 1
+      return a.isClaimed ? a.lastAsked - b.lastAsked : b.lastAsked - a.lastAsked
+    })
   }
 
   #keep(work: Promise<void>): void {
@@ -226,85 +244,96 @@ class PartitionFetcher implements Fetcher {
     try {
       await this.#options.cluster.leader(cursor.topic, cursor.partition)
     } catch (error) {
-      await this.#failed([cursor], error)
+      await this.#failed([{ cursor, error }])
     } finally {
       cursor.isInFlight = false
     }
   }
 
+  /** Each cursor is let go of once: nobody else may have asked for it by then. */
   async #request(
     node: number,
     free: Promise<{ readonly lane: Lane; readonly isLast: boolean }>,
     cursors: readonly Cursor[],
   ): Promise<void> {
-    let lane: Lane | undefined
+    let failures: readonly Failure[]
     try {
-      const found = await free
-      lane = found.lane
-      const parts = cursors.map(({ topic, partition, next }) => {
-        return { topic, partition, offset: next, maxBytes: PARTITION_BYTES }
-      })
-      const waits = { maxWaitMs: maxWait(cursors, found.isLast), minBytes: 1 }
-      const exchange = fetchExchange(parts, { ...waits, maxBytes: ANSWER_BYTES })
-      const timeoutMs = waits.maxWaitMs + ANSWER_WITHIN_MS
-      const answer = await lane.cluster.send(node, { ...exchange, timeoutMs })
-      lane.busy.delete(node)
-      await this.#accept(cursors, answer)
+      failures = await this.#accept(cursors, await this.#ask(node, free, cursors))
     } catch (error) {
-      lane?.busy.delete(node)
-      await this.#failed(cursors, error)
+      failures = cursors.map((cursor) => ({ cursor, error }))
+    }
+    const failed = new Set(failures.map(({ cursor }) => cursor))
+    letGo(cursors.filter((cursor) => !failed.has(cursor)))
+    if (failed.size === 0) return
+    this.#tell()
+    try {
+      await this.#failed(failures)
     } finally {
-      for (const cursor of cursors) {
-        cursor.isInFlight = false
-        cursor.isUrgent = false
-      }
+      letGo([...failed])
     }
   }
 
-  async #accept(cursors: readonly Cursor[], answer: readonly FetchedPart[]): Promise<void> {
+  async #ask(
+    node: number,
+    free: Promise<{ readonly lane: Lane; readonly isLast: boolean }>,
+    cursors: readonly Cursor[],
+  ): Promise<readonly FetchedPart[]> {
+    const { lane, isLast } = await free
+    try {
+      const parts = cursors.map(({ topic, partition, next }) => {
+        return { topic, partition, offset: next, maxBytes: PARTITION_BYTES }
+      })
+      const waits = { maxWaitMs: maxWait(cursors, isLast), minBytes: 1 }
+      const exchange = fetchExchange(parts, { ...waits, maxBytes: ANSWER_BYTES })
+      const timeoutMs = waits.maxWaitMs + ANSWER_WITHIN_MS
+      return await lane.cluster.send(node, { ...exchange, timeoutMs })
+    } finally {
+      lane.busy.delete(node)
+    }
+  }
+
+  /** Gives those of which nothing could be taken. */
+  async #accept(
+    cursors: readonly Cursor[],
+    answer: readonly FetchedPart[],
+  ): Promise<readonly Failure[]> {
     const parts = new Map(answer.map((part) => [`${part.topic}/${part.partition}`, part]))
-    const failed: { readonly cursor: Cursor; readonly error: unknown }[] = []
+    const failures: Failure[] = []
     for (const cursor of cursors) {
       const part = parts.get(cursor.id)
       // A broker may leave out what did not fit.
       if (part === undefined) continue
       try {
-        if (part.error === OFFSET_OUT_OF_RANGE) cursor.fault = offsetGone(cursor, part)
-        else if (part.error !== 0) throw new KafkaFault(part.error, `fetch of ${cursor.id}`)
-        else {
+        const isOutside = part.error === OFFSET_OUT_OF_RANGE
+        if (isOutside && cursor.wasOutside) cursor.fault = offsetGone(cursor, part)
+        else if (part.error !== 0) {
+          cursor.wasOutside = isOutside
+          // A broker that leads no more, and does not know it yet, lacks the newest records.
+          const error = isOutside ? NOT_LEADER : part.error
+          throw new KafkaFault(error, `fetch of ${cursor.id}`)
+        } else {
           const { batches, next } = await decode(cursor, part)
           cursor.accept(batches, next, part.stable)
         }
       } catch (error) {
-        failed.push({ cursor, error })
+        failures.push({ cursor, error })
       }
     }
-    if (failed.length === 0) return
-    for (const cursor of cursors) {
-      cursor.isInFlight = failed.some((each) => each.cursor === cursor)
-    }
-    this.#tell()
-    for (const { cursor, error } of failed) await this.#failed([cursor], error)
+    return failures
   }
 
   /** They are asked for again after a moment; whose patience has ended is told. */
-  async #failed(cursors: readonly Cursor[], error: unknown): Promise<void> {
+  async #failed(failures: readonly Failure[]): Promise<void> {
     const { now, cluster, pause, patienceMs = PATIENCE_MS } = this.#options
     if (this.#isClosed) return
-    const isEnginesOwn = error instanceof EngineError && !error.retryable
-    const fault = error instanceof EngineError ? undefined : faultOf(error)
-    for (const cursor of cursors) {
+    for (const { cursor, error } of failures) {
       cursor.failingSince ??= now()
       const isOver = now() - cursor.failingSince > patienceMs
-      if (!isEnginesOwn && !isOver && (fault?.isRetryable ?? true)) continue
+      if (!isOver && mayPass(error)) continue
       const { topic, partition } = cursor
-      cursor.fault =
-        error instanceof EngineError
-          ? error
-          : engineError(faultOf(error), { topic, partition }, `reading "${topic}" ${partition}`)
+      cursor.fault = engineError(error, { topic, partition }, `reading "${topic}" ${partition}`)
     }
-    const retried = cursors.filter((cursor) => cursor.fault === undefined)
-    if (retried.length === 0) return
+    if (failures.every(({ cursor }) => cursor.fault !== undefined)) return
     await pause(RETRY_MS)
     // A refresh that fails is tried again with the next request.
     await cluster.refresh().catch((again: unknown) => faultOf(again))
@@ -325,6 +354,23 @@ class PartitionFetcher implements Fetcher {
 
   #tell(): void {
     for (const listener of this.#listeners) listener()
+  }
+}
+
+/** Why nothing came of a cursor. */
+interface Failure {
+  readonly cursor: Cursor
+  readonly error: unknown
+}
+
+function mayPass(error: unknown): boolean {
+  return error instanceof EngineError ? error.retryable : faultOf(error).isRetryable
+}
+
+function letGo(cursors: readonly Cursor[]): void {
+  for (const cursor of cursors) {
+    cursor.isInFlight = false
+    cursor.isUrgent = false
   }
 }
 

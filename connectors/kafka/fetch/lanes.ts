@@ -2,6 +2,7 @@
 // after another, and one that waits for new records holds up those behind it: so several lanes,
 // each with at most one request per broker under way.
 import type { Cluster } from '../client.ts'
+import { faultOf } from '../kafka-fault.ts'
 
 /** So many that one may wait for idle partitions while others carry what is busy. */
 const LANES = 3
@@ -28,7 +29,10 @@ export function createLanes(connect: () => Promise<Cluster>): Lanes {
   )
 
   async function open(place: (typeof lanes)[number]): Promise<Lane> {
-    place.opened ??= connect().then((cluster) => ({ cluster, busy: place.busy }))
+    place.opened ??= connect().then((cluster) => ({
+      cluster: renewing(cluster),
+      busy: place.busy,
+    }))
     try {
       return await place.opened
     } catch (error) {
@@ -59,6 +63,24 @@ export function createLanes(connect: () => Promise<Cluster>): Lanes {
         each.status === 'fulfilled' && each.value !== undefined ? [each.value.cluster] : [],
       )
       await Promise.all(clusters.map((cluster) => cluster.close()))
+    },
+  }
+}
+
+/**
+ * Leaders are looked up elsewhere, but each lane finds its brokers itself. After a failure it looks
+ * where they are: one may have been away when the lane was made, or have moved.
+ */
+function renewing(cluster: Cluster): Cluster {
+  return {
+    ...cluster,
+    send: async (node, exchange) => {
+      try {
+        return await cluster.send(node, exchange)
+      } catch (error) {
+        await cluster.refresh().catch((again: unknown) => faultOf(again))
+        throw error
+      }
     },
   }
 }

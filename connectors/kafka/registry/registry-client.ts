@@ -64,6 +64,7 @@ export function openClient(options: RegistryOptions): RegistryClient {
   const bounds = { timeoutMs, maxBytes: MOST_BYTES, tls: options.tls ?? {} }
   const { Schema, Subject } = openPackage(url, headers, bounds)
   const ask = (call: Call) => askAgain(call, url, callMs)
+  const inTurn = queue()
 
   const get = async <T>(call: Call, read: (json: unknown) => T | undefined) => {
     const answer = await ask(call)
@@ -91,12 +92,25 @@ export function openClient(options: RegistryOptions): RegistryClient {
       return get(() => Subject.compatible(asked), readVerdict)
     },
     register: async (subject, text) => {
-      const answer = await ask(() => Subject.register({ subject, ...withSchema(text) }))
+      const answer = await inTurn(() =>
+        ask(() => Subject.register({ subject, ...withSchema(text) })),
+      )
       const id = answer.status === 200 ? readId(parse(answer.text)) : undefined
       if (id !== undefined) return id
       if (answer.status !== 409 && answer.status !== 422) throw badAnswer(url, answer)
       return messageOf(answer.text)
     },
+  }
+}
+
+/** One after another: of many that register at once Apicurio fails some, as they lock its tables. */
+function queue(): <T>(work: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve()
+  return (work) => {
+    // Whoever failed before has told so himself.
+    const own = last.then(work, work)
+    last = own
+    return own
   }
 }
 
