@@ -6,6 +6,7 @@ import { Slot } from '../../runtime/slot/slot.ts'
 import type { SlotOptions } from '../../runtime/slot/options.ts'
 import { BucketStore } from '../../runtime/state/bucket-store.ts'
 import { EntryStore } from '../../runtime/state/entry-store.ts'
+import { LocalCopy } from '../../runtime/state/local-copy.ts'
 import type { TaskStore } from '../../runtime/state/task-store.ts'
 import { Channel } from '../../runtime/task/channel.ts'
 import { DeadLetters, StoppedByRecord } from '../../runtime/task/dead-letters.ts'
@@ -58,6 +59,7 @@ export const plantedInside: ReadonlyMap<string, Plant> = new Map<string, Plant>(
       }),
   ],
   ['a decision about a task is not repeated', forgettingDecisions],
+  ['a local copy says that it has come further than it has', aheadOfItself],
   [
     'a record that fails is passed over',
     () =>
@@ -149,6 +151,16 @@ function onceTouchedIsLost(): () => void {
         if (known.has(name)) take(name, bytes)
         known.add(name)
       })
+    }
+  })
+}
+
+/** Changes that gather are lost with the process, and the copy says that they are there. */
+function aheadOfItself(): () => void {
+  return change(LocalCopy.prototype, 'add', (add) => {
+    return function (this: LocalCopy, ...about: Parameters<typeof add>) {
+      this.apply([], about[1])
+      add.apply(this, about)
     }
   })
 }
