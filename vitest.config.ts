@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config'
 
-const elsewhere = ['**/node_modules/**', 'dist/**', 'out/**']
+const elsewhere = ['**/node_modules/**', 'dist/**', 'out/**', '**/*.soak.test.ts']
 const withServers = '**/*.server.test.ts'
 
 export default defineConfig({

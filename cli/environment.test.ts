@@ -117,6 +117,14 @@ error[shape]: connection "other" is a text
 `)
 })
 
+test('places the folder of a log that is an input, and leaves brokers as they are', () => {
+  const { environment } = read('inputs: [a=embedded:data/log, b=kafka:one:9092/topic]\n')
+  expect(environment?.inputs).toEqual([
+    expect.stringMatching(/^a=embedded:\/.*data\/log$/),
+    'b=kafka:one:9092/topic',
+  ])
+})
+
 test('refuses what is no map', () => {
   expect(read('- a\n').said).toContain('error[shape]: the environment is a list')
 })
@@ -135,4 +143,16 @@ passwords: { a: SECRET4, token: SECRET5 }
   expect(code).toBe(1)
   expect(said).toContain('connection "key" is a text')
   expect(said).not.toMatch(/SECRET[1235]/)
+})
+
+test('shows which variable a password is to be in', () => {
+  const { said, code } = read(`
+kafka:
+  sasl: { mechanism: plain, username: me, password: { secret: NO_SUCH_VARIABLE } }
+registry: { url: "http://reg:8081", username: me, password: SECRET6 }
+`)
+  expect(code).toBe(1)
+  expect(said).toContain('password: { secret: NO_SUCH_VARIABLE } }\n')
+  expect(said).toContain('write { secret: NAME }, and set NAME')
+  expect(said).not.toMatch(/SECRET6/)
 })

@@ -76,17 +76,27 @@ export function showMistakes(diagnostics: readonly Diagnostic[], io: Io): void {
   io.fail(1)
 }
 
+const SECRET = new RegExp(
+  String.raw`([\w-]*(?:key|secret|passw|token|credential)[\w-]*["']?\s*:\s*)` +
+    String.raw`(\{\s*secret\s*:\s*\w+\s*\}|[^\s,}]+)`,
+  'gi',
+)
+
 /** What stands behind a word that names a secret, and who logs in, as long as it was. */
 function withoutSecrets(text: string): string {
   const hidden = (_: string, before: string, secret: string): string =>
     before + '***'.padEnd(secret.length)
   return text
     .replaceAll(/ is the text "[^"\n]*"/g, ' is a text')
-    .replaceAll(
-      /([\w-]*(?:key|secret|passw|token|credential)[\w-]*["']?\s*:\s*)([^\s,}]+)/gi,
-      hidden,
+    .replaceAll(SECRET, (whole: string, before: string, secret: string) =>
+      isName(before, secret) ? whole : hidden(whole, before, secret),
     )
     .replaceAll(/(\/\/)([^\s/@]+)(?=@)/g, hidden)
+}
+
+/** `{ secret: NAME }` as a password, or in a repair: the name of a variable is no secret. */
+function isName(before: string, secret: string): boolean {
+  return secret === 'NAME' || (/^password["']?\s*:/.test(before) && secret.startsWith('{ '))
 }
 
 function readRoot(root: Node, folder: string, report: Report): Environment | undefined {
@@ -125,11 +135,16 @@ function readInputs({ value }: MapEntry, owner: Owner, folder: string, report: R
 /** Of what `--input` takes: a topic, a connector, or both, and a path. */
 const INPUT = new RegExp(`^((?:[\\w-]+=)?(?:${CAPTURE})?)(.*)$`, 's')
 
+const EMBEDDED = 'embedded:'
+
 /** The same, with its path from the folder; undefined for what is no input. */
 function placedIn(folder: string, input: string): string | undefined {
   const [, before = '', path = ''] = INPUT.exec(input) ?? []
   if (before === '' || path === '') return undefined
-  return `${before}${isAbsolute(path) ? path : join(folder, path)}`
+  if (path.startsWith('kafka:')) return input
+  const log = path.startsWith(EMBEDDED) ? EMBEDDED : ''
+  const rest = path.slice(log.length)
+  return `${before}${log}${isAbsolute(rest) ? rest : join(folder, rest)}`
 }
 
 function readInstant({ value }: MapEntry, owner: Owner, report: Report): number | undefined {

@@ -48,13 +48,13 @@ test('says per step what is kept, begins anew, is new and has gone', async () =>
   expect(same).toMatchObject({ code: 0 })
   expect(same.out).toMatch(/sound\s+stateless.*\n\s+average\s+kept.*\n\s+slow\s+kept/)
   const other = await against(topology(13, SLOW.replaceAll('slow', 'late')), '--json')
-  const { steps, gone } = JSON.parse(other.out).against as Record<string, unknown>
-  expect(steps).toEqual([
+  const { against: said } = JSON.parse(other.out) as { against: Record<string, unknown> }
+  expect(said['steps']).toEqual([
     { step: 'sound', verdict: 'stateless' },
     { step: 'average', verdict: 'rebuilt' },
     { step: 'late', verdict: 'new' },
   ])
-  expect(gone).toEqual(['slow'])
+  expect(said['gone']).toEqual(['slow'])
 })
 
 test('fails for what cannot run there, with the repair', async () => {

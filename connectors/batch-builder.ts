@@ -179,6 +179,7 @@ export class BatchBuilder {
 }
 
 class PlaceBuilder {
+  #isUsed = false
   #names: string[] = []
   readonly #known = new Map<string, number>()
   #indexes = new Int32Array(FIRST_ROWS).fill(NOWHERE)
@@ -186,6 +187,7 @@ class PlaceBuilder {
   #offsets = new Float64Array(FIRST_ROWS)
 
   set(row: number, name: string, partition: number, offset: number): void {
+    this.#isUsed = true
     if (row >= this.#indexes.length) this.#grow(row)
     this.#indexes[row] = this.#indexOf(name)
     this.#partitions[row] = partition
@@ -202,10 +204,14 @@ class PlaceBuilder {
   }
 
   drop(from: number): void {
+    if (!this.#isUsed) return
     this.#indexes.fill(NOWHERE, from)
   }
 
-  take(count: number): PlaceColumns {
+  /** Undefined where no row has a place, as is so of all that no file brought. */
+  take(count: number): PlaceColumns | undefined {
+    if (!this.#isUsed) return undefined
+    this.#isUsed = false
     if (count > this.#indexes.length) this.#grow(count)
     const columns = {
       names: this.#names,

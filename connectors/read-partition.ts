@@ -1,6 +1,7 @@
 // Reads a partition between two bounds, batch by batch: for what looks at a topic as a whole rather
 // than following it.
 import type { Bounds, Log, StoredBatch } from './connector.ts'
+import { EngineError } from './engine-error.ts'
 
 const FETCHED = 10_000
 /** A log elsewhere may have to be asked again for what its bounds have told. */
@@ -9,7 +10,8 @@ const WAIT_MS = 100
 
 /**
  * The committed batches of a partition, from `first` up to `stable`.
- * @throws Error if the log gives nothing where the bounds say that it goes on.
+ * @throws EngineError `log-unavailable` if the log gives nothing where the bounds say that it goes
+ * on: whoever leads the partition stands still, or is new and knows less.
  *
  * @example
  * for (const bounds of await log.bounds(ids))
@@ -26,7 +28,11 @@ export async function* readPartition(
     const next = fetched?.next ?? offset
     fruitless = next > offset ? 0 : fruitless + 1
     if (fetched === undefined || fruitless > FRUITLESS_FETCHES) {
-      throw new Error(`${topic}/${partition} cannot be read past ${offset}, ends at ${stable}`)
+      const message = `${topic}/${partition} cannot be read past ${offset}, ends at ${stable}`
+      throw new EngineError('log-unavailable', `${message}; see whether the log's servers are up`, {
+        coordinates: { topic, partition, offset },
+        retryable: true,
+      })
     }
     yield* fetched.batches
     offset = next

@@ -106,7 +106,10 @@ class LiftedTurn implements Turn {
 
   readonly emit: Turn['emit'] = (value, options) => {
     const time = options?.time ?? this.#time
-    this.#gathered.push({ key: this.#key, value, time, output: options?.output ?? 'main' })
+    const record = { key: this.#key, value, time, output: options?.output ?? 'main' }
+    // A list that begins with its record has room for one; one that is pushed to, for seventeen.
+    if (this.#gathered.length === 0) this.#gathered = [record]
+    else this.#gathered.push(record)
     this.#hasActed = true
   }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Log } from '../connectors/connector.ts'
+import type { Log, Producer } from '../connectors/connector.ts'
 import type { InputItem } from '../connectors/file/input-record.ts'
 import { createMemoryBroker } from '../connectors/memory/memory-broker.ts'
 import { statefulFunctions } from '../operators/functions/index.ts'
@@ -13,6 +13,8 @@ import { processPace } from './pace.ts'
 import { readResults } from './results/read-results.ts'
 import { rewind } from './rewind.ts'
 import { feedInputs } from './run-history.ts'
+import { StateLog } from './state/committed-state.ts'
+import { decodeCommit } from './task/commit-record.ts'
 import { startWorker } from './worker.ts'
 
 const TOPOLOGY = `
@@ -122,4 +124,32 @@ test('fences whoever still runs', async () => {
   await expect(zombie.transact({ appends: [], puts: [] })).rejects.toMatchObject({
     code: 'fenced',
   })
+})
+
+test('is not undone by a worker that opens a slot again meanwhile', async () => {
+  const log = await fed()
+  await run(log)
+  const before = [...(await new StateLog(log, 'again').commits(0))]
+  let opened: Promise<Producer> | undefined
+  const watched: Log = {
+    ...log,
+    producer: async (name) => {
+      const producer = await log.producer(name)
+      // As soon as it is fenced, and as often as it takes to commit once more.
+      if (name === 'again.slot-0' && opened === undefined) opened = log.producer(name)
+      await opened
+      return producer
+    },
+    deleteTopic: async (topic) => {
+      const { appends } = new StateLog(log, 'again').writes(0, [], before)
+      const commit = (await opened)?.transact({ appends, puts: [] })
+      await expect(commit).rejects.toMatchObject({ code: 'fenced' })
+      await log.deleteTopic(topic)
+    },
+  }
+  await rewind({ layout: layout(), log: watched, ...all })
+  const records = await new StateLog(log, 'again').commits(0)
+  expect([...records.values()].map((bytes) => decodeCommit(bytes).taken)).toEqual(
+    before.map(() => 0),
+  )
 })

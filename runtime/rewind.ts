@@ -2,6 +2,7 @@
 // what is between its tasks go, positions go back. What it has decided about silent topics stays,
 // and the next run decides the same at the same places.
 import type { Bounds, Log, PartitionId, Writes } from '../connectors/connector.ts'
+import { EngineError } from '../connectors/engine-error.ts'
 import { readPartition } from '../connectors/read-partition.ts'
 import type { PlannedTopic } from '../topology/plan.ts'
 import { kindOf, RECORD } from '../connectors/record-batch.ts'
@@ -35,26 +36,20 @@ export interface Rewound {
 const REWINDING = 'rewinding'
 
 /**
- * Nothing may be running: what still runs is fenced. A rewind that is broken off leaves a topology
- * that refuses to run until it is rewound again.
+ * Nothing may be running: what still runs is fenced, and refuses to go on. A rewind that is broken
+ * off leaves a topology that refuses to run until it is rewound again.
  */
 export async function rewind(options: RewindOptions): Promise<Rewound> {
   const { layout, log } = options
   const { topology } = layout.plan
-  for (let slot = 0; slot < layout.slots; slot += 1) {
-    await (await log.producer(`${topology}.slot-${slot}`)).close()
-  }
   await log.createTopics(layout.topics)
   const producer = await log.producer(`${topology}.rewind`)
-  const write = async (writes: Writes): Promise<void> => {
-    await producer.transact(writes)
-  }
   const stateLog = new StateLog(log, topology)
   const inputs = await inputPositions(options)
   const between = await topicsBetween(layout, stateLog)
   const states = await stateOf(layout, log, stateLog)
 
-  await write(commitsOf(layout, stateLog, new Map(), REWINDING))
+  for (let slot = 0; slot < layout.slots; slot += 1) await stopSlot(layout, log, stateLog, slot)
   const dropped = [
     ...between,
     ...(options.clearOutputs ? writtenTopics(layout).map(({ topic }) => topic) : []),
@@ -67,9 +62,34 @@ export async function rewind(options: RewindOptions): Promise<Rewound> {
 
   const positions = await allPositions(layout, log, inputs)
   const begun = commitsOf(layout, stateLog, positions, layout.plan.shapeHash)
-  await write({ appends: begun.appends, puts: [...states.puts, ...begun.puts] })
+  await producer.transact({ appends: begun.appends, puts: [...states.puts, ...begun.puts] })
   await producer.close()
   return { entries: states.entries, positions: inputs }
+}
+
+/** A worker that runs opens a slot that was fenced again, now and then. */
+const MOST_TRIES = 5
+
+/**
+ * Written by the slot's own producer, so nobody has committed since it was opened; whoever opens
+ * the slot from then on reads it, and refuses to run.
+ */
+async function stopSlot(layout: Layout, log: Log, stateLog: StateLog, slot: number): Promise<void> {
+  const { topology } = layout.plan
+  const tasks = layout.tasks.filter((task) => task.slot === slot)
+  const stop = commitsOf({ ...layout, tasks }, stateLog, new Map(), REWINDING)
+  for (let tries = 1; ; tries += 1) {
+    const producer = await log.producer(`${topology}.slot-${slot}`)
+    try {
+      await producer.transact(stop)
+      return
+    } catch (error) {
+      const isTaken = error instanceof EngineError && error.code === 'fenced'
+      if (!isTaken || tries === MOST_TRIES) throw error
+    } finally {
+      await producer.close()
+    }
+  }
 }
 
 /** Topics that steps write, and that a run would fill again. */

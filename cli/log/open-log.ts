@@ -47,6 +47,7 @@ export async function openLastingLog(
 
 /** Opens a log for writing that must be there already: a mistyped name makes no new one. */
 export async function openExistingLog(access: LogAccess, command: string): Promise<Log> {
-  await (await openLastingLog(access, 'read', command)).close()
+  // A broker is there or not; an embedded log would be made.
+  if (access.kafka === undefined) await (await openLastingLog(access, 'read', command)).close()
   return openLastingLog(access, 'write', command)
 }

@@ -49,8 +49,8 @@ export class Brokers {
   }
 
   /**
-   * Asks whichever broker answers, connected ones first; all failed: the last one's fault. These are
-   * questions that any broker answers at once, so one that is silent is passed over soon.
+   * Asks whichever broker answers, connected ones first; all failed: the last one's fault. Any
+   * broker answers these questions at once, so one that is silent is passed over soon.
    */
   async ask<T>(question: Question<T>): Promise<T> {
     let last = ownFault('CONNECTION', 'no address of a Kafka broker is known')
@@ -66,17 +66,26 @@ export class Brokers {
     throw last
   }
 
+  /** The answers of more than half of the brokers that are known; of fewer where no more answer. */
+  async askMost<T>(question: Question<T>): Promise<readonly T[]> {
+    const asked = [...new Set(this.#nodes.values())].map(async (address) =>
+      this.#answered(address, await this.#connect(address), question),
+    )
+    const answers = await most(asked)
+    return answers.length > 0 ? answers : [await this.ask(question)]
+  }
+
   /** Gives the connection up on which no answer comes, so that it is not asked first again. */
   async #answered<T>(address: string, place: Place, question: Question<T>): Promise<T> {
-    let isSilent = false
+    const silence = new AbortController()
     const cancel = later(this.#silenceMs, () => {
-      isSilent = true
+      silence.abort()
       disconnect(place)
     })
     try {
       return await question(place.broker, (exchange) => send(place, exchange))
     } catch (error) {
-      if (!isSilent) throw error
+      if (!silence.signal.aborted) throw error
       throw ownFault('TIMEOUT', `${address} did not answer in ${this.#silenceMs} ms`)
     } finally {
       cancel()
@@ -145,6 +154,26 @@ export class Brokers {
     this.#places.set(address, place)
     return place
   }
+}
+
+/** What the first half and one more of them gave; of all, where too many have failed. */
+function most<T>(asked: readonly Promise<T>[]): Promise<readonly T[]> {
+  const answers: T[] = []
+  let open = asked.length
+  return new Promise((resolve) => {
+    const settle = (): void => {
+      if (open === 0 || answers.length > asked.length / 2) resolve([...answers])
+    }
+    settle()
+    for (const each of asked) {
+      const add = (answer: T): void => void answers.push(answer)
+      // Whoever fails is one that does not answer.
+      void each.then(add, faultOf).finally(() => {
+        open -= 1
+        settle()
+      })
+    }
+  })
 }
 
 function placeMaker(connection: KafkaConnection, purpose: string): (address: string) => Place {

@@ -118,10 +118,33 @@ test('passes over a broker that has fallen silent, and no more waits for it', as
     answer(key === API_VERSIONS ? apiVersionsBody() : metadataBody(brokers))
   })
   opened.push(first)
-  const cluster = await connect([first.address], { connectionTimeoutMs: 100 })
+  const times = { connectionTimeoutMs: 100, requestTimeoutMs: 600_000 }
+  const cluster = await connect([first.address], times)
   isSilent = true
   await cluster.refresh()
   expect(other.asked).toContain(METADATA)
+})
+
+test('believes the newest of most brokers, where that matters', async () => {
+  const fakes: FakeBroker[] = []
+  const leader = (node: number): FakeTopic => ({ name: 'ticks', leaders: [node], epochs: [node] })
+  for (const node of [1, 2, 3]) {
+    fakes.push(
+      await fakeBroker(({ key, answer }) => {
+        // Node 1 does not know yet that node 2 leads, and node 3 says nothing.
+        if (node === 3) return
+        const brokers = fakes.map(({ port }, index) => ({ node: index + 1, port }))
+        answer(key === API_VERSIONS ? apiVersionsBody() : metadataBody(brokers, [leader(node)]))
+      }),
+    )
+  }
+  opened.push(...fakes)
+  const addresses = fakes.slice(0, 1).map(({ address }) => address)
+  const cluster = await connectCluster({ brokers: addresses }, 'test', 'most')
+  opened.push(cluster)
+  // Its first question went to the one broker that it knew.
+  await cluster.refresh()
+  expect(await cluster.leader('ticks', 0)).toBe(2)
 })
 
 test('tells who waits for a broker that has left that another may be asked', async () => {

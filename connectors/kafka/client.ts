@@ -7,7 +7,7 @@ import type { Broker } from './broker.ts'
 import type { Exchange } from './exchanges/exchange.ts'
 import type { KafkaConnection } from './kafka-connection.ts'
 import { KafkaFault } from './kafka-fault.ts'
-import { createMetadata } from './metadata.ts'
+import { type Asking, createMetadata } from './metadata.ts'
 
 export type { Broker } from './broker.ts'
 export type { Exchange } from './exchanges/exchange.ts'
@@ -50,14 +50,17 @@ const coordinatorTypes: Readonly<Record<CoordinatorKind, number>> = { group: 0, 
 /**
  * A cluster of its own connections: a broker answers those of one connection one after another.
  * @param purpose stands in the client id: `control`, `fetch`.
+ * @param asking of how many brokers leaders are asked: one that stood still for a while tells old
+ * ones, which matters to who reads from them.
  * @throws KafkaFault where no broker answers, EngineError where kafkajs is not the one we know.
  */
 export async function connectCluster(
   connection: KafkaConnection,
   purpose: string,
+  asking: Asking = 'any',
 ): Promise<Cluster> {
   const brokers = new Brokers(connection, purpose)
-  const metadata = createMetadata(brokers)
+  const metadata = createMetadata(brokers, asking)
   const coordinators = rememberCoordinators(brokers)
   try {
     await metadata.refresh()

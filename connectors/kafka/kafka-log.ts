@@ -37,7 +37,7 @@ export async function openKafkaLog(
 ): Promise<Log> {
   const { connection } = options
   const name = `kafka:${connection.brokers.join(',')}`
-  const cluster = await connectCluster(connection, 'control').catch((error: unknown) => {
+  const cluster = await connectCluster(connection, 'control', 'most').catch((error: unknown) => {
     throw engineError(error, { log: name }, `opening ${name}`)
   })
   const registry = options.registry && openRegistry(options.registry)

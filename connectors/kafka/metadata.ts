@@ -2,6 +2,7 @@
 // time, so one that is made later is found; requests that overlap share one answer.
 import type { Brokers } from './brokers.ts'
 import { metadataExchange } from './exchanges/metadata.ts'
+import { newestOf } from './newest-metadata.ts'
 import { checkCode, ownFault } from './kafka-fault.ts'
 
 export interface Metadata {
@@ -17,7 +18,10 @@ export interface Metadata {
 const missing: ReadonlySet<number> = new Set([3, 17])
 const LEADER_NOT_AVAILABLE = 5
 
-export function createMetadata(brokers: Brokers): Metadata {
+/** Of whom it is asked: `most` for those whom an old answer would mislead. */
+export type Asking = 'any' | 'most'
+
+export function createMetadata(brokers: Brokers, asking: Asking): Metadata {
   const topics = new Map<string, readonly number[]>()
   /** Topics that the next request must ask for, too. */
   const wanted = new Set<string>()
@@ -28,7 +32,11 @@ export function createMetadata(brokers: Brokers): Metadata {
 
   async function load(): Promise<void> {
     const names = [...new Set([...topics.keys(), ...wanted])]
-    const found = await brokers.ask((_, exchange) => exchange(metadataExchange(names)))
+    const asked = metadataExchange(names)
+    const found =
+      asking === 'any'
+        ? await brokers.ask((_, exchange) => exchange(asked))
+        : newestOf(await brokers.askMost((_, exchange) => exchange(asked)))
     brokers.replace(found.brokers)
     controllerNode = found.controller
     for (const name of names) wanted.delete(name)

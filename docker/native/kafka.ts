@@ -1,7 +1,7 @@
 // Apache Kafka: one node that is broker and controller (KRaft), from Maven's jars. Restarted in the
-// same folder it keeps its data.
+// same folder it keeps its data. Settings may make it another node of a cluster (`node.id`).
 import { existsSync } from 'node:fs'
-import { cp, mkdir, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { writeCertificates } from './kafka-certificates.ts'
 import { kafkaProperties, KAFKA_PASSWORD, KAFKA_USER } from './kafka-properties.ts'
@@ -30,7 +30,11 @@ export const kafka: Server = {
     await mkdir(place.folder, { recursive: true })
     if (place.secure) await writeCertificates(join(place.folder, 'certificates'))
     await writeFile(properties, kafkaProperties(place))
-    if (!existsSync(join(data, 'meta.properties'))) await copyFormatted(place.artefacts, data)
+    if (!existsSync(join(data, 'meta.properties'))) {
+      await copyFormatted(place.artefacts, data)
+      const node = place.settings.get('node.id')
+      if (node !== undefined) await renumber(data, node)
+    }
     return {
       command: 'java',
       args: [
@@ -68,6 +72,17 @@ async function copyFormatted(artefacts: string, data: string): Promise<void> {
   await rm(data, { recursive: true, force: true })
   await cp(formatted, data, { recursive: true })
 }
+
+/** Each node of a cluster, and each of their folders, has an identity of its own. */
+async function renumber(data: string, node: string): Promise<void> {
+  const file = join(data, 'meta.properties')
+  const folderId = Buffer.from(`millrace-node-${node}`.padEnd(UUID_BYTES)).toString('base64url')
+  const text = await readFile(file, 'utf8')
+  const ofNode = text.replace(/^node\.id=.*$/m, `node.id=${node}`)
+  await writeFile(file, ofNode.replace(/^directory\.id=.*$/m, `directory.id=${folderId}`))
+}
+
+const UUID_BYTES = 16
 
 /**
  * Asks for metadata (version 1, no topics): an answer that names a broker means that the controller

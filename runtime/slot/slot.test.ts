@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { InputItem } from '../../connectors/file/input-record.ts'
 import { BatchBuilder } from '../../connectors/batch-builder.ts'
+import type { Log } from '../../connectors/connector.ts'
 import { HEARTBEAT } from '../../connectors/record-batch.ts'
 import { handPace, openItemsLog, planItems } from '../items-log.test-data.ts'
 import { item as anyItem } from '../reference/run-steps.test-data.ts'
@@ -243,6 +244,26 @@ test('a slot that another has opened can commit nothing more', async () => {
   await settle(heir)
   await heir.commit()
   expect(await rig.given('total')).toEqual(['A 1'])
+})
+
+test('an opening that fails leaves no producer open', async () => {
+  const rig = await openItemsLog(SUM)
+  let open = 0
+  const log: Log = {
+    ...rig.log,
+    producer: async (name) => {
+      const producer = await rig.log.producer(name)
+      open += 1
+      const close = (): Promise<void> => {
+        open -= 1
+        return producer.close()
+      }
+      return { ...producer, close }
+    },
+    bounds: () => Promise.reject(new Error('the log is away')),
+  }
+  await expect(Slot.open(0, rig.options({ log }), NONE)).rejects.toThrow('the log is away')
+  expect(open).toBe(0)
 })
 
 test('a slot that another has opened gives up where that has deleted what it read', async () => {

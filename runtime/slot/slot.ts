@@ -67,27 +67,41 @@ export class Slot {
    * @throws EngineError of the log, `log-damaged`, `topology-changed`; SlotTaken.
    */
   static async open(id: number, options: SlotOptions, stopBefore: StopBefore): Promise<Slot> {
-    const { log, layout, pace, report } = options
-    const began = pace.now()
-    report({ kind: 'slot-opening', slot: id })
-    const { topology } = layout.plan
-    const producer = await log.producer(`${topology}.slot-${id}`)
-    const stateLog = new StateLog(log, topology)
+    options.report({ kind: 'slot-opening', slot: id })
+    const began = options.pace.now()
+    const producer = await options.log.producer(`${options.layout.plan.topology}.slot-${id}`)
+    try {
+      const { stateLog, partitions } = await Slot.#restore(id, options, stopBefore)
+      const slot = new Slot(id, options, producer, stateLog, partitions)
+      const ms = options.pace.now() - began
+      const tasks = slot.#tasks.map(standingOf)
+      options.report({ kind: 'slot-opened', slot: id, epoch: slot.epoch, ms, tasks })
+      return slot
+    } catch (error) {
+      // It is opened again and again where it fails, and a producer has connections of its own.
+      await producer.close()
+      throw error
+    }
+  }
+
+  static async #restore(
+    id: number,
+    options: SlotOptions,
+    stopBefore: StopBefore,
+  ): Promise<{ readonly stateLog: StateLog; readonly partitions: readonly OpenedPartition[] }> {
+    const { log, layout } = options
+    const stateLog = new StateLog(log, layout.plan.topology)
     const own = layout.tasks.filter(({ slot }) => slot === id)
     const endHolds = await findStandingEnds(options)
     const partitions: OpenedPartition[] = []
     for (const partition of new Set(own.map((task) => task.partition))) {
       partitions.push(await openPartition(options, stateLog, { slot: id, partition }))
     }
-    const tasks = partitions.flatMap((each) => each.tasks)
-    for (const { task, layout: about } of tasks) {
+    for (const { task, layout: about } of partitions.flatMap(({ tasks }) => tasks)) {
       for (const channel of task.channels) channel.endHolds = endHolds
       task.stopBefore = stopBefore.get(about.id) ?? Number.POSITIVE_INFINITY
     }
-    const ms = pace.now() - began
-    const { epoch } = producer
-    report({ kind: 'slot-opened', slot: id, epoch, ms, tasks: tasks.map(standingOf) })
-    return new Slot(id, options, producer, stateLog, partitions)
+    return { stateLog, partitions }
   }
 
   /** Of its producer: greater with every opening. */

@@ -34,7 +34,9 @@ export class Emissions {
    * record in hand is bad, if it is; then nothing was written.
    */
   settle(step: number, emitted: LiftedRecord[], clock: number): string | undefined {
-    const marks: OutgoingMark[] = []
+    // Nearly always one record goes to one place, and a list would cost more than the record.
+    let last: OutgoingMark | undefined
+    let earlier: OutgoingMark[] | undefined
     try {
       for (let index = 0; index < emitted.length; index += 1) {
         const record = emitted[index]
@@ -45,13 +47,17 @@ export class Emissions {
         const key = writer.keyOf(value)
         if (key !== record.key) emitted[index] = { ...record, key }
         for (const outgoing of writer.outgoing) {
-          marks.push(outgoing.add(key, value, time, clock, this.#item))
+          const mark = outgoing.add(key, value, time, clock, this.#item)
+          if (last !== undefined) (earlier ??= []).push(last)
+          last = mark
         }
       }
       return undefined
     } catch (error) {
-      for (const { outgoing, partition, mark } of marks.reverse())
-        outgoing.rollback(partition, mark)
+      // What failed has added nothing itself.
+      for (; last !== undefined; last = earlier?.pop()) {
+        last.outgoing.rollback(last.partition, last.mark)
+      }
       return error instanceof Error ? error.message : String(error)
     }
   }

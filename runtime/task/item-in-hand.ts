@@ -66,9 +66,25 @@ export class ItemInHand {
 
   /** Writes the coordinates beside the row just added. */
   stamp(builder: BatchBuilder): void {
-    const { origin, source } = this
-    if (origin !== undefined) builder.originAt(origin.topic, origin.partition, origin.offset)
-    if (source !== undefined) builder.sourceAt(source.name, source.line)
+    const channel = this.#channel
+    const stored = channel?.headBatch
+    if (channel === undefined || stored === undefined) {
+      const { source } = this
+      if (source !== undefined) builder.sourceAt(source.name, source.line)
+      return
+    }
+    const { headRow: row, layout } = channel
+    const { origins, sources } = stored.batch
+    // As `origin` and `source` say, without an object for each.
+    if (layout.upstream < 0) {
+      builder.originAt(layout.topic, layout.partition, offsetAt(stored, row))
+    } else if (origins !== undefined) {
+      const name = origins.names[origins.indexes[row] ?? NO_LINE]
+      const offset = origins.offsets[row] ?? 0
+      if (name !== undefined) builder.originAt(name, origins.partitions[row] ?? 0, offset)
+    }
+    const file = sources?.names[sources.indexes[row] ?? NO_LINE]
+    if (file !== undefined) builder.sourceAt(file, sources?.offsets[row] ?? 0)
   }
 }
 

@@ -1,5 +1,5 @@
-// Runs the story in three workers on a broker of its own while workers and broker are killed, frozen
-// and crowded, and input goes on being fed. In the end every record is audited.
+// Runs the story in three workers on a broker of its own while they are killed, frozen and crowded,
+// the broker dies, and input goes on being fed. In the end every record is audited.
 import { rmSync } from 'node:fs'
 import { until } from '../../docker/native/until.ts'
 import type { Log } from '../../connectors/connector.ts'
@@ -7,10 +7,11 @@ import { processPace } from '../../runtime/pace.ts'
 import { prepareLog } from '../../runtime/prepare-log.ts'
 import { HEARTBEAT_EVERY } from '../kill/history.ts'
 import { startKafka, startRegistry, type StartedKafka } from '../servers/start-server.ts'
-import { createRandom } from '../simulation/random.ts'
+import { createRandom, type Random } from '../simulation/random.ts'
 import { audit, type Audited } from '../story/audit.ts'
 import { CommitWatch } from '../story/commit-watch.ts'
 import { Feed } from '../story/feed.ts'
+import { patiently } from '../story/patiently.ts'
 import { openStoryLog, type Story, writeStory } from '../story/story.ts'
 import { WorkerProcess } from '../story/worker-process.ts'
 import { Crew } from './crew.ts'
@@ -28,7 +29,7 @@ export interface ChaosOptions {
 export interface Chaos extends Audited {
   readonly incidents: readonly Incident[]
   readonly workers: number
-  readonly gaveUp: number
+  readonly gaveUp: readonly string[]
 }
 
 interface Scene {
@@ -40,7 +41,6 @@ interface Scene {
   readonly crew: Crew
 }
 
-const WORKERS = 3
 /** Between two slices, so that an incident falls among them. */
 const FEED_PAUSE_MS = 40
 const CATCH_UP_WITHIN_MS = 300_000
@@ -86,17 +86,18 @@ async function play(
   { seed, incidents, say }: ChaosOptions,
 ): Promise<Chaos> {
   const random = createRandom(seed, 'chaos')
-  await prepareLog(story.layout, log)
+  await patiently(() => prepareLog(story.layout, log))
   const watch = new CommitWatch(story.layout, log)
-  const crew = new Crew(story, random)
+  const crew = new Crew(story)
   const scene = { story, broker, log, watch, crew, feed: new Feed(story, log) }
   const drawn = drawIncidents(random, incidents)
   try {
-    for (let number = 0; number < WORKERS; number += 1) crew.start()
+    // One keeps no copies of its state; who takes another's place finds what that one has left.
+    for (const copies of ['copies-1', 'copies-2', undefined]) crew.start(copies)
     await feedPortion(scene)
     await catchUp(scene, false)
     for (const [index, incident] of drawn.entries()) {
-      say(`${index + 1}. ${incidentText(incident)}: ${await strike(scene, incident)}`)
+      say(`${index + 1}. ${incidentText(incident)}: ${await strike(scene, incident, seed + index)}`)
     }
     await scene.feed.close()
     await crew.stop()
@@ -108,24 +109,28 @@ async function play(
 }
 
 /** Returns when it is over and everybody has caught up. */
-async function strike(scene: Scene, incident: Incident): Promise<string> {
+async function strike(scene: Scene, incident: Incident, seed: number): Promise<string> {
   const { crew, watch } = scene
   const began = processPace.now()
   const before = watch.seen
   crew.beginIncident()
   const fed = feedPortion(scene)
-  const isOver = incident.map((deed) => act(scene, deed, fed))
+  const isOver = incident.map((deed) => act(scene, deed, { random: createRandom(seed, deed), fed }))
   const [, ...told] = await Promise.all([fed, ...isOver])
   await catchUp(scene, incident.includes('broker'))
   const seconds = ((processPace.now() - began) / 1000).toFixed(1)
   return `${told.join('; ')}; ${watch.seen - before} commits, ${seconds} s`
 }
 
-async function act({ broker, crew, ...rest }: Scene, deed: Deed, fed: Promise<void>) {
-  if (deed === 'kill') return crew.kill()
-  if (deed === 'storm') return crew.storm()
+async function act(
+  { broker, crew, ...rest }: Scene,
+  deed: Deed,
+  { random, fed }: { readonly random: Random; readonly fed: Promise<void> },
+): Promise<string> {
+  if (deed === 'kill') return crew.kill(random)
+  if (deed === 'storm') return crew.storm(random)
   if (deed === 'freeze') {
-    return crew.freeze(async () => {
+    return crew.freeze(random, async () => {
       await fed
       await areBehindFeed(rest)
     })
@@ -142,7 +147,7 @@ async function feedPortion({ feed }: Pick<Scene, 'feed'>): Promise<void> {
   }
 }
 
-/** Waits until every task has committed what was fed, whoever runs it, and every worker has some. */
+/** Waits until every task has committed what was fed, and every worker has had slots. */
 async function catchUp(scene: Scene, wasBrokerAway: boolean): Promise<void> {
   await areBehindFeed(scene, () => scene.crew.muster(wasBrokerAway))
   const areUp = (): boolean => {

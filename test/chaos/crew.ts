@@ -12,34 +12,34 @@ const MOST_GUESTS = 3
 
 export class Crew {
   readonly #story: Story
-  readonly #random: Random
   readonly #workers = new Set<WorkerProcess>()
   /** Not to be touched again during an incident. */
   readonly #victims = new Set<WorkerProcess>()
   #started = 0
-  #gaveUp = 0
+  readonly #gaveUp: string[] = []
 
-  constructor(story: Story, random: Random) {
+  constructor(story: Story) {
     this.#story = story
-    this.#random = random
   }
 
   get started(): number {
     return this.#started
   }
 
-  /** Workers that ended by themselves while the broker was away. */
-  get gaveUp(): number {
+  /** What workers said that ended by themselves while the broker was away. */
+  get gaveUp(): readonly string[] {
     return this.#gaveUp
   }
 
-  start(): WorkerProcess {
+  /** `copies`: the folder in which it finds and keeps copies of state; undefined: it keeps none. */
+  start(copies?: string): WorkerProcess {
     this.#started += 1
     const { bootstrap } = this.#story.servers
     const worker = new WorkerProcess({
       story: this.#story,
       name: `worker-${this.#started}`,
       bootstrap,
+      copies,
     })
     this.#workers.add(worker)
     return worker
@@ -60,21 +60,21 @@ export class Crew {
       if (worker.end === undefined) continue
       this.#workers.delete(worker)
       if (worker.end !== WORLDS_FAULT || !wasBrokerAway) throw new Error(endText(worker))
-      this.#gaveUp += 1
-      this.start()
+      this.#gaveUp.push(`${worker.name}: ${worker.lastWords().split('\n').at(-1)}`)
+      this.start(worker.copies)
     }
   }
 
-  async kill(): Promise<string> {
-    const victim = this.#victim()
+  async kill(random: Random): Promise<string> {
+    const victim = this.#victim(random)
     this.#workers.delete(victim)
     await victim.kill()
-    return `${victim.name} killed, ${this.start().name} started`
+    return `${victim.name} killed, ${this.start(victim.copies).name} started`
   }
 
   /** `isMissed` ends when the others have done its work. */
-  async freeze(isMissed: () => Promise<void>): Promise<string> {
-    const victim = this.#victim()
+  async freeze(random: Random, isMissed: () => Promise<void>): Promise<string> {
+    const victim = this.#victim(random)
     victim.send('SIGSTOP')
     try {
       await isMissed()
@@ -85,14 +85,14 @@ export class Crew {
   }
 
   /** Guests one after another, each gone again as soon as it has slots, or before. */
-  async storm(): Promise<string> {
-    const guests = this.#random.int(2, MOST_GUESTS)
+  async storm(random: Random): Promise<string> {
+    const guests = random.int(2, MOST_GUESTS)
     const ends: string[] = []
     for (let number = 0; number < guests; number += 1) {
       const guest = this.start()
       this.#victims.add(guest)
-      const isPatient = this.#random.chance(0.7)
-      const isKilled = this.#random.chance(0.5)
+      const isPatient = random.chance(0.7)
+      const isKilled = random.chance(0.5)
       const hasSlots = (): boolean => guest.end !== undefined || guest.slotsOpened > 0
       if (isPatient && !(await until(hasSlots, { withinMs: OPENS_WITHIN_MS }))) {
         throw new Error(`${guest.name} gets no slots; its last words:\n${guest.lastWords()}`)
@@ -117,8 +117,8 @@ export class Crew {
     await Promise.all([...this.#workers].map((worker) => worker.kill()))
   }
 
-  #victim(): WorkerProcess {
-    const victim = this.#random.pick([...this.#workers].filter((each) => !this.#victims.has(each)))
+  #victim(random: Random): WorkerProcess {
+    const victim = random.pick([...this.#workers].filter((each) => !this.#victims.has(each)))
     this.#victims.add(victim)
     return victim
   }

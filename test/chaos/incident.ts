@@ -1,5 +1,5 @@
-// What happens to workers and their broker, and the order in which it does: decks of all kinds, alone
-// and two at once, each shuffled by the seed.
+// What happens to workers and their broker, and in which order: decks of all kinds, alone and two
+// at once, each shuffled by the seed.
 import type { Random } from '../simulation/random.ts'
 
 export type Deed =

@@ -1,5 +1,5 @@
-// `node test/chaos/main.ts --incidents 40 --seed 1`: disturbs a run on a broker of its own that many
-// times, says what it did, and audits every record. Part of `npm run test:soak`.
+// `node test/chaos/main.ts --incidents 40 --seed 1`: disturbs a run on a broker of its own, and
+// says what it did and audits every record. Part of `npm run test:soak`.
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -21,7 +21,8 @@ try {
   })
   const { incidents: struck, workers, gaveUp } = rest
   say(`${struck.length} incidents, ${struck.flat().length} deeds; ${workers} workers started`)
-  say(`${gaveUp} gave up while the broker was away, and were started again`)
+  say(`${gaveUp.length} gave up while the broker was away, and were started again`)
+  for (const why of gaveUp) say(`  ${why}`)
   say(`${records} records and ${deadLetters} dead letters in ${commits} commits, all of them right`)
 } catch (error) {
   say(error instanceof Error ? error.message : String(error))

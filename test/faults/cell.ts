@@ -4,6 +4,7 @@ import { rmSync } from 'node:fs'
 import { audit, type Audited } from '../story/audit.ts'
 import { CommitWatch } from '../story/commit-watch.ts'
 import { Feed } from '../story/feed.ts'
+import { patiently } from '../story/patiently.ts'
 import { openStoryLog, type Servers, type Story, writeStory } from '../story/story.ts'
 import { WorkerProcess } from '../story/worker-process.ts'
 import { prepareLog } from '../../runtime/prepare-log.ts'
@@ -59,7 +60,7 @@ async function play(story: Story, proxy: FaultProxy, options: CellOptions): Prom
   const log = await openStoryLog(servers)
   const running: WorkerProcess[] = []
   try {
-    await prepareLog(story.layout, log)
+    await patiently(() => prepareLog(story.layout, log))
     const feed = new Feed(story, log)
     await feed.rest()
     await feed.close()

@@ -14,9 +14,9 @@ interface Row {
 /** As the issue names them, and then those that find brokers, leaders and offsets. */
 export const rows: readonly Row[] = [
   { rpc: 'InitProducerId', asked: 8, workers: 1 },
-  { rpc: 'AddPartitionsToTxn', asked: 40, workers: 1 },
-  { rpc: 'Produce', asked: 40, workers: 1 },
-  { rpc: 'EndTxn', asked: 40, workers: 1 },
+  { rpc: 'AddPartitionsToTxn', asked: 24, workers: 1 },
+  { rpc: 'Produce', asked: 24, workers: 1 },
+  { rpc: 'EndTxn', asked: 24, workers: 1 },
   { rpc: 'Fetch', asked: 60, workers: 1 },
   { rpc: 'JoinGroup', asked: 4, workers: 2 },
   { rpc: 'SyncGroup', asked: 2, workers: 2 },

@@ -17,6 +17,8 @@ export interface StartOptions {
   readonly heap?: string
   /** With TLS and passwords too. */
   readonly secure?: boolean
+  /** Those that it listens on, where others must know them first; free ones if left out. */
+  readonly ports?: ReadonlyMap<string, number>
 }
 
 export interface StartedServer {
@@ -63,7 +65,7 @@ export async function startServer(
   server: Server,
   { settings = {}, ...options }: StartOptions = {},
 ): Promise<StartedServer> {
-  const ports = await freePorts(server)
+  const ports = options.ports ?? (await freePorts(server))
   const folder = guardedFolder()
   const start = () =>
     up(server, folder, {

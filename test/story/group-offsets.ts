@@ -1,4 +1,4 @@
-// How far a group has read as the broker tells Kafka's own tools: OffsetFetch, version 2, all topics
+// How far a group has read as the broker tells Kafka's tools: OffsetFetch, version 2, all topics
 // (https://kafka.apache.org/protocol). Asked over a plain socket, so it is what everybody sees.
 import { ask } from '../../docker/native/socket.ts'
 import { WireReader } from '../../connectors/kafka/exchanges/wire-reader.ts'

@@ -1,4 +1,4 @@
-// Asks a log that is away for a while again, within a bound: a test goes on when its broker is back.
+// Asks a log that is away for a while again, within a bound: a test goes on when its broker does.
 import { isPassing } from '../../runtime/slot/passing.ts'
 import { processPace } from '../../runtime/pace.ts'
 

@@ -18,10 +18,13 @@ export interface WorkerOptions {
   /** Where it finds the broker: `127.0.0.1:PORT`. */
   readonly bootstrap: string
   readonly untilIdle?: boolean
+  /** Where it keeps copies of its state, in the story's folder; undefined: nowhere. */
+  readonly copies?: string | undefined
 }
 
 export class WorkerProcess {
   readonly name: string
+  readonly copies: string | undefined
   /** What it was told, a line each. */
   readonly errors: string
   readonly #output: string
@@ -29,16 +32,19 @@ export class WorkerProcess {
   readonly #ended: Promise<number | string>
   #end: number | string | undefined
 
-  constructor({ story, name, bootstrap, untilIdle = false }: WorkerOptions) {
+  constructor({ story, name, bootstrap, untilIdle = false, copies }: WorkerOptions) {
     this.name = name
+    this.copies = copies
     this.errors = join(story.folder, `${name}.errors`)
     this.#output = join(story.folder, `${name}.output`)
     const log = ['--log', `kafka:${bootstrap}`, '--env', story.environment]
     const pace = ['--commit-every', '100', '--commit-records', '200']
+    const state = copies === undefined ? [] : ['--state', join(story.folder, copies)]
+    const ending = untilIdle ? ['--until-idle'] : []
     const [out, said] = [openSync(this.#output, 'w'), openSync(this.errors, 'w')]
     this.#child = spawn(
       process.execPath,
-      [main, 'run', story.file, ...log, ...pace, '--json', ...(untilIdle ? ['--until-idle'] : [])],
+      [main, 'run', story.file, ...log, ...pace, ...state, ...ending, '--json'],
       { stdio: ['ignore', out, said] },
     )
     for (const file of [out, said]) closeSync(file)

@@ -17,6 +17,8 @@ export interface TopicMetadata {
   readonly isInternal: boolean
   /** Leaders by partition; -1 where there is none now. */
   readonly leaders: readonly number[]
+  /** By partition, greater with each change of its leader. */
+  readonly epochs: readonly number[]
 }
 
 export interface ClusterMetadata {
@@ -59,11 +61,12 @@ function decodeTopic(from: WireReader): TopicMetadata {
   const name = from.string() ?? ''
   const isInternal = from.int8() !== 0
   const leaders: number[] = []
+  const epochs: number[] = []
   from.array(() => {
     from.int16() // the partition's error: its leader is -1 then
     const partition = from.int32()
     leaders[partition] = from.int32()
-    from.int32() // leader epoch
+    epochs[partition] = from.int32()
     for (let list = 0; list < REPLICA_LISTS; list += 1) from.array(() => from.int32())
   })
   return {
@@ -71,6 +74,7 @@ function decodeTopic(from: WireReader): TopicMetadata {
     error,
     isInternal,
     leaders: Array.from(leaders, (leader: number | undefined) => leader ?? -1),
+    epochs: Array.from(epochs, (epoch: number | undefined) => epoch ?? -1),
   }
 }
 

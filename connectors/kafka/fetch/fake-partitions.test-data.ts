@@ -38,10 +38,11 @@ export function fakePartitions(partitions: number): FakePartitions {
 
   function answer({ topic, partition, offset }: Asked, code: number): FetchedPart {
     const log = partitionLog(events[partition] ?? [])
-    const about = { topic, partition, highWatermark: log.end, stable: log.end, first: known.first }
     const isGone = offset < known.first || offset > log.end
     const error = code === 0 && isGone ? 1 : code
     const none = { aborted: [], records: Buffer.alloc(0) }
+    const [end, first] = error === 0 ? [log.end, known.first] : [-1, -1]
+    const about = { topic, partition, highWatermark: end, stable: end, first }
     const found = error === 0 && offset < log.end ? log.fetch(offset) : none
     return { ...about, error, ...found }
   }
@@ -59,23 +60,9 @@ export function fakePartitions(partitions: number): FakePartitions {
     if (trouble instanceof Error) throw trouble
     return parts.map((part) => answer(part, codeFor(part, trouble))) as unknown as T
   }
-  const cluster: Cluster = {
-    send,
-    broker: () => Promise.reject(new Error('no broker of kafkajs here')),
-    controller: () => Promise.resolve(1),
-    leader: () => Promise.resolve(1),
-    knownLeader: () => 1,
-    partitions: () => Promise.resolve(partitions),
-    refresh: () => {
-      refreshed += 1
-      return Promise.resolve()
-    },
-    coordinator: () => Promise.resolve(1),
-    forgetCoordinator: () => undefined,
-    close: () => Promise.resolve(),
-  }
+  const refresh = () => Promise.resolve(void (refreshed += 1))
   return {
-    cluster,
+    cluster: { ...oneBroker, send, refresh, partitions: () => Promise.resolve(partitions) },
     asked,
     troubles,
     refreshes: () => refreshed,
@@ -99,6 +86,16 @@ export function fakePartitions(partitions: number): FakePartitions {
       known.first = offset
     },
   }
+}
+
+const oneBroker = {
+  broker: () => Promise.reject(new Error('no broker of kafkajs here')),
+  controller: () => Promise.resolve(1),
+  leader: () => Promise.resolve(1),
+  knownLeader: () => 1,
+  coordinator: () => Promise.resolve(1),
+  forgetCoordinator: () => undefined,
+  close: () => Promise.resolve(),
 }
 
 function codeFor({ partition }: Asked, trouble: Exclude<Trouble, Error>): number {

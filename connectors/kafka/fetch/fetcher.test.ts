@@ -74,7 +74,7 @@ test('says that an offset is gone, and to the next reader that it is there', asy
     code: 'offset-gone',
     retryable: false,
     coordinates: { topic: 't', partition: 0, offset: 3 },
-    message: expect.stringContaining('holds 20 to 50, but not 3') as string,
+    message: expect.stringContaining('does not hold offset 3') as string,
   })
   expect(offsets(await fetcher.fetch([at(0, 20)], SOON))[0]).toContain(20)
 })
@@ -124,7 +124,7 @@ test('looks a schema up that it does not know, and reads the batch again', async
   expect(offsets(await fetcher.fetch([at(0, 0)], SOON))).toEqual([[0, 1, 2]])
 })
 
-test('asks for a partition once at a time, also after the same answer failed for another', async () => {
+test('asks for a partition once at a time, also where an answer failed for another', async () => {
   const { fetcher, append, troubles, broker, refreshes } = scene()
   append(0, 2)
   troubles.push({ code: 6, partition: 1 })
@@ -152,7 +152,7 @@ test('asks first for who has waited longest', async () => {
   go()
   await Promise.all(asking)
   const together = asked.find((names) => names.includes('t/0@0'))
-  expect(together?.slice(0, 2)).toEqual(['t/1@0', 't/0@0'])
+  expect(together?.filter((name) => name.endsWith('@0'))).toEqual(['t/1@0', 't/0@0'])
 })
 
 test('gives nothing of a topic that was deleted and made anew', async () => {

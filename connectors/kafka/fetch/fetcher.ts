@@ -5,11 +5,10 @@ import type { Fetched, FetchOptions, Position } from '../../connector.ts'
 import { EngineError } from '../../engine-error.ts'
 import type { Cluster } from '../client.ts'
 import { type FetchedPart, fetchExchange } from '../exchanges/fetch.ts'
-import { readRecordBatches } from '../hardening/record-batch-reader.ts'
 import { engineError, faultOf, KafkaFault } from '../kafka-fault.ts'
-import { UnknownSchema } from '../registry/framing.ts'
 import type { TopicBook } from '../topics/topic-book.ts'
 import { Cursor } from './cursor.ts'
+import { decode } from './decode-part.ts'
 import { createLanes, type Lane, type Lanes } from './lanes.ts'
 
 export interface FetcherOptions {
@@ -213,16 +212,17 @@ class PartitionFetcher implements Fetcher {
    */
   #wanted(): readonly Cursor[] {
     const since = this.#options.now() - AHEAD_MS
-    const wanted: Cursor[] = []
+    const awaited: Cursor[] = []
+    const ahead: Cursor[] = []
     for (const cursor of this.#cursors) {
-      const { isInFlight, fault, readyBytes, isClaimed, lastAsked } = cursor
+      const { isInFlight, fault, readyBytes, isClaimed, lastAsked, hasNews } = cursor
       if (isInFlight || fault !== undefined || readyBytes >= READY_BYTES) continue
-      if (isClaimed || lastAsked > since) wanted.push(cursor)
+      if (isClaimed && !hasNews) awaited.push(cursor)
+      else if (isClaimed || lastAsked > since) ahead.push(cursor)
     }
-    return wanted.sort((a, b) => {
-      if (a.isClaimed !== b.isClaimed) return a.isClaimed ? -1 : 1
-      return a.isClaimed ? a.lastAsked - b.lastAsked : b.lastAsked - a.lastAsked
-    })
+    awaited.sort((a, b) => a.lastAsked - b.lastAsked)
+    ahead.sort((a, b) => b.lastAsked - a.lastAsked)
+    return [...awaited, ...ahead]
   }
 
   #keep(work: Promise<void>): void {
@@ -305,7 +305,7 @@ class PartitionFetcher implements Fetcher {
       if (part === undefined) continue
       try {
         const isOutside = part.error === OFFSET_OUT_OF_RANGE
-        if (isOutside && cursor.wasOutside) cursor.fault = offsetGone(cursor, part)
+        if (isOutside && cursor.wasOutside) cursor.fault = offsetGone(cursor)
         else if (part.error !== 0) {
           cursor.wasOutside = isOutside
           // A broker that leads no more, and does not know it yet, lacks the newest records.
@@ -382,31 +382,12 @@ function maxWait(cursors: readonly Cursor[], isLast: boolean): number {
   return Math.min(LAST_LANE_WAIT_MS, SHORT_WAIT_MS * 2 ** Math.min(quietest, 10))
 }
 
-async function decode(cursor: Cursor, part: FetchedPart) {
-  const { next: offset, framing, topic, partition } = cursor
-  const { stable, aborted, records } = part
-  for (;;) {
-    try {
-      return readRecordBatches(records, {
-        topic,
-        partition,
-        offset,
-        stable,
-        aborted,
-        unframe: framing,
-      })
-    } catch (error) {
-      if (!(error instanceof UnknownSchema) || framing === undefined) throw error
-      // Each turn knows one schema more, and a batch holds finitely many.
-      await framing.resolve(error.id)
-    }
-  }
-}
-
-function offsetGone({ topic, partition, next }: Cursor, { first, stable }: FetchedPart) {
+/** The answer says no more than that: not even what there is instead. */
+function offsetGone({ topic, partition, next }: Cursor): EngineError {
   return new EngineError(
     'offset-gone',
-    `"${topic}" ${partition} holds ${first} to ${stable}, but not ${next}; rewind to what is kept`,
+    `"${topic}" ${partition} does not hold offset ${next}: it was deleted before it was read, or ` +
+      'the topic was made anew; rewind to what is kept',
     { coordinates: { topic, partition, offset: next } },
   )
 }

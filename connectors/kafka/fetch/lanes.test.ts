@@ -33,7 +33,7 @@ test('finds a broker that was away when the lane was made', async () => {
   await expect(free?.lane.cluster.send(2, exchange)).resolves.toBe('pong')
 })
 
-test('gives as many lanes to a broker as there are, and connects anew after a failure', async () => {
+test('gives a broker as many lanes as there are, and connects anew after a failure', async () => {
   let fails = true
   const lanes = createLanes(() => {
     if (fails) return Promise.reject(ownFault('CONNECTION', 'nobody is there'))
@@ -41,7 +41,7 @@ test('gives as many lanes to a broker as there are, and connects anew after a fa
   })
   await expect(lanes.free(1)).rejects.toMatchObject({ kafka: 'CONNECTION' })
   fails = false
-  const taken = await Promise.all([1, 2, 3].map(() => lanes.free(1)))
+  const taken = await Promise.all([1, 2, 3].map(async () => lanes.free(1)))
   expect(taken.map((each) => each?.isLast)).toEqual([false, false, true])
   expect(lanes.free(1)).toBe(undefined)
   expect((await lanes.free(2))?.isLast).toBe(false)

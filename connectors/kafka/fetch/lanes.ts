@@ -58,9 +58,10 @@ export function createLanes(connect: () => Promise<Cluster>): Lanes {
       )
     },
     close: async () => {
-      const opened = await Promise.allSettled(lanes.map((lane) => lane.opened))
+      const asked = lanes.flatMap(({ opened }) => (opened === undefined ? [] : [opened]))
+      const opened = await Promise.allSettled(asked)
       const clusters = opened.flatMap((each) =>
-        each.status === 'fulfilled' && each.value !== undefined ? [each.value.cluster] : [],
+        each.status === 'fulfilled' ? [each.value.cluster] : [],
       )
       await Promise.all(clusters.map((cluster) => cluster.close()))
     },

@@ -95,6 +95,8 @@ export interface FakeTopic {
   readonly name: string
   readonly error?: number
   readonly leaders?: readonly number[]
+  /** 0 where nothing is said. */
+  readonly epochs?: readonly number[]
 }
 
 /** An answer to Metadata version 7. */
@@ -107,7 +109,7 @@ export function metadataBody(
     out.int32(node).string('127.0.0.1').int32(port).string(undefined)
   })
   out.string('cluster').int32(brokers[0]?.node ?? -1)
-  out.array(topics, ({ name, error = 0, leaders = [] }) => {
+  out.array(topics, ({ name, error = 0, leaders = [], epochs = [] }) => {
     out.int16(error).string(name).int8(0)
     const partitions = leaders.map((leader, partition) => ({ leader, partition }))
     out.array(partitions, ({ leader, partition }) => {
@@ -115,7 +117,7 @@ export function metadataBody(
         .int16(leader < 0 ? 5 : 0)
         .int32(partition)
         .int32(leader)
-        .int32(0)
+        .int32(epochs[partition] ?? 0)
       out.int32(0).int32(0).int32(0)
     })
   })

@@ -4,6 +4,8 @@
 
 const SIGNED_32_BYTES = 5
 const SIGNED_64_BYTES = 10
+/** So many bytes make a small integer: as milliseconds 37 hours, far more than batches span. */
+const SMALL_BYTES = 4
 /** Seven of eight bytes: all that a safe integer can need. */
 const COUNT_BYTES = 8
 const TWO_31 = 0x80000000
@@ -100,10 +102,19 @@ export class VarintReader {
 
   /** A 64-bit integer; exact as far as a double is. */
   varlong(): number {
-    let rest = 0n
-    for (let index = 0; index < SIGNED_64_BYTES; index += 1) {
+    let low = 0
+    for (let index = 0; index < SMALL_BYTES; index += 1) {
       const next = this.byte()
-      if (index === 0 && next < 0x80) return (next >>> 1) ^ -(next & 1)
+      low |= (next & 0x7f) << (7 * index)
+      if (next < 0x80) return (low >>> 1) ^ -(low & 1)
+    }
+    return this.#longVarlong(low)
+  }
+
+  #longVarlong(low: number): number {
+    let rest = BigInt(low)
+    for (let index = SMALL_BYTES; index < SIGNED_64_BYTES; index += 1) {
+      const next = this.byte()
       rest |= BigInt(next & 0x7f) << BigInt(7 * index)
       if (next < 0x80) return Number((rest >> 1n) ^ -(rest & 1n))
     }

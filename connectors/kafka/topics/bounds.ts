@@ -3,17 +3,24 @@
 import type { Bounds, PartitionId, Position } from '../../connector.ts'
 import { EngineError } from '../../engine-error.ts'
 import type { Cluster } from '../client.ts'
+import { pause } from '../clock.ts'
 import { deleteRecordsExchange } from '../exchanges/delete-records.ts'
 import { listOffsetsExchange, type ListedOffset } from '../exchanges/list-offsets.ts'
 import { checkCode, KafkaFault } from '../kafka-fault.ts'
 import type { Patience } from './patience.ts'
 
 const DELETE_WITHIN_MS = 10_000
+/** So often brokers must say that there is no such topic. */
+const LOOKS = 4
+const LOOK_MS = 50
 const OFFSET_OUT_OF_RANGE = 1
 const UNKNOWN_TOPIC = 3
 const nameOf = ({ topic, partition }: PartitionId): string => `"${topic}" ${partition}`
 
-/** In the order of `partitions`. */
+/**
+ * In the order of `partitions`. Leaders are looked for anew: one that is remembered may stand
+ * still, lead no more, and tell an old end when it wakes; whoever goes on from there repeats work.
+ */
 export function findBounds(
   cluster: Cluster,
   patience: Patience,
@@ -21,6 +28,7 @@ export function findBounds(
 ): Promise<readonly Bounds[]> {
   const distinct = [...new Map(partitions.map((each) => [nameOf(each), each])).values()]
   return patience.try(taskOf('looking for the bounds of', partitions), async () => {
+    await cluster.refresh()
     const found = new Map<string, Bounds>()
     const asked = [...(await byLeader(cluster, distinct))].map(async ([node, parts]) => {
       // On one connection the first is answered first, so no bound lies before its start.
@@ -90,12 +98,18 @@ async function byLeader<P extends PartitionId>(
   return byNode
 }
 
-async function leaderOf(cluster: Cluster, { topic, partition }: PartitionId): Promise<number> {
+async function leaderOf(cluster: Cluster, place: PartitionId, looks = LOOKS): Promise<number> {
+  const { topic, partition } = place
   try {
     return await cluster.leader(topic, partition)
   } catch (error) {
-    // The cluster itself says that there is none, so to ask again is in vain.
     if (!(error instanceof KafkaFault) || error.code !== UNKNOWN_TOPIC) throw error
+    // Of several brokers some hear later than others of a topic that was just made.
+    if (looks > 1) {
+      await pause(LOOK_MS)
+      await cluster.refresh()
+      return leaderOf(cluster, place, looks - 1)
+    }
     const count = await cluster.partitions(topic)
     const what = count === undefined ? 'no topic' : `no partition ${partition} of`
     throw new EngineError('topic-missing', `the log has ${what} "${topic}"; create it first`, {

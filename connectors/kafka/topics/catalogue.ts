@@ -26,6 +26,7 @@ interface Entry {
 }
 
 const WITHIN_MS = 10_000
+const OFFSET_NOT_AVAILABLE = 78
 const FETCH_BYTES = 4 << 20
 const PLACE = { topic: CATALOGUE, partition: 0 }
 const task = { doing: `reading "${CATALOGUE}"`, coordinates: PLACE }
@@ -142,6 +143,9 @@ export class Catalogue {
     const { records, aborted } = part
     const about = { ...PLACE, offset, stable, aborted, unframe: undefined }
     const { batches, next } = readRecordBatches(records, about)
+    // A leader that is new may not know yet how far all replicas have come.
+    if (records.length === 0 && part.stable < stable)
+      checkCode(OFFSET_NOT_AVAILABLE, `"${CATALOGUE}"`)
     // Compaction has left nothing from here to the end.
     this.#next = records.length === 0 ? stable : next
     const entries = batches.flatMap(({ batch, baseOffset, offsets, from }) =>

@@ -34,20 +34,28 @@ export interface TopicsOptions {
 }
 
 const PATIENCE_MS = 30_000
+/** One answer takes less, so that a broker which stands still leaves time to ask another. */
+const ANSWER_WITHIN_MS = 12_000
 const DELETE_WITHIN_MS = 10_000
 const UNKNOWN_TOPIC = 3
 const noSettings: Settings = new Map()
 
 export function openTopics(options: TopicsOptions): KafkaTopics {
-  const topics = new TopicAdministration(options)
+  const cluster = answeringSoon(options.cluster)
+  const topics = new TopicAdministration({ ...options, cluster })
   return {
     book: topics.book,
     createTopics: (specs) => topics.create(specs),
     topics: () => topics.all(),
     deleteTopic: (topic) => topics.delete(topic),
-    bounds: (partitions) => findBounds(options.cluster, topics.patience, partitions),
-    deleteBefore: (positions) => deleteBefore(options.cluster, topics.patience, positions),
+    bounds: (partitions) => findBounds(cluster, topics.patience, partitions),
+    deleteBefore: (positions) => deleteBefore(cluster, topics.patience, positions),
   }
+}
+
+function answeringSoon(cluster: Cluster): Cluster {
+  const timeoutMs = ANSWER_WITHIN_MS
+  return { ...cluster, send: (node, exchange) => cluster.send(node, { timeoutMs, ...exchange }) }
 }
 
 class TopicAdministration {

@@ -1,14 +1,16 @@
 // What goes on in a log while its brokers are disturbed: a writer that commits numbers to all
 // partitions of a topic at once, a reader that follows, and members that poll. It says what was
 // acknowledged and what was read, and whether that fits.
-import { rowsOf, row, append } from '../contract/row.ts'
-import type { Assignment, Log, Membership, Position, Producer } from '../connector.ts'
-import { EngineError } from '../engine-error.ts'
-import { pause } from './clock.ts'
+import { rowsOf, row, append } from '../../connectors/contract/row.ts'
+import type { Assignment, Log, Membership, Position, Producer } from '../../connectors/connector.ts'
+import { EngineError } from '../../connectors/engine-error.ts'
+import { pause } from '../../connectors/kafka/clock.ts'
 
 export interface Traffic {
   /** So many more numbers were acknowledged, and read from every partition. */
   readonly goesOn: (more: number) => Promise<void>
+  /** Where the reader goes on in each partition: all before that is committed. */
+  readonly positions: () => readonly Position[]
   /** Waits until the writer was told of a fault. */
   readonly fails: () => Promise<void>
   /** The members hold all slots between them, evenly, in one generation. */
@@ -29,7 +31,7 @@ export interface TrafficOptions {
 
 const SLOTS = 6
 const MEMBERS = 2
-/** Until a hang is called one: beyond every bound that the driver has, and a loaded machine's due. */
+/** Until a hang is called one: beyond every bound of the driver, on a loaded machine too. */
 const HANGS_MS = 90_000
 const LOOK_MS = 20
 /** A pace that leaves the brokers some of the machine. */
@@ -50,7 +52,8 @@ export async function startTraffic(options: TrafficOptions): Promise<Traffic> {
       .slice(0, MEMBERS)
       .map(async (log) => new Member(await log.join(options.group, SLOTS), diary)),
   )
-  const running = [writer, reader, ...members].map((each) => each.run())
+  const written = writer.run()
+  const others = [reader, ...members].map((each) => each.run())
   return {
     faults: diary.faults,
     async goesOn(more) {
@@ -59,6 +62,7 @@ export async function startTraffic(options: TrafficOptions): Promise<Traffic> {
       const last = writer.acknowledged.at(-1) ?? 0
       await diary.until(`the reader at ${last}`, () => reader.hasRead(last))
     },
+    positions: () => [...reader.positions],
     async fails() {
       const from = writer.failures
       await diary.until('a fault', () => writer.failures > from)
@@ -73,11 +77,11 @@ export async function startTraffic(options: TrafficOptions): Promise<Traffic> {
       }),
     async end() {
       writer.isEnding = true
-      await diary.bounded('the end of the writer', running[0])
+      await diary.bounded('the writer', written)
       const last = writer.acknowledged.at(-1) ?? 0
       await diary.until(`the reader at ${last}`, () => reader.hasRead(last))
       for (const each of [reader, ...members]) each.isEnding = true
-      await diary.bounded('the end of the others', Promise.all(running))
+      await diary.bounded('all', Promise.all([written, ...others]))
       await diary.bounded('closing', Promise.all(logs.map((log) => log.close())))
       return [...diary.wrong, ...compare(writer, reader)]
     },
@@ -101,18 +105,26 @@ class Diary {
     const bound = AbortSignal.timeout(HANGS_MS)
     while (!isSo()) {
       if (this.wrong.length > 0) throw new Error(this.wrong.join('\n'))
-      if (bound.aborted) throw new Error(`no ${what}; faults:\n${this.faults.join('\n')}`)
+      if (bound.aborted) throw this.#late(what)
       await pause(LOOK_MS)
     }
   }
 
-  async bounded<T>(what: string, work: Promise<T> | undefined): Promise<T | undefined> {
-    let isOver = false
-    const done = Promise.resolve(work).finally(() => (isOver = true))
+  /** What the work gives, unless it hangs. */
+  async bounded<T>(what: string, work: Promise<T>): Promise<T> {
     const bound = AbortSignal.timeout(HANGS_MS)
-    while (!isOver && !bound.aborted) await Promise.race([done, pause(LOOK_MS)])
-    if (isOver) return done
-    throw new Error(`${what} hangs; faults:\n${this.faults.join('\n')}`)
+    const hangs = new Promise<never>((_, reject) => {
+      bound.onabort = () => reject(this.#late(`the end of ${what}`))
+    })
+    try {
+      return await Promise.race([work, hangs])
+    } finally {
+      bound.onabort = null
+    }
+  }
+
+  #late(what: string): Error {
+    return new Error(`no ${what} in ${HANGS_MS} ms; what was told:\n${this.faults.join('\n')}`)
   }
 }
 
@@ -134,10 +146,15 @@ class Writer {
 
   async run(): Promise<void> {
     let producer: Producer | undefined
-    for (let number = 1; !this.isEnding; await pause(PACE_MS)) {
+    let number = 1
+    while (!this.isEnding) {
+      await pause(PACE_MS)
       try {
-        producer ??= await this.#bounded('opening', this.#log.producer(this.#options.producer))
-        await this.#bounded('a commit', this.#commit(producer, number))
+        producer ??= await this.#diary.bounded(
+          'opening',
+          this.#log.producer(this.#options.producer),
+        )
+        await this.#diary.bounded('a commit', this.#commit(producer, number))
         this.acknowledged.push(number)
         number += 1
       } catch (error) {
@@ -167,25 +184,21 @@ class Writer {
       positions: [{ topic: this.#options.topic, partition: 0, offset }],
     }
   }
-
-  async #bounded<T>(what: string, work: Promise<T>): Promise<T> {
-    return (await this.#diary.bounded(what, work)) as T
-  }
 }
 
 class Reader {
   /** By partition. */
   readonly numbers: readonly number[][]
+  readonly positions: Position[]
   isEnding = false
   readonly #log: Log
   readonly #diary: Diary
-  readonly #positions: Position[]
 
   constructor(log: Log, { topic, partitions }: TrafficOptions, diary: Diary) {
     this.#log = log
     this.#diary = diary
     this.numbers = Array.from({ length: partitions }, (): number[] => [])
-    this.#positions = this.numbers.map((_, partition) => ({ topic, partition, offset: 0 }))
+    this.positions = this.numbers.map((_, partition) => ({ topic, partition, offset: 0 }))
   }
 
   hasRead(number: number): boolean {
@@ -195,12 +208,12 @@ class Reader {
   async run(): Promise<void> {
     while (!this.isEnding) {
       try {
-        const reading = this.#log.fetch([...this.#positions], WAIT)
-        for (const fetched of (await this.#diary.bounded('a fetch', reading)) ?? []) {
+        const reading = this.#log.fetch([...this.positions], WAIT)
+        for (const fetched of await this.#diary.bounded('a fetch', reading)) {
           const { topic, partition, next } = fetched
           const rows = rowsOf(fetched)
           this.numbers[partition]?.push(...rows.map(({ value }) => Number(value)))
-          this.#positions[partition] = { topic, partition, offset: next }
+          this.positions[partition] = { topic, partition, offset: next }
         }
       } catch (error) {
         this.#diary.note('reader', error)
@@ -222,7 +235,8 @@ class Member {
   }
 
   async run(): Promise<void> {
-    for (; !this.isEnding; await pause(PACE_MS)) {
+    while (!this.isEnding) {
+      await pause(PACE_MS)
       try {
         const now = await this.#membership.poll()
         if (now.generation < this.assignment.generation) {
