@@ -4,7 +4,8 @@ import { makePlace, millrace, QUOTES } from './log-commands.test-data.ts'
 const topology = (fast: number, more = '', partitions = 1): string => `topology: averages
 fate: { bad: dead-letter, late: dead-letter, duplicate: skip }
 topics:
-  quotes: { topic: quotes, schema: market/Quote, key: symbol, time: time, partitions: ${partitions} }
+  quotes:
+    { topic: quotes, schema: market/Quote, key: symbol, time: time, partitions: ${partitions} }
 steps:
   sound:
     from: quotes

@@ -129,7 +129,7 @@ describeWith([kafka, registry], 'the commands of a log, on a real broker', () =>
     expect(listed.out).toContain('1 bad at "quotes": field "bid" is not a finite number')
   })
 
-  test('tell the world’s fault from a mistake', async () => {
+  test('tell a fault of the world from a mistake', async () => {
     const { topology, log, on, feed } = await place('faults')
     await done(feed)
     const fault = async (...args: readonly string[]) => {

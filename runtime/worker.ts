@@ -47,8 +47,9 @@ export function startWorker(options: WorkerOptions): Worker {
  * every poll.
  */
 const FENCED_REST_MS = 1_000
-/** Faults of the log in a row, at polls, after which the worker gives up. */
+/** Faults of the log in a row, at polls, and for how long, after which the worker gives up. */
 const MOST_FAILURES = 8
+const AWAY_MS = 300_000
 const SLOWER = 1.2
 
 /** The slots that run. */
@@ -83,15 +84,18 @@ class Crew {
   async #runWith(membership: Membership): Promise<void> {
     const { ends, pace } = this.#options
     let [failures, pauseMs] = [0, ends === undefined ? POLL_MS : POLL_ENDING_MS]
+    let goodAt = pace.now()
     while (!this.isStopping && this.#failure === undefined) {
       try {
         const assignment = await membership.poll()
         await this.#follow(assignment)
         if (await this.#isOver()) return
         failures = 0
+        goodAt = pace.now()
       } catch (error) {
         failures += 1
-        if (!isPassing(error) || failures > MOST_FAILURES) throw error
+        const isInTime = pace.now() - goodAt < AWAY_MS
+        if (!isPassing(error) || (failures > MOST_FAILURES && !isInTime)) throw error
       }
       await pace.pause(pauseMs)
       // Soon at first, so that a short run ends when it is over; a long one is not asked so often.

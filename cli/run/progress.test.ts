@@ -20,6 +20,13 @@ test('says how far a restore is, how fast, and how long it takes', () => {
   )
 })
 
+test('shows a problem with the log that stops nothing', () => {
+  const [code, message] = ['log-unavailable', 'noting positions of group "t" failed']
+  expect(eventLine({ kind: 'log-problem', code, message, coordinates: { group: 't' } })).toBe(
+    'log-unavailable: noting positions of group "t" failed',
+  )
+})
+
 test('says why a local copy is not used', () => {
   const message = 'it is of another history'
   expect(eventLine({ kind: 'local-state-dropped', slot: 1, partition: 3, message })).toBe(

@@ -19,6 +19,13 @@ const FAILED: RunEvent = {
   coordinates: { task: '0_1', step: 'sound', topic: 'quotes', partition: 0, offset: 17 },
 }
 
+const PROBLEM: RunEvent = {
+  kind: 'log-problem',
+  code: 'log-unavailable',
+  message: 'noting positions of group "t" failed',
+  coordinates: { group: 't' },
+}
+
 /** One of each kind. */
 const ALL: readonly RunEvent[] = [
   { kind: 'slot-opening', slot: 0 },
@@ -26,6 +33,7 @@ const ALL: readonly RunEvent[] = [
   committed(1),
   stalled({ sources: [{ topic: 'items', partition: 0, position: 3, stable: 90 }] }),
   retrying,
+  PROBLEM,
   FAILED,
   closed(1),
 ]
@@ -40,10 +48,11 @@ test('writes one line of JSON for each event, with level, time, topology and coo
     'debug committed',
     'warn stalled',
     'warn retrying',
+    'warn log-problem',
     'error failed',
     'info slot-closed',
   ])
-  expect(entries[5]).toEqual({
+  expect(entries[6]).toEqual({
     level: 'error',
     time: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/) as unknown,
     topology: 't',
@@ -66,6 +75,7 @@ test('writes one plain line for each event on a terminal, its message last', () 
       'a topic whose source may fall silent needs heartbeats or `idle`',
     'warn  retrying slot=0 attempt=1 code=log-unavailable host=broker-1 port=9092: ' +
       'the log cannot be reached',
+    'warn  log-problem code=log-unavailable group=t: noting positions of group "t" failed',
     'error failed slot=1 code=stopped-by-record ' +
       'task=0_1 step=sound topic=quotes partition=0 offset=17: ' +
       'step "sound" cannot take the record at quotes/0@17: it is not sound',
@@ -83,8 +93,8 @@ test('quotes what has blanks in it, and shows what a terminal would obey', () =>
 })
 
 test.each([
-  ['info', ['slot-opened', 'stalled', 'retrying', 'failed', 'slot-closed']],
-  ['warn', ['stalled', 'retrying', 'failed']],
+  ['info', ['slot-opened', 'stalled', 'retrying', 'log-problem', 'failed', 'slot-closed']],
+  ['warn', ['stalled', 'retrying', 'log-problem', 'failed']],
   ['error', ['failed']],
   ['silent', []],
 ] as const)('writes what is %s or graver', (level, kinds) => {

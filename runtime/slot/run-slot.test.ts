@@ -132,6 +132,23 @@ test('gives up on a log that never takes anything, and says how often it tried',
   expect(await rig.given('total')).toEqual([])
 })
 
+test('waits for a log that is away longer than it bears other faults', async () => {
+  let left = 20
+  const at: AtPoint = ({ operation, stage, name }) => {
+    if (operation !== 'producer' || stage !== 'before') return Promise.resolve()
+    if (name?.includes('slot') !== true || left === 0) return Promise.resolve()
+    left -= 1
+    const about = { coordinates: {}, retryable: true }
+    return Promise.reject(new EngineError('log-unavailable', 'planted', about))
+  }
+  const rig = await openItemsLog(PLAN, { at })
+  await rig.feed('items', [item('A', 0, 1)])
+  const kinds: string[] = []
+  expect(await run(rig, 3, ({ kind }) => void kinds.push(kind))).toBeUndefined()
+  expect(kinds.filter((kind) => kind === 'retrying')).toHaveLength(20)
+  expect(await rig.given('total')).toHaveLength(1)
+})
+
 test('is patient with a log that takes every second transaction', async () => {
   let seen = 0
   const at: AtPoint = ({ operation, stage, name }) => {

@@ -20,7 +20,10 @@ export interface SlotRun {
 
 /** Failures in a row, without a commit between them, after which the worker gives up. */
 const MOST_FAILURES = 8
+/** How long a log that is away is tried again: a broker that restarts may take minutes. */
+const AWAY_MS = 300_000
 const FIRST_PAUSE_MS = 50
+const MOST_PAUSE_MS = 6_400
 /** A failure that long ago no longer counts: who has nothing to commit may fail now and then. */
 const FORGOTTEN_AFTER_MS = 60_000
 
@@ -51,6 +54,7 @@ class SlotLoop {
   readonly #stops = new Map<string, { readonly taken: number; readonly error: StoppedByRecord }>()
   #failures = 0
   #failedAt = 0
+  #failingSince = 0
   /** Of the last opening. */
   #epoch: number | undefined
   #isOpening = false
@@ -147,9 +151,12 @@ class SlotLoop {
     if (pace.now() - this.#failedAt > FORGOTTEN_AFTER_MS) this.#failures = 0
     this.#failures += 1
     this.#failedAt = pace.now()
-    if (this.#failures > MOST_FAILURES) throw error
+    if (this.#failures === 1) this.#failingSince = this.#failedAt
+    const isAway = error.code === 'log-unavailable'
+    const isInTime = isAway && this.#failedAt - this.#failingSince < AWAY_MS
+    if (this.#failures > MOST_FAILURES && !isInTime) throw error
     const failure = failureOf(error)
     report({ kind: 'retrying', slot: this.#id, ...failure, attempt: this.#failures })
-    await pace.pause(FIRST_PAUSE_MS * 2 ** (this.#failures - 1))
+    await pace.pause(Math.min(MOST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (this.#failures - 1)))
   }
 }

@@ -103,7 +103,7 @@ export function openClient(options: RegistryOptions): RegistryClient {
   }
 }
 
-/** One after another: of many that register at once Apicurio fails some, as they lock its tables. */
+/** One after another: Apicurio fails some of many that register at once, as its tables lock. */
 function queue(): <T>(work: () => Promise<T>) => Promise<T> {
   let last: Promise<unknown> = Promise.resolve()
   return (work) => {

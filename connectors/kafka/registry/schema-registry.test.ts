@@ -65,6 +65,41 @@ test('registers a schema under its topic, and frames with its id', async () => {
   expect(framing.bodyAt(value, 0, 6)).toBe(5)
 })
 
+test('finds what another registers at the same moment', async () => {
+  let asked = 0
+  const answers = {
+    'GET /config': { compatibilityLevel: 'BACKWARD' },
+    [register]: new Refusal(409, 40901, "An artifact with ID 'ticks-value' already exists."),
+    get [lookUp]() {
+      asked += 1
+      return asked > 3 ? version(1, tick) : undefined
+    },
+  }
+  const { url } = await answering(answers)
+  const framing = await openRegistry({ url }).framing({ topic: 'ticks', schema: tick })
+  expect(framing.prefix?.[4]).toBe(21)
+})
+
+test('registers one schema after another', async () => {
+  let [now, most] = [0, 0]
+  const { url } = await openWebServer(({ line }, response) => {
+    if (!line.startsWith('POST') || !line.endsWith('/versions')) {
+      json(response, 404, { error_code: 40401, message: 'Subject not found.' })
+      return
+    }
+    now += 1
+    most = Math.max(most, now)
+    setImmediate(() => {
+      now -= 1
+      json(response, 200, { id: 5 })
+    })
+  })
+  const registry = openRegistry({ url })
+  const topics = ['a', 'b', 'c', 'd']
+  await Promise.all(topics.map((topic) => registry.framing({ topic, schema: tick })))
+  expect(most).toBe(1)
+})
+
 test('asks nothing more where the schema is there already', async () => {
   const { url, asked } = await answering({ [lookUp]: version(3, tick) })
   const framing = await openRegistry({ url }).framing({ topic: 'ticks', schema: tick })
