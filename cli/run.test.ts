@@ -138,8 +138,9 @@ test('says that a memory log outlives nothing, and spreads workers over one', as
 })
 
 test.each([
-  [['--log', 'kafka:localhost:9092'], /Kafka log, which this version does not have yet; it has/],
-  [['--registry', 'http://x'], /^error: --registry is not in this version: it has the logs/],
+  [['--log', 'kafka:localhost'], /^error: --log "kafka:localhost" names "localhost", which is no/],
+  [['--registry', 'http://x'], /^error: --registry is for a Kafka log, and memory keeps schemas/],
+  [['--state', 'there'], /^error: --state is for a Kafka log, and memory keeps state itself/],
   [['--live'], /^error: --live is not in this version/],
   [['--workers', '0'], /^error: --workers "0" is no whole number from 1 to 64/],
   [['--set', 'speed'], /^error: "speed" is not of the form name=value/],

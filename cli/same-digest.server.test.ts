@@ -70,7 +70,7 @@ async function runProcesses(count: number, args: readonly string[]): Promise<str
   return outputs.at(-1) ?? ''
 }
 
-/** Holds what the log has now against the reference, then sets it back for the next. */
+/** Holds what the log has now against the reference. */
 async function hold(story: Story, expected: RunResult, summary: string): Promise<void> {
   const log = await openStoryLog(story.servers)
   try {
@@ -79,6 +79,10 @@ async function hold(story: Story, expected: RunResult, summary: string): Promise
   } finally {
     await log.close()
   }
+}
+
+/** For the next run. */
+async function setBack(story: Story): Promise<void> {
   await runHere(['rewind', ...words(story, '--clear-outputs', '--clear-dead-letters')])
 }
 
@@ -93,7 +97,9 @@ describeWith([kafka, registry], 'a topology on every log', () => {
     const found = await runHistory({ plan: layout.plan, operators, inputs, log: memory })
     expect(firstDifference(layout.plan, expected, found)).toBeUndefined()
     await hold(story, expected, await runHere(running(story, 5)))
+    await setBack(story)
     await hold(story, expected, await runHere(running(story, 50, '--workers', '2')))
+    await setBack(story)
     await hold(story, expected, await runProcesses(3, running(story, 500)))
   })
 })

@@ -76,3 +76,15 @@ test('refuses to remove the log that it reads, a name of no log, a verification'
   const missing = ['replay', topology, '--input', `quotes=kafka:`, '--out', join(folder, 'new')]
   expect((await millrace(missing)).err).toContain('names no broker')
 })
+
+test('says that a log has no such topic, which is a mistake of the user', async () => {
+  const { folder, log, file } = makePlace()
+  const csv = file('quotes.csv', quotes())
+  const topology = file('topology.yaml', TOPOLOGY)
+  await millrace(['feed', csv, '--log', log, '--topic', 'quotes', '--from-topology', topology])
+  const other = file('other.yaml', TOPOLOGY.replace('topic: quotes', 'topic: qoutes'))
+  const replay = ['replay', other, '--input', `quotes=${log}`, '--out', join(folder, 'out')]
+  const { code, err } = await millrace(replay)
+  expect(code).toBe(1)
+  expect(err).toContain(`${log} has no topic "qoutes" to replay; did you mean "quotes"?`)
+})

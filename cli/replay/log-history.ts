@@ -1,7 +1,7 @@
 // The history of a topic as it stands on a log: the committed records of all its partitions up to
 // where they end now, merged by when they could be known, as a file would hold them.
 import type { InputItem } from '../../connectors/file/input-record.ts'
-import type { Bounds, Log } from '../../connectors/connector.ts'
+import type { Bounds, Log, TopicSpec } from '../../connectors/connector.ts'
 import { readPartition } from '../../connectors/read-partition.ts'
 import {
   hasValue,
@@ -14,19 +14,21 @@ import {
 import { offsetAt } from '../../connectors/stored-offset.ts'
 import { type ReadRow, readTopicRow } from '../../runtime/task/read-row.ts'
 import type { PlannedTopic } from '../../topology/plan.ts'
+import { suggest } from '../../topology/suggest.ts'
+import { FileProblem } from '../load-topology.ts'
 
 const ITEMS = 1_000
 
 /**
  * Batches of a topic's items. `physical` is the topic's name on the log.
- * @throws EngineError `topic-missing`, or what the log throws.
+ * @throws FileProblem where the log has no such topic, EngineError of the log.
  */
 export async function* readLogHistory(
   log: Log,
   topic: PlannedTopic,
   physical: string,
 ): AsyncGenerator<readonly InputItem[], void, undefined> {
-  const partitions = (await log.topics()).get(physical)?.partitions ?? topic.partitions
+  const partitions = partitionsOf(log, await log.topics(), physical)
   const ids = Array.from({ length: partitions }, (_, partition) => {
     return { topic: physical, partition }
   })
@@ -46,6 +48,18 @@ export async function* readLogHistory(
     items = []
   }
   if (items.length > 0) yield items
+}
+
+function partitionsOf(
+  { name }: Log,
+  topics: ReadonlyMap<string, TopicSpec>,
+  topic: string,
+): number {
+  const spec = topics.get(topic)
+  if (spec !== undefined) return spec.partitions
+  const near = suggest(topic, topics.keys())
+  const repair = near === undefined ? 'feed it, or name another log' : `did you mean "${near}"?`
+  throw new FileProblem(`${name} has no topic "${topic}" to replay; ${repair}`)
 }
 
 /** One partition: its next item, and how far its clock is. */

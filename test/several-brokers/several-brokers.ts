@@ -61,11 +61,7 @@ export async function startSeveralBrokers(): Promise<SeveralBrokers> {
     return name
   }
 
-  async function leadersOf(topic: string): Promise<readonly number[]> {
-    const { partitions } = await cluster.view()
-    return partitions.flatMap((each) => (each.topic === topic ? [each.leader] : []))
-  }
-
+  const leadersOf = (topic: string) => findLeaders(cluster, topic)
   const coordinatorOf = (kind: CoordinatorKind, name: string) =>
     findCoordinator(control, kind, name)
 
@@ -106,6 +102,11 @@ export async function startSeveralBrokers(): Promise<SeveralBrokers> {
       await cluster.end()
     },
   }
+}
+
+async function findLeaders(cluster: StartedCluster, topic: string): Promise<readonly number[]> {
+  const { partitions } = await cluster.view()
+  return partitions.flatMap((each) => (each.topic === topic ? [each.leader] : []))
 }
 
 async function findCoordinator(
