@@ -29,7 +29,7 @@ export async function runUndisturbed(
 
 /** What a run prints with --json, as far as it is looked at. */
 interface Summary {
-  readonly order: string
+  readonly idleSkips: number
   readonly deadLetters: number
   readonly topics: Readonly<Record<string, { readonly digest: string }>>
 }
@@ -41,8 +41,10 @@ export function holdResults(
   { found, summary }: { readonly found: RunResult; readonly summary: string },
 ): void {
   hold(plan, expected, found, 'the disturbed run')
-  const { order, deadLetters, topics } = JSON.parse(summary) as Summary
-  if (order !== 'canonical') throw new Error(`the order is ${order}, not canonical`)
+  const { idleSkips, deadLetters, topics } = JSON.parse(summary) as Summary
+  // Whether an end that a killed run has written comes before what is fed later is chance; that it
+  // changes nothing is what is held above. No topic here says that it may be idle.
+  if (idleSkips !== 0) throw new Error(`${idleSkips} times a silent topic was passed over`)
   if (deadLetters !== expected.deadLetters.length) {
     throw new Error(`${deadLetters} dead letters instead of ${expected.deadLetters.length}`)
   }
