@@ -1,13 +1,11 @@
 // Claim: a process with nothing to do takes at most 2 % of a core; one that runs 64 tasks takes at
 // most 500 MB.
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { BatchBuilder } from '../../connectors/batch-builder.ts'
 import { RECORD } from '../../connectors/record-batch.ts'
 import { createCodec } from '../../schemas/codec.ts'
 import { millrace } from './contenders.ts'
-import { startTool } from './java-tools.ts'
+import { startObserver } from './java-tools.ts'
 import type { Place } from './place.ts'
 import { cpuSeconds, peakMegabytes } from './proc.ts'
 
@@ -32,11 +30,9 @@ export async function measureIdle(
   const name = `idle-${tasks}-${process.pid}`
   const part = { workload: 'T1', name, input: `ticks-${name}`, commitMs: 100 } as const
   await feed(place, part.input, tasks)
-  const pidFile = join(place.folder, `${name}.pid`)
   const { bootstrap } = place
-  const observer = startTool('Observer', { bootstrap, group: name, input: part.input })
+  const observer = await startObserver({ bootstrap, group: name, input: part.input })
   const engine = millrace(1).start(place, part, tasks)
-  writeFileSync(pidFile, `${engine.pid}\n`)
   try {
     await observer.ended()
     await pause(REST_MS)
@@ -46,6 +42,7 @@ export async function measureIdle(
     return { tasks, percent, seconds, megabytes: peakMegabytes(engine.pid) }
   } finally {
     await engine.stop()
+    await observer.stop()
     await place.deleteTopics(name)
   }
 }

@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { programOf } from '../../docker/native/program.ts'
+import { until } from '../../docker/native/until.ts'
 import { runToEnd, startChild, type Child } from './children.ts'
 
 const ROOT = join(import.meta.dirname, '..', '..')
@@ -37,6 +38,15 @@ export function startTool(tool: Tool, given: ToolArguments): Child {
     ...['-cp', CLASSES, quiet, `bench.${tool}`],
     ...own,
   ])
+}
+
+/** Before the engine starts: it counts from what the group has committed then. */
+export async function startObserver(given: ToolArguments): Promise<Child> {
+  const observer = startTool('Observer', given)
+  const isReady = () => observer.said().includes('ready')
+  if (await until(isReady, { withinMs: 60_000 })) return observer
+  await observer.stop()
+  throw new Error(`the observer does not become ready: ${observer.said()}`)
 }
 
 /** The figures that the tool prints. */

@@ -3,7 +3,6 @@
 // is as fast as Kafka Streams with one thread, two as its two. The outputs are the same bytes.
 import { join } from 'node:path'
 import { writeFileSync } from 'node:fs'
-import { until } from '../../docker/native/until.ts'
 import {
   bareLoop,
   type Contender,
@@ -13,7 +12,7 @@ import {
   type Part,
   type Workload,
 } from './contenders.ts'
-import { figuresOf, runTool, startTool } from './java-tools.ts'
+import { figuresOf, runTool, startObserver } from './java-tools.ts'
 import type { Place } from './place.ts'
 
 export interface ThroughputFigure {
@@ -92,9 +91,8 @@ async function observe(place: Place, contender: Contender, part: Part): Promise<
   if (topics !== '') await runTool('Loader', { bootstrap, topics })
   const pidFile = join(place.folder, `${name}.pid`)
   const pids = { 'pid.engine': pidFile, 'pid.broker': place.brokerPid }
-  const observer = startTool('Observer', { bootstrap, group: name, input, ...pids, timeout: 900 })
-  const isReady = () => observer.said().includes('ready')
-  if (!(await until(isReady, { withinMs: 60_000 }))) throw new Error(observer.said())
+  const watched = { bootstrap, group: name, input, ...pids, timeout: 900 }
+  const observer = await startObserver(watched)
   const engine = contender.start(place, part)
   writeFileSync(pidFile, `${engine.pid}\n`)
   try {
