@@ -6,6 +6,7 @@ import { Brokers } from './brokers.ts'
 import type { Broker } from './broker.ts'
 import type { Exchange } from './exchanges/exchange.ts'
 import type { KafkaConnection } from './kafka-connection.ts'
+import { LEADER_NOT_AVAILABLE, UNKNOWN_TOPIC } from './hardening/error-codes.ts'
 import { KafkaFault } from './kafka-fault.ts'
 import { type Asking, createMetadata } from './metadata.ts'
 
@@ -40,8 +41,6 @@ export interface Cluster {
   readonly close: () => Promise<void>
 }
 
-const UNKNOWN_TOPIC = 3
-const LEADER_NOT_AVAILABLE = 5
 const COORDINATOR_NOT_AVAILABLE = 15
 /** Instead of a leader's node. */
 const NOBODY = -1

@@ -20,3 +20,14 @@ export function pause(ms: number): Promise<void> {
     setTimeout(resolve, ms)
   })
 }
+
+/** The driver's clock as its parts are given it; tests give them others. */
+export interface Clock {
+  /** Milliseconds. */
+  readonly now: () => number
+  readonly pause: (ms: number) => Promise<void>
+  /** Runs `late` after `ms` unless the function that is returned is called before. */
+  readonly later: (ms: number, late: () => void) => () => void
+}
+
+export const realClock: Clock = { now: steadyMs, pause, later }

@@ -10,7 +10,7 @@ import type {
 } from '../connector.ts'
 import { EngineError } from '../engine-error.ts'
 import { connectCluster } from './client.ts'
-import { later, pause, steadyMs } from './clock.ts'
+import { realClock } from './clock.ts'
 import { compressions } from './compression/index.ts'
 import { createFetcher } from './fetch/fetcher.ts'
 import { joinKafkaGroup } from './group/join-group.ts'
@@ -43,8 +43,7 @@ export async function openKafkaLog(
   const registry = options.registry && openRegistry(options.registry)
   const topics = openTopics({ cluster, frame: framer(registry) })
   const connect = () => connectCluster(connection, 'fetch')
-  const clock = { now: steadyMs, pause, later }
-  const fetcher = createFetcher({ ...clock, cluster, connect, book: topics.book })
+  const fetcher = createFetcher({ ...realClock, cluster, connect, book: topics.book })
   const members = createMembers(options, tell)
   const producers = createProducers(options, topics.book, members.noteRead)
   let isClosed = false
@@ -120,8 +119,7 @@ function createMembers(
   const tellers = new Map<string, KafkaMembership>()
   return {
     join: async (group: string, slots: number, about?: MemberAbout): Promise<Membership> => {
-      const onProblem = (problem: EngineError): void => tell(problem)
-      const own = { connect, group, slots, about, sessionTimeoutMs, onProblem }
+      const own = { connect, group, slots, about, sessionTimeoutMs, onProblem: tell }
       const member = await joinKafkaGroup(own)
       members.add(member)
       tellers.set(group, member)

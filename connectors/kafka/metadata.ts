@@ -3,6 +3,7 @@
 import type { Brokers } from './brokers.ts'
 import { metadataExchange } from './exchanges/metadata.ts'
 import { newestOf } from './newest-metadata.ts'
+import { LEADER_NOT_AVAILABLE } from './hardening/error-codes.ts'
 import { checkCode, ownFault } from './kafka-fault.ts'
 
 export interface Metadata {
@@ -16,7 +17,6 @@ export interface Metadata {
 
 /** There is none of that name, or none can have it. */
 const missing: ReadonlySet<number> = new Set([3, 17])
-const LEADER_NOT_AVAILABLE = 5
 
 /** Of whom it is asked: `most` for those whom an old answer would mislead. */
 export type Asking = 'any' | 'most'

@@ -1,14 +1,36 @@
 // Requests name each topic once, with its partitions; callers have a list of partitions. This is
 // the way there, and back into the order that was asked for.
 import { EngineError } from '../../engine-error.ts'
+import type { WireReader } from './wire-reader.ts'
+import type { WireWriter } from './wire-writer.ts'
 
 interface Part {
   readonly topic: string
   readonly partition: number
 }
 
+/** Writes each topic with its parts; `write` writes a part from its partition on. */
+export function writeByTopic<P extends Part>(
+  out: WireWriter,
+  parts: readonly P[],
+  write: (part: P) => void,
+): WireWriter {
+  return out.array(byTopic(parts), ([topic, ofTopic]) => {
+    out.string(topic).array(ofTopic, write)
+  })
+}
+
+/** Reads what stands by topic; `read` reads a part from its partition on. */
+export function readByTopic<A>(from: WireReader, read: (topic: string) => A): readonly A[] {
+  const topics = from.array(() => {
+    const topic = from.string() ?? ''
+    return from.array(() => read(topic))
+  })
+  return topics.flat()
+}
+
 /** The parts of each topic, in linear time. */
-export function byTopic<P extends Part>(parts: readonly P[]): (readonly [string, readonly P[]])[] {
+function byTopic<P extends Part>(parts: readonly P[]): (readonly [string, readonly P[]])[] {
   const topics = new Map<string, P[]>()
   for (const part of parts) {
     const others = topics.get(part.topic)

@@ -1,7 +1,7 @@
 // CreateTopics, version 4: unlike kafkajs's version 3 it leaves the number of replicas to the
 // cluster, and one topic that cannot be made does not hide what became of the others.
 import type { Exchange } from './exchange.ts'
-import { WireReader } from './wire-reader.ts'
+import { afterThrottle } from './wire-reader.ts'
 import { WireWriter } from './wire-writer.ts'
 
 export interface NewTopic {
@@ -33,8 +33,7 @@ export function createTopicsExchange(
     version: 4,
     encode: () => encode(topics, timeoutMs),
     decode: (body) => {
-      const from = new WireReader(body, NAME)
-      from.int32() // how long we were throttled
+      const from = afterThrottle(body, NAME)
       return from.array(() => {
         return { name: from.string() ?? '', error: from.int16(), message: from.string() }
       })

@@ -1,9 +1,9 @@
 // DeleteRecords, version 1: moves the start of partitions, all of one broker, up to offsets. A
 // partition with an error does not hide the others, as it does in kafkajs.
 import type { PartitionId, Position } from '../../connector.ts'
-import { byTopic, inOrder } from './by-topic.ts'
+import { inOrder, readByTopic, writeByTopic } from './by-topic.ts'
 import type { Exchange } from './exchange.ts'
-import { WireReader } from './wire-reader.ts'
+import { afterThrottle } from './wire-reader.ts'
 import { WireWriter } from './wire-writer.ts'
 
 export interface DeletedPart extends PartitionId {
@@ -23,29 +23,20 @@ export function deleteRecordsExchange(
     version: 1,
     encode: () => {
       const out = new WireWriter()
-      return out
-        .array(byTopic(positions), ([topic, ofTopic]) => {
-          out.string(topic).array(ofTopic, ({ partition, offset }) => {
-            out.int32(partition).int64(offset)
-          })
-        })
-        .int32(timeoutMs)
-        .take()
+      writeByTopic(out, positions, ({ partition, offset }) => {
+        out.int32(partition).int64(offset)
+      })
+      return out.int32(timeoutMs).take()
     },
     decode: (body) => inOrder(positions, decode(body), NAME),
   }
 }
 
 function decode(body: Buffer): readonly DeletedPart[] {
-  const from = new WireReader(body, NAME)
-  from.int32() // how long we were throttled
-  const topics = from.array(() => {
-    const topic = from.string() ?? ''
-    return from.array(() => {
-      const partition = from.int32()
-      from.int64() // where it begins now
-      return { topic, partition, error: from.int16() }
-    })
+  const from = afterThrottle(body, NAME)
+  return readByTopic(from, (topic) => {
+    const partition = from.int32()
+    from.int64() // where it begins now
+    return { topic, partition, error: from.int16() }
   })
-  return topics.flat()
 }

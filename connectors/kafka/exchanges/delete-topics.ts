@@ -1,7 +1,7 @@
 // DeleteTopics, version 3: one answer for each topic, where kafkajs gives up at the first error.
 import type { Exchange } from './exchange.ts'
 import type { TopicAnswer } from './create-topics.ts'
-import { WireReader } from './wire-reader.ts'
+import { afterThrottle } from './wire-reader.ts'
 import { WireWriter } from './wire-writer.ts'
 
 const NAME = 'DeleteTopics'
@@ -22,8 +22,7 @@ export function deleteTopicsExchange(
         .take()
     },
     decode: (body) => {
-      const from = new WireReader(body, NAME)
-      from.int32() // how long we were throttled
+      const from = afterThrottle(body, NAME)
       return from.array(() => {
         return { name: from.string() ?? '', error: from.int16(), message: undefined }
       })

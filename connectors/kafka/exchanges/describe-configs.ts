@@ -1,7 +1,7 @@
 // DescribeConfigs, version 2: the settings of topics, with those that a topic has from its broker.
 // A topic that may not be described does not hide the others, as it does in kafkajs.
 import type { Exchange } from './exchange.ts'
-import { WireReader } from './wire-reader.ts'
+import { afterThrottle, type WireReader } from './wire-reader.ts'
 import { WireWriter } from './wire-writer.ts'
 
 export interface DescribedTopic {
@@ -34,8 +34,7 @@ export function describeConfigsExchange(
         .take()
     },
     decode: (body) => {
-      const from = new WireReader(body, NAME)
-      from.int32() // how long we were throttled
+      const from = afterThrottle(body, NAME)
       return from.array(() => decodeTopic(from))
     },
   }

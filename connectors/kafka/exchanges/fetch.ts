@@ -1,9 +1,9 @@
 // Fetch, version 11: committed records of many partitions from one broker, as they came. It cures
 // that kafkajs 2.2.4 hides the last stable offset of an answer without records, and that its
 // decoder makes an object, strings and a growing list of each record.
-import { byTopic, inOrder } from './by-topic.ts'
+import { inOrder, readByTopic, writeByTopic } from './by-topic.ts'
 import type { Exchange } from './exchange.ts'
-import { WireReader } from './wire-reader.ts'
+import { afterThrottle, type WireReader } from './wire-reader.ts'
 import { WireWriter } from './wire-writer.ts'
 
 export interface FetchPart {
@@ -70,10 +70,8 @@ function encode(parts: readonly FetchPart[], wait: FetchWait): Buffer {
   const out = new WireWriter()
   out.int32(CONSUMER).int32(wait.maxWaitMs).int32(wait.minBytes).int32(wait.maxBytes)
   out.int8(READ_COMMITTED).int32(NO_SESSION).int32(NO_SESSION_EPOCH)
-  out.array(byTopic(parts), ([topic, ofTopic]) => {
-    out.string(topic).array(ofTopic, ({ partition, offset, maxBytes }) => {
-      out.int32(partition).int32(ANY_LEADER_EPOCH).int64(offset).int64(NO_LOG_START).int32(maxBytes)
-    })
+  writeByTopic(out, parts, ({ partition, offset, maxBytes }) => {
+    out.int32(partition).int32(ANY_LEADER_EPOCH).int64(offset).int64(NO_LOG_START).int32(maxBytes)
   })
   const forgotten: readonly never[] = []
   const rack = ''
@@ -84,16 +82,12 @@ function encode(parts: readonly FetchPart[], wait: FetchWait): Buffer {
 }
 
 function decode(body: Buffer, asked: readonly FetchPart[]): readonly FetchedPart[] {
-  const from = new WireReader(body, NAME)
-  from.int32() // how long we were throttled
+  const from = afterThrottle(body, NAME)
   const error = from.int16()
   if (error !== 0) return asked.map((part) => failed(part, error))
   from.int32() // session
-  const topics = from.array(() => {
-    const topic = from.string() ?? ''
-    return from.array(() => decodePart(from, topic))
-  })
-  return inOrder(asked, topics.flat(), NAME)
+  const parts = readByTopic(from, (topic) => decodePart(from, topic))
+  return inOrder(asked, parts, NAME)
 }
 
 function decodePart(from: WireReader, topic: string): FetchedPart {

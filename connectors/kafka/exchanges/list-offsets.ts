@@ -1,9 +1,9 @@
 // ListOffsets, version 3: where the partitions of one broker begin, or where their last stable
 // offsets are. A partition with an error does not hide the others, as it does in kafkajs.
 import type { PartitionId } from '../../connector.ts'
-import { byTopic, inOrder } from './by-topic.ts'
+import { inOrder, readByTopic, writeByTopic } from './by-topic.ts'
 import type { Exchange } from './exchange.ts'
-import { WireReader } from './wire-reader.ts'
+import { afterThrottle } from './wire-reader.ts'
 import { WireWriter } from './wire-writer.ts'
 
 export interface ListedOffset extends PartitionId {
@@ -29,29 +29,21 @@ export function listOffsetsExchange(
     version: 3,
     encode: () => {
       const out = new WireWriter().int32(CONSUMER).int8(READ_COMMITTED)
-      return out
-        .array(byTopic(parts), ([topic, ofTopic]) => {
-          out.string(topic).array(ofTopic, ({ partition }) => {
-            out.int32(partition).int64(instants[which])
-          })
-        })
-        .take()
+      writeByTopic(out, parts, ({ partition }) => {
+        out.int32(partition).int64(instants[which])
+      })
+      return out.take()
     },
     decode: (body) => inOrder(parts, decode(body), NAME),
   }
 }
 
 function decode(body: Buffer): readonly ListedOffset[] {
-  const from = new WireReader(body, NAME)
-  from.int32() // how long we were throttled
-  const topics = from.array(() => {
-    const topic = from.string() ?? ''
-    return from.array(() => {
-      const partition = from.int32()
-      const error = from.int16()
-      from.int64() // the instant of the record
-      return { topic, partition, error, offset: from.int64() }
-    })
+  const from = afterThrottle(body, NAME)
+  return readByTopic(from, (topic) => {
+    const partition = from.int32()
+    const error = from.int16()
+    from.int64() // the instant of the record
+    return { topic, partition, error, offset: from.int64() }
   })
-  return topics.flat()
 }

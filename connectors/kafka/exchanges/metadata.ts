@@ -1,7 +1,7 @@
 // Metadata, version 7: the brokers of a cluster, and who leads each partition. It cures that
 // kafkajs gives up all topics of an answer where one is unknown, and asks brokers to create them.
 import type { Exchange } from './exchange.ts'
-import { WireReader } from './wire-reader.ts'
+import { afterThrottle, type WireReader } from './wire-reader.ts'
 import { WireWriter } from './wire-writer.ts'
 
 export interface BrokerAddress {
@@ -44,8 +44,7 @@ function encode(topics: readonly string[] | undefined): Buffer {
 }
 
 function decode(body: Buffer): ClusterMetadata {
-  const from = new WireReader(body, NAME)
-  from.int32() // how long we were throttled
+  const from = afterThrottle(body, NAME)
   const brokers = from.array(() => {
     const broker = { node: from.int32(), host: from.string() ?? '', port: from.int32() }
     from.string() // rack

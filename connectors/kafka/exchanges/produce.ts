@@ -1,7 +1,7 @@
 // Produce, version 8: record batches of many partitions to one broker, acknowledged by all replicas
 // that are in sync. Unlike kafkajs's version 7 it says in words why a batch was refused; the
 // batches are ours already, so nothing is grouped or encoded again.
-import { byTopic, inOrder } from './by-topic.ts'
+import { inOrder, readByTopic, writeByTopic } from './by-topic.ts'
 import type { Exchange } from './exchange.ts'
 import { WireReader } from './wire-reader.ts'
 import { WireWriter } from './wire-writer.ts'
@@ -55,21 +55,15 @@ function encode(parts: readonly ProducePart[], options: ProduceOptions): Buffer 
   )
   const out = new WireWriter(size)
   out.string(options.transactionalId).int16(ALL_IN_SYNC).int32(options.timeoutMs)
-  out.array(byTopic(parts), ([topic, ofTopic]) => {
-    out.string(topic).array(ofTopic, ({ partition, records }) => {
-      out.int32(partition).bytes(records)
-    })
+  writeByTopic(out, parts, ({ partition, records }) => {
+    out.int32(partition).bytes(records)
   })
   return out.take()
 }
 
 function decode(body: Buffer): readonly ProducedPart[] {
   const from = new WireReader(body, NAME)
-  const topics = from.array(() => {
-    const topic = from.string() ?? ''
-    return from.array(() => decodePart(from, topic))
-  })
-  return topics.flat()
+  return readByTopic(from, (topic) => decodePart(from, topic))
 }
 
 function decodePart(from: WireReader, topic: string): ProducedPart {

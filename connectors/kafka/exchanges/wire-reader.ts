@@ -2,6 +2,13 @@
 // allocates no more than they can fill: what does not fit is an EngineError `log-damaged`.
 import { EngineError } from '../../engine-error.ts'
 
+/** Of most answers: first stands how long a broker has slowed us down; it delays its own answers. */
+export function afterThrottle(body: Buffer, what: string): WireReader {
+  const from = new WireReader(body, what)
+  from.int32()
+  return from
+}
+
 export class WireReader {
   readonly #bytes: Buffer
   readonly #what: string

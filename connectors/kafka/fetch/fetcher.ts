@@ -4,23 +4,20 @@
 import type { Fetched, FetchOptions, Position } from '../../connector.ts'
 import { EngineError } from '../../engine-error.ts'
 import type { Cluster } from '../client.ts'
+import type { Clock } from '../clock.ts'
 import { type FetchedPart, fetchExchange } from '../exchanges/fetch.ts'
+import { OFFSET_OUT_OF_RANGE } from '../hardening/error-codes.ts'
 import { engineError, faultOf, KafkaFault } from '../kafka-fault.ts'
 import type { TopicBook } from '../topics/topic-book.ts'
 import { Cursor } from './cursor.ts'
 import { decode } from './decode-part.ts'
 import { createLanes, type Lane, type Lanes } from './lanes.ts'
 
-export interface FetcherOptions {
+export interface FetcherOptions extends Clock {
   readonly connect: () => Promise<Cluster>
   /** Knows leaders; refreshed when a broker says that it is not one. */
   readonly cluster: Cluster
   readonly book: TopicBook
-  /** Milliseconds of a clock that only goes forward. */
-  readonly now: () => number
-  readonly pause: (ms: number) => Promise<void>
-  /** Calls after so many milliseconds; what it gives takes that back. */
-  readonly later: (ms: number, late: () => void) => () => void
   /** How long requests may fail before a reader is told. */
   readonly patienceMs?: number
 }
@@ -55,8 +52,7 @@ const PATIENCE_MS = 30_000
 /** A reader that has not asked for so long has gone. */
 const FORGOTTEN_AFTER_MS = 30_000
 
-/** Kafka's protocol: error codes of a partition in an answer. */
-const OFFSET_OUT_OF_RANGE = 1
+/** Kafka's code of a broker that leads a partition no more. */
 const NOT_LEADER = 6
 
 export function createFetcher(options: FetcherOptions): Fetcher {

@@ -3,9 +3,9 @@
 // LeaveGroup 3, OffsetCommit 5). kafkajs joins a second time by itself, and hides the id that the
 // first answer gave; who joins must know it, to leave.
 import type { Position } from '../../connector.ts'
-import { byTopic } from '../exchanges/by-topic.ts'
+import { readByTopic, writeByTopic } from '../exchanges/by-topic.ts'
 import type { Exchange } from '../exchanges/exchange.ts'
-import { WireReader } from '../exchanges/wire-reader.ts'
+import { afterThrottle } from '../exchanges/wire-reader.ts'
 import { WireWriter } from '../exchanges/wire-writer.ts'
 
 /** A member as the broker knows it. */
@@ -136,36 +136,24 @@ export function commitExchange(
     ...{ name: 'OffsetCommit', key: 8, version: 5, timeoutMs },
     encode: () => {
       const out = placed(place)
-      out.array(byTopic(positions), ([topic, parts]) => {
-        out.string(topic).array(parts, ({ partition, offset }) => {
-          out.int32(partition).int64(offset).string('')
-        })
+      writeByTopic(out, positions, ({ partition, offset }) => {
+        out.int32(partition).int64(offset).string('')
       })
       return out.take()
     },
     decode: (body) => {
       const from = afterThrottle(body, 'OffsetCommit')
-      const errors = from.array(() => {
-        from.string()
-        return from.array(() => {
-          from.int32()
-          return from.int16()
-        })
+      const errors = readByTopic(from, () => {
+        from.int32() // partition
+        return from.int16()
       })
-      return firstError(errors.flat())
+      return firstError(errors)
     },
   }
 }
 
 function placed({ group, member, generation }: MemberPlace): WireWriter {
   return new WireWriter().string(group).int32(generation).string(member)
-}
-
-/** First stands how long a broker has slowed us down; it delays its own answers. */
-function afterThrottle(body: Buffer, name: string): WireReader {
-  const from = new WireReader(body, name)
-  from.int32()
-  return from
 }
 
 function firstError(codes: readonly number[]): number {

@@ -52,6 +52,11 @@ const NAMES = `
 
 const FIRST_CODE = -1
 
+/** Those by which more than one part of the driver decides what to do. */
+export const OFFSET_OUT_OF_RANGE = 1
+export const UNKNOWN_TOPIC = 3
+export const LEADER_NOT_AVAILABLE = 5
+
 export const kafkaErrors: ReadonlyMap<number, KafkaErrorKind> = new Map(
   NAMES.trim()
     .split(/\s+/)

@@ -1,10 +1,11 @@
 // Asks the coordinator of a name's transactions until it answers: where it has moved, does not know
 // itself yet, or is busy with the transaction before, the same is asked again within a bound.
 import type { Cluster } from '../client.ts'
+import type { Clock } from '../clock.ts'
 import type { Exchange } from '../exchanges/exchange.ts'
 import { KafkaFault } from '../kafka-fault.ts'
 import type { Answer } from './transaction-exchanges.ts'
-import { type Clock, lossOf, mayPass, triesUntil, within } from './tries.ts'
+import { lossOf, mayPass, triesUntil, within } from './tries.ts'
 
 export interface Asker {
   readonly cluster: Cluster

@@ -17,7 +17,7 @@ import {
   type SentBatch,
 } from './fake-requests.test-data.ts'
 import { placeName } from './queue-appends.ts'
-import type { Clock } from './tries.ts'
+import type { Clock } from '../clock.ts'
 
 export type RequestName = 'InitProducerId' | 'AddPartitionsToTxn' | 'Produce' | 'EndTxn'
 

@@ -1,6 +1,6 @@
 // The producer's requests as a broker reads them and the answers as it writes them, by Kafka's
 // protocol guide rather than by our encoders: what we encode must be readable by it.
-import { byTopic } from '../exchanges/by-topic.ts'
+import { writeByTopic } from '../exchanges/by-topic.ts'
 import { WireReader } from '../exchanges/wire-reader.ts'
 import { WireWriter } from '../exchanges/wire-writer.ts'
 
@@ -49,10 +49,7 @@ export function readAdd(bytes: Buffer): { holder: Holder; places: readonly Place
 
 export function addAnswer(places: readonly Place[], code: number): Buffer {
   const out = new WireWriter().int32(0)
-  out.array(byTopic(places), ([topic, ofTopic]) => {
-    out.string(topic).array(ofTopic, ({ partition }) => out.int32(partition).int16(code))
-  })
-  return out.take()
+  return writeByTopic(out, places, ({ partition }) => out.int32(partition).int16(code)).take()
 }
 
 export function readEnd(bytes: Buffer): { holder: Holder; isCommit: boolean } {
@@ -90,11 +87,9 @@ function readBatch(records: Buffer) {
 
 export function produceAnswer(batches: readonly BatchAnswer[]): Buffer {
   const out = new WireWriter()
-  out.array(byTopic(batches), ([topic, ofTopic]) => {
-    out.string(topic).array(ofTopic, ({ partition, code, offset }) => {
-      out.int32(partition).int16(code).int64(offset).int64(-1).int64(0)
-      out.array([], () => undefined).string(undefined)
-    })
+  writeByTopic(out, batches, ({ partition, code, offset }) => {
+    out.int32(partition).int16(code).int64(offset).int64(-1).int64(0)
+    out.array([], () => undefined).string(undefined)
   })
   return out.int32(0).take()
 }

@@ -4,7 +4,7 @@
 import type { Producer, Writes } from '../../connector.ts'
 import { EngineError } from '../../engine-error.ts'
 import { type Cluster, connectCluster, type KafkaConnection } from '../client.ts'
-import { wallMs } from '../clock.ts'
+import { type Clock, realClock, wallMs } from '../clock.ts'
 import { engineError, KafkaFault } from '../kafka-fault.ts'
 import type { TopicBook } from '../topics/topic-book.ts'
 import { askCoordinator, type Asker } from './ask-coordinator.ts'
@@ -12,7 +12,6 @@ import { fencing } from './outcome.ts'
 import { queueAppends } from './queue-appends.ts'
 import { type Identity, initProducerId, NOBODY } from './transaction-exchanges.ts'
 import { Transactions } from './transactions.ts'
-import { type Clock, realClock } from './tries.ts'
 
 export interface ProducerOptions {
   readonly name: string

@@ -10,7 +10,7 @@ import { readRecordBatches } from '../hardening/record-batch-reader.ts'
 import { ownFault } from '../kafka-fault.ts'
 import { type KafkaTopics, openTopics } from '../topics/open-topics.ts'
 import { openKafkaProducer, openProducer, type ProducerOptions } from './open-producer.ts'
-import { type Clock, realClock } from './tries.ts'
+import { type Clock, realClock } from '../clock.ts'
 
 const GZIP = 1
 const FETCHES = 400

@@ -2,11 +2,12 @@
 // at most one batch of each partition, as Kafka wants it. So a partition has one batch under way,
 // and one that is sent again is known to the broker by its sequence, at the offset that it has.
 import type { Cluster } from '../client.ts'
+import type { Clock } from '../clock.ts'
 import { type ProducedPart, produceExchange } from '../exchanges/produce.ts'
 import { KafkaFault } from '../kafka-fault.ts'
 import type { Tally } from './ask-coordinator.ts'
 import type { PartitionQueue, WriterOptions } from './partition-queue.ts'
-import { type Clock, lossOf, mayPass, triesUntil, within } from './tries.ts'
+import { lossOf, mayPass, triesUntil, within } from './tries.ts'
 
 export interface Sending {
   readonly cluster: Cluster

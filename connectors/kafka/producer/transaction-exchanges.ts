@@ -2,9 +2,9 @@
 // EndTxn 2. They are the first versions that tell who was fenced (90) from whose epoch is old (47),
 // and Kafka 2.8 to 4.1 take them. kafkajs ends before each of them.
 import type { PartitionId } from '../../connector.ts'
-import { byTopic } from '../exchanges/by-topic.ts'
+import { readByTopic, writeByTopic } from '../exchanges/by-topic.ts'
 import type { Exchange } from '../exchanges/exchange.ts'
-import { WireReader } from '../exchanges/wire-reader.ts'
+import { afterThrottle } from '../exchanges/wire-reader.ts'
 import { WireWriter } from '../exchanges/wire-writer.ts'
 
 /** Who writes: what Kafka knows a holder of a name by. */
@@ -46,8 +46,7 @@ export function initProducerId(name: string, options: InitOptions): Exchange<Ini
       return out.int8(0).take()
     },
     decode: (body) => {
-      const from = new WireReader(body.subarray(1), 'InitProducerId')
-      from.int32() // how long we are throttled: the broker sees to that
+      const from = afterThrottle(body.subarray(1), 'InitProducerId')
       return { error: from.int16(), producerId: from.int64(), epoch: from.int16() }
     },
   }
@@ -65,22 +64,15 @@ export function addPartitions(
     version: 2,
     encode: () => {
       const out = new WireWriter().string(name).int64(producerId).int16(epoch)
-      out.array(byTopic(partitions), ([topic, ofTopic]) => {
-        out.string(topic).array(ofTopic, ({ partition }) => out.int32(partition))
-      })
-      return out.take()
+      return writeByTopic(out, partitions, ({ partition }) => out.int32(partition)).take()
     },
     decode: (body) => {
-      const from = new WireReader(body, 'AddPartitionsToTxn')
-      from.int32()
-      const errors = from.array(() => {
-        from.string()
-        return from.array(() => {
-          from.int32()
-          return from.int16()
-        })
+      const from = afterThrottle(body, 'AddPartitionsToTxn')
+      const errors = readByTopic(from, () => {
+        from.int32() // partition
+        return from.int16()
       })
-      const failed = errors.flat().filter((error) => error !== 0)
+      const failed = errors.filter((error) => error !== 0)
       return { error: failed.find((error) => error !== NOT_ATTEMPTED) ?? failed[0] ?? 0 }
     },
   }
@@ -100,9 +92,7 @@ export function endTransaction(
       return out.int8(decision === 'commit' ? 1 : 0).take()
     },
     decode: (body) => {
-      const from = new WireReader(body, 'EndTxn')
-      from.int32()
-      return { error: from.int16() }
+      return { error: afterThrottle(body, 'EndTxn').int16() }
     },
   }
 }

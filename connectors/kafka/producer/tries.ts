@@ -1,18 +1,8 @@
 // How long something is tried: until an instant of a clock that only goes forward, with pauses that
 // grow. Whoever waits for an answer waits no longer than that.
 import { EngineError } from '../../engine-error.ts'
-import { later, pause, steadyMs } from '../clock.ts'
+import type { Clock } from '../clock.ts'
 import { faultOf, type KafkaFault, ownFault } from '../kafka-fault.ts'
-
-export interface Clock {
-  /** Milliseconds. */
-  readonly now: () => number
-  readonly pause: (ms: number) => Promise<void>
-  /** Runs `late` after `ms` unless the function that is returned is called before. */
-  readonly later: (ms: number, late: () => void) => () => void
-}
-
-export const realClock: Clock = { now: steadyMs, pause, later }
 
 /** What passes as soon as another request is done with is asked for often. */
 const SOON = { firstMs: 1, mostMs: 50 }

@@ -6,6 +6,7 @@ import type { Cluster } from '../client.ts'
 import { pause } from '../clock.ts'
 import { deleteRecordsExchange } from '../exchanges/delete-records.ts'
 import { listOffsetsExchange, type ListedOffset } from '../exchanges/list-offsets.ts'
+import { OFFSET_OUT_OF_RANGE, UNKNOWN_TOPIC } from '../hardening/error-codes.ts'
 import { checkCode, KafkaFault } from '../kafka-fault.ts'
 import type { Patience } from './patience.ts'
 
@@ -13,8 +14,6 @@ const DELETE_WITHIN_MS = 10_000
 /** So often brokers must say that there is no such topic. */
 const LOOKS = 4
 const LOOK_MS = 50
-const OFFSET_OUT_OF_RANGE = 1
-const UNKNOWN_TOPIC = 3
 const nameOf = ({ topic, partition }: PartitionId): string => `"${topic}" ${partition}`
 
 /**

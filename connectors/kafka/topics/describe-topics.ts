@@ -3,6 +3,7 @@
 import type { Cluster } from '../client.ts'
 import { describeConfigsExchange } from '../exchanges/describe-configs.ts'
 import { metadataExchange, type TopicMetadata } from '../exchanges/metadata.ts'
+import { LEADER_NOT_AVAILABLE, UNKNOWN_TOPIC } from '../hardening/error-codes.ts'
 import { checkCode } from '../kafka-fault.ts'
 import { READ_SETTINGS, type Settings } from './topic-settings.ts'
 
@@ -13,8 +14,6 @@ export interface DescribedTopic {
   readonly isReady: boolean
 }
 
-const UNKNOWN_TOPIC = 3
-const LEADER_NOT_AVAILABLE = 5
 const INVALID_TOPIC = 17
 const NOT_AUTHORISED = 29
 

@@ -3,6 +3,7 @@
 import type { TopicSpec } from '../../connector.ts'
 import type { Cluster } from '../client.ts'
 import { createTopicsExchange, type TopicAnswer } from '../exchanges/create-topics.ts'
+import { LEADER_NOT_AVAILABLE } from '../hardening/error-codes.ts'
 import { KafkaFault } from '../kafka-fault.ts'
 import { describeSettings, describeTopics } from './describe-topics.ts'
 import type { Patience } from './patience.ts'
@@ -49,8 +50,6 @@ export async function makeTopics(
   })
   return { made, settings }
 }
-
-const LEADER_NOT_AVAILABLE = 5
 
 async function create(
   cluster: Cluster,

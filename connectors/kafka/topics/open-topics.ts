@@ -3,6 +3,7 @@
 import type { Log, TopicSpec } from '../../connector.ts'
 import type { Cluster } from '../client.ts'
 import { deleteTopicsExchange } from '../exchanges/delete-topics.ts'
+import { UNKNOWN_TOPIC } from '../hardening/error-codes.ts'
 import { checkCode } from '../kafka-fault.ts'
 import { deleteBefore, findBounds } from './bounds.ts'
 import { Catalogue, CATALOGUE } from './catalogue.ts'
@@ -37,7 +38,6 @@ const PATIENCE_MS = 30_000
 /** One answer takes less, so that a broker which stands still leaves time to ask another. */
 const ANSWER_WITHIN_MS = 12_000
 const DELETE_WITHIN_MS = 10_000
-const UNKNOWN_TOPIC = 3
 const noSettings: Settings = new Map()
 
 export function openTopics(options: TopicsOptions): KafkaTopics {
