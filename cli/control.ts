@@ -1,7 +1,7 @@
 // millrace halt|resume|flatten|reset FILE --log LOG: gives a command to a desk by appending it to
 // the control topic of its topology. It stands on the log, so every replay obeys it again.
 import type { Command } from 'commander'
-import { EngineError } from '../connectors/engine-error.ts'
+import { EngineError } from '../topology/engine-error.ts'
 import { EVERY_ACCOUNT } from '../operators/every-account.ts'
 import { makeLayout } from '../runtime/layout.ts'
 import { presentTime, processPace } from '../runtime/pace.ts'

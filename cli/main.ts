@@ -2,7 +2,7 @@
 // clear line. 0 done; 1 the answer is no, or the user's mistake; 2 the world's fault; 70 ours.
 import { createRequire } from 'node:module'
 import { Command, CommanderError } from 'commander'
-import { EngineError } from '../connectors/engine-error.ts'
+import { EngineError } from '../topology/engine-error.ts'
 import { InputProblem } from '../connectors/file/input-problem.ts'
 import { CycleUnsettled } from '../runtime/feedback.ts'
 import { RecordFailed } from '../runtime/reference/ledger.ts'

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Command } from 'commander'
-import { EngineError } from '../connectors/engine-error.ts'
+import { EngineError } from '../topology/engine-error.ts'
 import { makeFolder } from '../connectors/make-folder.ts'
 import { catalogue } from './catalogue.ts'
 import type { Io } from './io.ts'

@@ -1,7 +1,7 @@
 // Reads a partition between two bounds, batch by batch: for what looks at a topic as a whole rather
 // than following it.
 import type { Bounds, Log, StoredBatch } from './connector.ts'
-import { EngineError } from './engine-error.ts'
+import { EngineError } from '../topology/engine-error.ts'
 
 const FETCHED = 10_000
 /** A log elsewhere may have to be asked again for what its bounds have told. */

@@ -1,7 +1,7 @@
 // The HTTP server of a run. Each route is a file in routes/; everything that it answers is JSON but
 // the metrics, errors too. It reads what it is given and changes nothing.
 import Fastify, { type FastifyInstance } from 'fastify'
-import { EngineError } from '../connectors/engine-error.ts'
+import { EngineError } from '../topology/engine-error.ts'
 import { addHealth } from './routes/health.ts'
 import { addMetrics } from './routes/metrics.ts'
 import { addTasks } from './routes/tasks.ts'

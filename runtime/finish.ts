@@ -2,7 +2,7 @@
 // end, as every task has taken all that the inputs held and all that other tasks sent it; and
 // whether some tasks have nothing left to take for now.
 import type { Log, Position } from '../connectors/connector.ts'
-import { EngineError } from '../connectors/engine-error.ts'
+import { EngineError } from '../topology/engine-error.ts'
 import type { Ends } from './ends.ts'
 import type { ChannelLayout, Layout, TaskLayout } from './layout.ts'
 import { StateLog } from './state/committed-state.ts'

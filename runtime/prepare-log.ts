@@ -1,6 +1,6 @@
 // Makes the topics that a layout needs, and refuses a log on which an input means something else.
 import type { Log, TopicAbout, TopicSpec } from '../connectors/connector.ts'
-import { EngineError } from '../connectors/engine-error.ts'
+import { EngineError } from '../topology/engine-error.ts'
 import type { Layout } from './layout.ts'
 
 /**

@@ -1,7 +1,7 @@
 // What a running topology tells of itself, for logs, metrics and progress. Nothing depends on it.
 // Events are plain data without record values, so that they can pass between threads. An array or
 // object in one may go on changing: who keeps it copies it before the call ends.
-import type { Coordinates } from '../connectors/engine-error.ts'
+import type { Coordinates } from '../topology/engine-error.ts'
 import type { SourceEventKind } from '../connectors/source.ts'
 import type { Counts } from './task/counts.ts'
 

@@ -2,7 +2,7 @@
 // what is between its tasks go, positions go back. What it has decided about silent topics stays,
 // and the next run decides the same at the same places.
 import type { Bounds, Log, PartitionId, Writes } from '../connectors/connector.ts'
-import { EngineError } from '../connectors/engine-error.ts'
+import { EngineError } from '../topology/engine-error.ts'
 import { readPartition } from '../connectors/read-partition.ts'
 import type { PlannedTopic } from '../topology/plan.ts'
 import { kindOf, RECORD } from '../connectors/record-batch.ts'

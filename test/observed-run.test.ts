@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { EngineError } from '../connectors/engine-error.ts'
+import { EngineError } from '../topology/engine-error.ts'
 import type { LogPoint } from '../connectors/memory/log-point.ts'
 import { createMemoryBroker, type MemoryBroker } from '../connectors/memory/memory-broker.ts'
 import { makeServer } from '../query/server.ts'

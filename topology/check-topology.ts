@@ -105,7 +105,7 @@ function emptyScope(
 /** The rules that need no types. */
 function checkGraph(graph: Graph, catalogue: Catalogue, report: Report): void {
   const { declaration, names, steps } = graph
-  const { connectors = new Map(), sinks = new Set() } = catalogue
+  const { connectors = new Map(), sinks = new Map() } = catalogue
   for (const { connector, to } of declaration.sources) {
     if (connector) connectorsKnown.check(report, connector, connectors)
     for (const { topic } of to) topicsKnown.check(report, topic, names, 'writer')

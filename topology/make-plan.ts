@@ -44,6 +44,7 @@ export function makePlan(parts: PlanParts): Plan {
     topology: graph.declaration.name.value,
     topics,
     sources: planSources(graph),
+    sinks: [],
     steps,
     subTopologies: planSubTopologies(typed, cut, ranks),
     fates,

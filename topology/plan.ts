@@ -2,7 +2,7 @@
 // sub-topologies. It is plain readonly data, made by `make-plan.ts` from a checked graph, and knows
 // no operator's code.
 import type { RecordType } from '../schemas/type.ts'
-import type { Fates } from './declaration.ts'
+import type { Fate, Fates } from './declaration.ts'
 import type { ParameterValue } from './expression/expression.ts'
 import type { StepType, StreamType } from './signature.ts'
 
@@ -15,6 +15,8 @@ export interface Plan {
   readonly topics: ReadonlyMap<string, PlannedTopic>
   /** What brings the world in, by name; only a live run opens them. */
   readonly sources: readonly PlannedSource[]
+  /** What topics go out to, by name; only `run` opens them. */
+  readonly sinks: readonly PlannedSink[]
   /** Every step, in topological order, ties by id. */
   readonly steps: readonly PlannedStep[]
   /** In topological order: a sub-topology comes after those that feed it. */
@@ -33,6 +35,25 @@ export interface PlannedSource {
   readonly connector: string | undefined
   /** Outputs of the connector, by name, and the local names of the topics that they fill. */
   readonly topics: ReadonlyMap<string, string>
+}
+
+/** A sink without what the environment says of its connection. */
+export interface PlannedSink {
+  readonly name: string
+  /** The word of its kind: `postgres`. */
+  readonly kind: string
+  readonly connection: string
+  /** Local name of the topic that it reads. */
+  readonly topic: string
+  /** Read by the kind's spec. */
+  readonly config: unknown
+  /** What becomes of a record that the outside never takes. */
+  readonly bad: Fate
+  /**
+   * How long the outside may be away, in microseconds, and what ends then: the run, or this sink
+   * alone. Undefined: it is tried for ever.
+   */
+  readonly away: { readonly after: number; readonly ends: 'run' | 'sink' } | undefined
 }
 
 export interface PlannedTopic {

@@ -115,6 +115,35 @@ export interface SourceStream {
   readonly schema: string
 }
 
+/** What a kind of sink is told of the topic that it is to read. */
+export interface SinkInference<C> {
+  readonly sink: string
+  readonly config: C
+  readonly topic: { readonly name: string; readonly isTable: boolean }
+  readonly input: StreamType
+  /** The field that holds event time; undefined: it stands beside the value. */
+  readonly time: string | undefined
+  /** Where the name of the kind stands, for findings about the whole sink. */
+  readonly span: Span
+  readonly spanOf: (...path: readonly string[]) => Span
+  /** Reports under the rule `sinks-agree`. */
+  readonly say: (finding: Finding) => void
+}
+
+/** A kind of sink as checks see it; what opens one is in sinks/sink.ts. */
+export interface SinkSignature<S extends Spec = Spec> {
+  /** The YAML word; equal to the name of its folder. */
+  readonly name: string
+  /** One sentence. */
+  readonly summary: string
+  /** A struct with `connection` among its fields, and without expressions and streams. */
+  readonly config: S
+  /** Reports what of the topic it cannot hold: a field without a column, a key that is not there. */
+  readonly check: (inference: SinkInference<ConfigOf<S>>) => void
+  /** An entry of `sinks:` in YAML, with the topic that it reads: shown in docs and hovers. */
+  readonly example: string
+}
+
 /** Everything that a topology can name. Assembled in cli/ alone. */
 export interface Catalogue {
   readonly operators: ReadonlyMap<string, Signature>
@@ -123,6 +152,6 @@ export interface Catalogue {
   readonly schemas: ReadonlyMap<string, { readonly path: string; readonly text: string }>
   /** By name; left out: there are none. */
   readonly connectors?: ReadonlyMap<string, ConnectorSignature>
-  /** Names; left out: there are none. */
-  readonly sinks?: ReadonlySet<string>
+  /** By the word of their kind; left out: there are none. */
+  readonly sinks?: ReadonlyMap<string, SinkSignature>
 }

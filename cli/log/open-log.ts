@@ -1,6 +1,6 @@
 // Opens the log that a command works on.
 import type { Log } from '../../connectors/connector.ts'
-import type { EngineError } from '../../connectors/engine-error.ts'
+import type { EngineError } from '../../topology/engine-error.ts'
 import { FileProblem } from '../load-topology.ts'
 import type { LogAccess } from './log-access.ts'
 import { LASTING_FORMS } from './log-address.ts'

@@ -1,7 +1,7 @@
 // The handles on a log that a run needs: one to look at it with, and one for each worker. Several
 // workers over an embedded or a Kafka log are threads that open their own.
 import type { Log } from '../../connectors/connector.ts'
-import type { EngineError } from '../../connectors/engine-error.ts'
+import type { EngineError } from '../../topology/engine-error.ts'
 import { createMemoryBroker } from '../../connectors/memory/memory-broker.ts'
 import { processPace } from '../../runtime/pace.ts'
 import type { Report, RunEvent } from '../../runtime/report.ts'

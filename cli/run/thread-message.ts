@@ -1,6 +1,6 @@
 // What the main thread and a worker thread tell each other. An error keeps its class on the way,
 // since the exit code depends on it.
-import { EngineError } from '../../connectors/engine-error.ts'
+import { EngineError } from '../../topology/engine-error.ts'
 import type { KafkaLogOptions } from '../../connectors/kafka/kafka-log-options.ts'
 import type { Ends } from '../../runtime/ends.ts'
 import type { RunEvent } from '../../runtime/report.ts'

@@ -2,7 +2,7 @@
 // to write, to read until records have arrived, and to expect a fault.
 import { expect } from 'vitest'
 import type { Log, LogFault, TopicSpec } from '../connector.ts'
-import { EngineError } from '../engine-error.ts'
+import { EngineError } from '../../topology/engine-error.ts'
 import { append, type Row, rowsOf, type StoredRow } from './row.ts'
 
 /** A log that was opened for one test, empty or with what other tests left under other names. */

@@ -2,7 +2,7 @@
 // counts as committed (LMDB's own default, not lmdb-js's `overlappingSync`), and nothing is cached
 // in JavaScript: values come from the memory map, so anonymous memory stays flat.
 import { open, type RootDatabase } from 'lmdb'
-import { EngineError } from '../engine-error.ts'
+import { EngineError } from '../../topology/engine-error.ts'
 import {
   checkFolder,
   damagedFolder,

@@ -2,7 +2,7 @@
 // is refused. Threads of that process may share it. An owner that died is replaced; should one be
 // replaced that only seemed dead, its next write is fenced.
 import { readFileSync } from 'node:fs'
-import { EngineError } from '../engine-error.ts'
+import { EngineError } from '../../topology/engine-error.ts'
 import { type Database, transactOn } from './environment.ts'
 import { writerKey } from './keys.ts'
 

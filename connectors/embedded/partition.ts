@@ -1,7 +1,7 @@
 // A partition of an embedded log: its chunks by base offset, and beside them where it begins, where
 // it ends and how old its oldest chunk is. What changes it runs inside of a write transaction.
 import type { Fetched, StoredBatch } from '../connector.ts'
-import { EngineError } from '../engine-error.ts'
+import { EngineError } from '../../topology/engine-error.ts'
 import type { RecordBatch } from '../record-batch.ts'
 import { type Chunk, decodeChunk, encodeChunk, lastOffset, type Scratch } from './chunk.ts'
 import { type Database, readAligned } from './environment.ts'

@@ -1,7 +1,7 @@
 // Writers of an embedded log. A transaction is one of LMDB's: the check that nobody has taken the
 // name since, records and entries stand in it together.
 import type { Producer, Writes } from '../connector.ts'
-import { EngineError } from '../engine-error.ts'
+import { EngineError } from '../../topology/engine-error.ts'
 import type { Scratch } from './chunk.ts'
 import { compactIfGrown } from './compaction.ts'
 import { putEntry } from './entries.ts'

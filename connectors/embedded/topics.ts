@@ -2,7 +2,7 @@
 // which a counter tells.
 import { isDeepStrictEqual } from 'node:util'
 import type { TopicSpec } from '../connector.ts'
-import { EngineError } from '../engine-error.ts'
+import { EngineError } from '../../topology/engine-error.ts'
 import type { Database } from './environment.ts'
 import { behind, beforeChunks, partitionKey, topicKey, topicRange, topicsKey } from './keys.ts'
 

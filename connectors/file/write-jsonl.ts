@@ -2,7 +2,7 @@
 // reads half of it.
 import { open, rename, rm } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
-import { EngineError } from '../engine-error.ts'
+import { EngineError } from '../../topology/engine-error.ts'
 
 export { valueToJson } from './value-to-json.ts'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { EngineError } from '../engine-error.ts'
+import { EngineError } from '../../topology/engine-error.ts'
 import { kafkaErrors } from './hardening/error-codes.ts'
 import { checkCode, engineError, faultOf, KafkaFault, ownFault } from './kafka-fault.ts'
 

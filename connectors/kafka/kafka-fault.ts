@@ -1,6 +1,6 @@
 // What goes wrong between us and a Kafka cluster, as one kind of error with Kafka's own code: the
 // driver's parts retry by it, and what leaves the driver is made an EngineError here.
-import { type Coordinates, EngineError } from '../engine-error.ts'
+import { type Coordinates, EngineError } from '../../topology/engine-error.ts'
 import type { LogFault } from '../connector.ts'
 import { kafkaErrors } from './hardening/error-codes.ts'
 

@@ -8,7 +8,7 @@ import type {
   Producer,
   TopicSpec,
 } from '../connector.ts'
-import { EngineError } from '../engine-error.ts'
+import { EngineError } from '../../topology/engine-error.ts'
 import { connectCluster } from './client.ts'
 import { realClock } from './clock.ts'
 import { compressions } from './compression/index.ts'

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { append, rowsOf, series } from '../contract/row.ts'
 import type { Log, Writes } from '../connector.ts'
-import { EngineError } from '../engine-error.ts'
+import { EngineError } from '../../topology/engine-error.ts'
 import type { LogPoint } from './log-point.ts'
 import { createMemoryBroker, type MemoryBroker } from './memory-broker.ts'
 

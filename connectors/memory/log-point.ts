@@ -1,7 +1,7 @@
 // Where a test may step in: every await of the memory log's port. What it does there decides what
 // becomes of the call: it may wait (another goes on meanwhile), never come back (the owner is
 // dead), or throw (a broker's fault).
-import { EngineError } from '../engine-error.ts'
+import { EngineError } from '../../topology/engine-error.ts'
 
 export interface LogPoint {
   readonly operation:

@@ -2,7 +2,7 @@
 // ignored: there is no clock here.
 import { isDeepStrictEqual } from 'node:util'
 import type { PartitionId, TopicSpec } from '../connector.ts'
-import { EngineError } from '../engine-error.ts'
+import { EngineError } from '../../topology/engine-error.ts'
 import type { Group } from './group.ts'
 import { type CompactionOptions, Partition } from './partition.ts'
 import { createWriters, type Writers } from './writer.ts'

@@ -9,7 +9,7 @@ import type {
   Producer,
   Writes,
 } from '../connector.ts'
-import { EngineError } from '../engine-error.ts'
+import { EngineError } from '../../topology/engine-error.ts'
 import { attended, type Connection, reach } from './connection.ts'
 import { Group } from './group.ts'
 import { leavesOpen } from './log-point.ts'

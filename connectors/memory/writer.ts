@@ -1,7 +1,7 @@
 // Writers of the memory log: who holds a producer's name, and what transaction it has open. A name
 // has one holder; opening it anew aborts what the earlier one left open.
 import type { Append, PartitionId } from '../connector.ts'
-import { EngineError } from '../engine-error.ts'
+import { EngineError } from '../../topology/engine-error.ts'
 import type { Partition } from './partition.ts'
 import type { Transaction } from './segment.ts'
 

@@ -1,7 +1,7 @@
 // Refuses to go on from a log that has lost some of what a slot committed: to begin again where
 // outputs are there already, or with half of the state, would give another answer in silence.
 import type { PartitionId } from '../../connectors/connector.ts'
-import { EngineError } from '../../connectors/engine-error.ts'
+import { EngineError } from '../../topology/engine-error.ts'
 import { readPartition } from '../../connectors/read-partition.ts'
 import { readCommits } from '../finish.ts'
 import { inDigits } from '../record-size.ts'

@@ -1,5 +1,5 @@
 // What stopped or interrupted a slot, in the words of a report.
-import { EngineError } from '../../connectors/engine-error.ts'
+import { EngineError } from '../../topology/engine-error.ts'
 import type { Failure } from '../report.ts'
 import { StoppedByRecord } from '../task/dead-letters.ts'
 

@@ -1,5 +1,5 @@
 // Which faults of a log may pass, so that trying again has a point.
-import { EngineError } from '../../connectors/engine-error.ts'
+import { EngineError } from '../../topology/engine-error.ts'
 
 const PASSING: ReadonlySet<string> = new Set(['aborted', 'outcome-unknown', 'log-unavailable'])
 

@@ -1,7 +1,7 @@
 // Says what to do where the log no longer holds what a task is to read next. Where it would go on
 // is not guessed: to leave records out, or to take them twice, is for the user to decide.
 import type { Log } from '../../connectors/connector.ts'
-import { EngineError } from '../../connectors/engine-error.ts'
+import { EngineError } from '../../topology/engine-error.ts'
 import type { SlotTask } from './slot-task.ts'
 
 /** The fault in these words; `cause` is the log's own. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { EngineError } from '../../connectors/engine-error.ts'
+import { EngineError } from '../../topology/engine-error.ts'
 import type { InputItem } from '../../connectors/file/input-record.ts'
 import type { AtPoint, LogPoint } from '../../connectors/memory/log-point.ts'
 import { findEnds } from '../ends.ts'

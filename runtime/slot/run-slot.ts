@@ -1,7 +1,7 @@
 // Runs a slot until it is stopped or lost. What the log says may pass is tried again, within a
 // bound, from the last commit; a record whose fate is `fail` is approached once more and stopped
 // before, so that everything in front of it is committed.
-import { EngineError } from '../../connectors/engine-error.ts'
+import { EngineError } from '../../topology/engine-error.ts'
 import { CopyTaken } from '../state/copy-taken.ts'
 import { StoppedByRecord } from '../task/dead-letters.ts'
 import { failureOf } from './failure.ts'

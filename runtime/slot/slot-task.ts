@@ -1,6 +1,6 @@
 // A task as its slot holds it: with the sources that it reads, and what was committed of it.
 import type { Log } from '../../connectors/connector.ts'
-import { EngineError } from '../../connectors/engine-error.ts'
+import { EngineError } from '../../topology/engine-error.ts'
 import type { TaskLayout } from '../layout.ts'
 import type { CommittedState } from '../state/committed-state.ts'
 import type { CommitRecord } from '../task/commit-record.ts'

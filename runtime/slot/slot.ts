@@ -2,7 +2,7 @@
 // and commits what they gave out, their state and their positions in one transaction. Whatever
 // fails, the slot is dropped and opened again from the log: there is nothing to undo.
 import type { Producer, Writes } from '../../connectors/connector.ts'
-import { EngineError } from '../../connectors/engine-error.ts'
+import { EngineError } from '../../topology/engine-error.ts'
 import type { Change } from '../state/changelog-batch.ts'
 import { StateLog } from '../state/committed-state.ts'
 import { decodeCommit, encodeCommit } from '../task/commit-record.ts'

@@ -1,5 +1,5 @@
 // What a task has to say at a commit: the entries and timers that changed, and where it stands.
-import { EngineError } from '../../connectors/engine-error.ts'
+import { EngineError } from '../../topology/engine-error.ts'
 import type { Plan } from '../../topology/plan.ts'
 import { inDigits } from '../record-size.ts'
 import type { Change } from '../state/changelog-batch.ts'

@@ -5,7 +5,7 @@ import { closeSync, fsyncSync, openSync, readFileSync, readSync, rmSync, statSyn
 import { join } from 'node:path'
 import { open } from 'lmdb'
 import type { Database } from '../../connectors/embedded/environment.ts'
-import { EngineError } from '../../connectors/engine-error.ts'
+import { EngineError } from '../../topology/engine-error.ts'
 import { makeFolder } from '../../connectors/make-folder.ts'
 
 const DATA_FILE = 'data.mdb'

@@ -1,6 +1,6 @@
 // Builds a task as it stood at its last commit: steps with their stores, timers, channels with
 // their clocks, the positions to read from.
-import { EngineError } from '../../connectors/engine-error.ts'
+import { EngineError } from '../../topology/engine-error.ts'
 import type { Operator } from '../../operators/operator.ts'
 import { typeToAvro } from '../../schemas/avro.ts'
 import { createCodec } from '../../schemas/codec.ts'

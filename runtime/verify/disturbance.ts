@@ -1,6 +1,6 @@
 // Steps into chosen transactions of a trial's workers: the worker dies there, or the log fails. As
 // transactions are chosen by number, the same seed does the same again.
-import { EngineError } from '../../connectors/engine-error.ts'
+import { EngineError } from '../../topology/engine-error.ts'
 import type { AtPoint, LogPoint } from '../../connectors/memory/log-point.ts'
 import { createDraw, type Draw } from './draw.ts'
 import type { Trial } from './trial.ts'

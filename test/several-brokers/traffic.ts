@@ -3,7 +3,7 @@
 // acknowledged and what was read, and whether that fits.
 import { rowsOf, row, append } from '../../connectors/contract/row.ts'
 import type { Assignment, Log, Membership, Position, Producer } from '../../connectors/connector.ts'
-import { EngineError } from '../../connectors/engine-error.ts'
+import { EngineError } from '../../topology/engine-error.ts'
 import { pause } from '../../connectors/kafka/clock.ts'
 
 export interface Traffic {

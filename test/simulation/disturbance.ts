@@ -1,7 +1,7 @@
 // What can go wrong where somebody waits, and how to draw it. Only what a log may really do: an
 // abort is told while nothing is committed yet, an unknown outcome when it may have been.
 import type { LogFault } from '../../connectors/connector.ts'
-import { EngineError } from '../../connectors/engine-error.ts'
+import { EngineError } from '../../topology/engine-error.ts'
 import type { LogPoint } from '../../connectors/memory/log-point.ts'
 import type { Random } from './random.ts'
 import type { Waiter } from './waiting-room.ts'

@@ -1,7 +1,7 @@
 // Faults of exactly-once that are planted between the engine and the log, so that they hold for any
 // engine: each is a worker whose log does one thing wrongly.
 import type { Append, Log, Producer, Writes } from '../../connectors/connector.ts'
-import { EngineError } from '../../connectors/engine-error.ts'
+import { EngineError } from '../../topology/engine-error.ts'
 import { startWorker, type Worker, type WorkerOptions } from '../../runtime/worker.ts'
 
 type Transact = Producer['transact']

@@ -1,6 +1,6 @@
 // Faults that are planted inside the engine, by putting another method in the place of its own for
 // as long as a test lasts.
-import { EngineError } from '../../connectors/engine-error.ts'
+import { EngineError } from '../../topology/engine-error.ts'
 import type { Append } from '../../connectors/connector.ts'
 import { Slot } from '../../runtime/slot/slot.ts'
 import type { SlotOptions } from '../../runtime/slot/options.ts'

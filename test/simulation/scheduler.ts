@@ -1,7 +1,7 @@
 // Runs workers over one memory log in one thread, one await at a time, in an order drawn from a
 // seed, and disturbs them: kills, rebalances, faults of the log, delays. Disturbances are bounded;
 // after the last one everything must come to its end.
-import { EngineError } from '../../connectors/engine-error.ts'
+import { EngineError } from '../../topology/engine-error.ts'
 import type { Log } from '../../connectors/connector.ts'
 import type { MemoryBroker } from '../../connectors/memory/memory-broker.ts'
 import { type Disturbance, drawDisturbance, faultOf } from './disturbance.ts'

@@ -3,7 +3,7 @@
 // as the faults that it finds.
 import { BatchBuilder } from '../../connectors/batch-builder.ts'
 import type { Log, Membership, Producer } from '../../connectors/connector.ts'
-import { EngineError } from '../../connectors/engine-error.ts'
+import { EngineError } from '../../topology/engine-error.ts'
 import { RECORD, type RecordBatch, valueAt } from '../../connectors/record-batch.ts'
 import type { Seat, SimulatedWorker } from './scheduler.ts'
 

@@ -22,7 +22,7 @@ import type { Spec } from '../config.ts'
 import { expectDiagnostics, filesOf } from '../expect-diagnostics.ts'
 import { inferredRecord } from '../inferred-record.ts'
 import type { Settings } from '../parameter-values.ts'
-import type { Catalogue, Inference, Signature, StepType } from '../signature.ts'
+import type { Catalogue, Inference, Signature, SinkSignature, StepType } from '../signature.ts'
 
 type Infer<S extends Spec> = Signature<S>['infer']
 
@@ -123,6 +123,14 @@ const builtIn = {
   'ref/Account': avsc('Account', { account: 'string', symbol: 'string', id: 'long' }),
 }
 
+const ledger: SinkSignature = {
+  name: 'postgres',
+  summary: 'Rows of a table.',
+  config: struct({ table: text({ summary: 'The table.', optional: true }) }),
+  check: () => undefined,
+  example: '',
+}
+
 export const catalogue: Catalogue = {
   operators,
   functions: new Map(),
@@ -141,7 +149,7 @@ export const catalogue: Catalogue = {
       ]),
     ],
   ]),
-  sinks: new Set(['postgres']),
+  sinks: new Map([['postgres', ledger]]),
 }
 
 /** As `gather`; `back` takes feedback, or what `others` name. */

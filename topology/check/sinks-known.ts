@@ -7,7 +7,8 @@ import { listed, rule } from './rule.ts'
 export const sinksKnown = rule(
   'sinks-known',
   'Every sink uses a sink that exists.',
-  (say, { kind }: SinkDeclaration, known: ReadonlySet<string>) => {
+  (say, { kind }: SinkDeclaration, sinks: ReadonlyMap<string, unknown>) => {
+    const known = new Set(sinks.keys())
     if (known.has(kind.value)) return
     say({
       message: `there is no sink ${quoted(kind.value)}`,

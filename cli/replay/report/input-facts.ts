@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { basename } from 'node:path'
-import { EngineError } from '../../../connectors/engine-error.ts'
+import { EngineError } from '../../../topology/engine-error.ts'
 import type { Inputs } from '../input-words.ts'
 import type { Replayed } from '../replayed.ts'
 import type { ReportFile, ReportInput } from './report-data.ts'

@@ -1,6 +1,6 @@
 // Requests name each topic once, with its partitions; callers have a list of partitions. This is
 // the way there, and back into the order that was asked for.
-import { EngineError } from '../../engine-error.ts'
+import { EngineError } from '../../../topology/engine-error.ts'
 import type { WireReader } from './wire-reader.ts'
 import type { WireWriter } from './wire-writer.ts'
 

@@ -1,6 +1,6 @@
 // Reads the body of a broker's answer. Whatever the bytes are, it reads nothing outside them and
 // allocates no more than they can fill: what does not fit is an EngineError `log-damaged`.
-import { EngineError } from '../../engine-error.ts'
+import { EngineError } from '../../../topology/engine-error.ts'
 
 /** Of most answers: first stands how long a broker has slowed us down; it delays its own answers. */
 export function afterThrottle(body: Buffer, what: string): WireReader {

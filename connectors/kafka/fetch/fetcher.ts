@@ -2,7 +2,7 @@
 // ones are on their way. Committed records only; what a broker refuses for a while is asked again,
 // within a bound, and what it will never give is told to the reader.
 import type { Fetched, FetchOptions, Position } from '../../connector.ts'
-import { EngineError } from '../../engine-error.ts'
+import { EngineError } from '../../../topology/engine-error.ts'
 import type { Cluster } from '../client.ts'
 import type { Clock } from '../clock.ts'
 import { type FetchedPart, fetchExchange } from '../exchanges/fetch.ts'

@@ -1,5 +1,5 @@
 // What ends a membership, in words that say the repair, and what does not.
-import { EngineError } from '../../engine-error.ts'
+import { EngineError } from '../../../topology/engine-error.ts'
 import { engineError, KafkaFault } from '../kafka-fault.ts'
 import type { GroupShape } from './assign.ts'
 

@@ -1,6 +1,6 @@
 // Joins a group on Kafka that shares slots: the part of the port that a Kafka log implements here.
 import type { MemberAbout } from '../../connector.ts'
-import type { EngineError } from '../../engine-error.ts'
+import type { EngineError } from '../../../topology/engine-error.ts'
 import type { Cluster } from '../client.ts'
 import { later, steadyMs } from '../clock.ts'
 import { engineError } from '../kafka-fault.ts'

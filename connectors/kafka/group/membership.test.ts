@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { EngineError } from '../../engine-error.ts'
+import type { EngineError } from '../../../topology/engine-error.ts'
 import { KafkaFault, ownFault } from '../kafka-fault.ts'
 import { TestGroup } from './group-coordinator.test-data.ts'
 import { type KafkaMembership, startMembership } from './membership.ts'

@@ -1,7 +1,7 @@
 // A member of a Kafka group. It joins, tells the broker that it lives, and joins again when others
 // come or go, all in the background: a poll gives the assignment that is in force and asks nobody.
 import type { Assignment, MemberAbout, Membership, Position } from '../../connector.ts'
-import { EngineError } from '../../engine-error.ts'
+import { EngineError } from '../../../topology/engine-error.ts'
 import type { Coordinator, GroupPlace } from './coordinator.ts'
 import { kindOf, otherProgram, otherShape, problemOf, stoppedBy } from './group-faults.ts'
 import { leadGroup } from './lead.ts'

@@ -3,7 +3,7 @@
 // that Kafka's tools can read the frames (version 0 of ConsumerProtocolSubscription and
 // ConsumerProtocolAssignment). The user data is JSON with the version of its form; fields that are
 // not known are ignored.
-import { EngineError } from '../../engine-error.ts'
+import { EngineError } from '../../../topology/engine-error.ts'
 import { WireReader } from '../exchanges/wire-reader.ts'
 import { WireWriter } from '../exchanges/wire-writer.ts'
 import type { GroupShape, MemberData } from './assign.ts'

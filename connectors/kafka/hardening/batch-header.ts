@@ -1,7 +1,7 @@
 // The head of a Kafka record batch: read, and held against its checksum. It cures that kafkajs
 // 2.2.4 never checks one: bytes that a disk or network has changed became records.
 import type { PartitionId } from '../../connector.ts'
-import { EngineError } from '../../engine-error.ts'
+import { EngineError } from '../../../topology/engine-error.ts'
 import type { Memory } from './copy-bytes.ts'
 import { crc32c } from './crc32c.ts'
 import {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { row } from '../../contract/row.ts'
-import { EngineError } from '../../engine-error.ts'
+import { EngineError } from '../../../topology/engine-error.ts'
 import { compressions } from '../compression/index.ts'
 import { lz4 } from '../compression/lz4.ts'
 import { layout } from './layout.ts'

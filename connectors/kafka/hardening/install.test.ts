@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { expect, test } from 'vitest'
-import type { EngineError } from '../../engine-error.ts'
+import type { EngineError } from '../../../topology/engine-error.ts'
 import { hardenKafkajs } from './install.ts'
 
 /** Runs in a thread of its own, which has modules of its own; gives what the thread says last. */

@@ -3,7 +3,7 @@
 // each thread, for a thread has modules of its own; a version that we have not read is refused.
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import { EngineError } from '../../engine-error.ts'
+import { EngineError } from '../../../topology/engine-error.ts'
 import type { Broker } from '../broker.ts'
 import { type Authenticate, Connection, type ConnectionSettings } from './connection.ts'
 import { kafkaErrors } from './error-codes.ts'

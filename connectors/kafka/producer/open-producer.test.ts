@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Append, Producer, Writes } from '../../connector.ts'
 import { append, row, series } from '../../contract/row.ts'
-import { EngineError } from '../../engine-error.ts'
+import { EngineError } from '../../../topology/engine-error.ts'
 import type { BookedTopic, TopicBook } from '../topics/topic-book.ts'
 import { FakeBroker, type Plan, type RequestName, type Trouble } from './fake-broker.test-data.ts'
 import { openProducer } from './open-producer.ts'

@@ -2,7 +2,7 @@
 // it fences whoever held the name and ends what they left open; its transactions are in
 // transactions.ts. After any fault it is done: its holder opens the name anew.
 import type { Producer, Writes } from '../../connector.ts'
-import { EngineError } from '../../engine-error.ts'
+import { EngineError } from '../../../topology/engine-error.ts'
 import { type Cluster, connectCluster, type KafkaConnection } from '../client.ts'
 import { type Clock, realClock, wallMs } from '../clock.ts'
 import { engineError, KafkaFault } from '../kafka-fault.ts'

@@ -1,7 +1,7 @@
 // What a writer is told of a transaction that did not succeed: whether anything of it can be
 // committed, and what to do. The codes are those of the log port.
 import type { LogFault } from '../../connector.ts'
-import { EngineError } from '../../engine-error.ts'
+import { EngineError } from '../../../topology/engine-error.ts'
 import { engineError, type KafkaFault } from '../kafka-fault.ts'
 
 /** Whose transaction, and since when the coordinator may have counted its time. */

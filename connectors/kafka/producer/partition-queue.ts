@@ -2,7 +2,7 @@
 // time, encoded when its turn comes and kept until it is acknowledged, so that it can be sent again
 // as it was.
 import type { PartitionId } from '../../connector.ts'
-import { EngineError } from '../../engine-error.ts'
+import { EngineError } from '../../../topology/engine-error.ts'
 import { keyStart, type RecordBatch } from '../../record-batch.ts'
 import {
   type Piece,

@@ -1,7 +1,7 @@
 // What a transaction is asked to write, by partition. All that can be refused is refused here,
 // before anything is sent: a topic that is not there, a record that its topic does not take.
 import type { Append } from '../../connector.ts'
-import { EngineError } from '../../engine-error.ts'
+import { EngineError } from '../../../topology/engine-error.ts'
 import type { BookedTopic, TopicBook } from '../topics/topic-book.ts'
 import { PartitionQueue, type WriterOptions } from './partition-queue.ts'
 

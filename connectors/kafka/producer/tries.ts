@@ -1,6 +1,6 @@
 // How long something is tried: until an instant of a clock that only goes forward, with pauses that
 // grow. Whoever waits for an answer waits no longer than that.
-import { EngineError } from '../../engine-error.ts'
+import { EngineError } from '../../../topology/engine-error.ts'
 import type { Clock } from '../clock.ts'
 import { faultOf, type KafkaFault, ownFault } from '../kafka-fault.ts'
 

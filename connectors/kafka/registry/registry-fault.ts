@@ -1,7 +1,7 @@
 // What goes wrong between us and a schema registry, as EngineErrors that name the registry without
 // its password and say the repair.
 import type { LogFault } from '../../connector.ts'
-import { EngineError } from '../../engine-error.ts'
+import { EngineError } from '../../../topology/engine-error.ts'
 import type { HttpAnswer, NoAnswer } from './http-exchange.ts'
 import { messageOf } from './registry-answers.ts'
 

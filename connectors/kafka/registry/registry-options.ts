@@ -1,5 +1,5 @@
 // Where a schema registry is and who asks it, as the user says it.
-import { EngineError } from '../../engine-error.ts'
+import { EngineError } from '../../../topology/engine-error.ts'
 
 /** Plain data: travels to worker threads. */
 export interface RegistryOptions {

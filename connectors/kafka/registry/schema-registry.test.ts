@@ -1,7 +1,7 @@
 // What is said for the answers that Confluent's registry documents. The real protocol is tried by
 // schema-registry.server.test.ts.
 import { expect, test } from 'vitest'
-import { EngineError } from '../../engine-error.ts'
+import { EngineError } from '../../../topology/engine-error.ts'
 import { openRegistry } from './schema-registry.ts'
 import { json, openWebServer } from './web-server.test-data.ts'
 import type { WebServer } from './web-server.test-data.ts'

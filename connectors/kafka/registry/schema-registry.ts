@@ -2,7 +2,7 @@
 // Redpanda): the framing of each topic's values, under the subject `<topic>-value`. Keys are plain
 // text and have no frame.
 import { encode } from '@kafkajs/confluent-schema-registry/dist/wireEncoder.js'
-import { EngineError } from '../../engine-error.ts'
+import { EngineError } from '../../../topology/engine-error.ts'
 import { idOf } from './compatibility.ts'
 import type { Subject } from './compatibility.ts'
 import { createFraming } from './framing.ts'

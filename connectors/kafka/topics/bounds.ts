@@ -1,7 +1,7 @@
 // Where partitions begin and where their last stable offsets are, and the deletion of what lies
 // before a position: one request of each kind to each leader.
 import type { Bounds, PartitionId, Position } from '../../connector.ts'
-import { EngineError } from '../../engine-error.ts'
+import { EngineError } from '../../../topology/engine-error.ts'
 import type { Cluster } from '../client.ts'
 import { pause } from '../clock.ts'
 import { deleteRecordsExchange } from '../exchanges/delete-records.ts'

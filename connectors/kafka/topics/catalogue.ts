@@ -4,7 +4,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { BatchBuilder } from '../../batch-builder.ts'
 import type { TopicAbout } from '../../connector.ts'
-import { EngineError } from '../../engine-error.ts'
+import { EngineError } from '../../../topology/engine-error.ts'
 import { keyAt, RECORD, valueAt } from '../../record-batch.ts'
 import type { Cluster } from '../client.ts'
 import { fetchExchange } from '../exchanges/fetch.ts'

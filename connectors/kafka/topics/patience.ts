@@ -1,6 +1,6 @@
 // How the administration of topics takes a cluster that is away for a moment: it looks at the
 // metadata anew and asks again, until its patience is over.
-import type { Coordinates } from '../../engine-error.ts'
+import type { Coordinates } from '../../../topology/engine-error.ts'
 import type { Cluster } from '../client.ts'
 import { pause, steadyMs } from '../clock.ts'
 import { engineError, faultOf, KafkaFault, ownFault } from '../kafka-fault.ts'

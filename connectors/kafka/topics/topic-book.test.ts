@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { TopicSpec } from '../../connector.ts'
-import { EngineError } from '../../engine-error.ts'
+import { EngineError } from '../../../topology/engine-error.ts'
 import type { Framing } from '../registry/framing.ts'
 import { createTopicBook } from './topic-book.ts'
 

@@ -1,7 +1,7 @@
 // What reading and writing must know of each topic: its partitions, how its values are framed, how
 // large its records may be. Topics are looked up once; a deleted topic is looked up again.
 import type { TopicSpec } from '../../connector.ts'
-import { EngineError } from '../../engine-error.ts'
+import { EngineError } from '../../../topology/engine-error.ts'
 import type { Framing } from '../registry/framing.ts'
 
 export interface BookedTopic {

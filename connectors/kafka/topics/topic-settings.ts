@@ -1,7 +1,7 @@
 // What a topic's spec means in Kafka's settings, and back. The engine's own topics are never
 // deleted by time; a record's time of Kafka is when it was appended, never the event's.
 import type { TopicSpec } from '../../connector.ts'
-import { EngineError } from '../../engine-error.ts'
+import { EngineError } from '../../../topology/engine-error.ts'
 
 export type Settings = ReadonlyMap<string, string>
 

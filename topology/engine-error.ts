@@ -1,5 +1,5 @@
-// What connectors throw when the world is at fault: a file that is not there, a block that is
-// damaged, a broker that is gone. The author's mistakes are diagnostics and input problems; ours
+// What is thrown when the world is at fault: a file that is not there, a block that is damaged, a
+// broker or a database that is gone. The author's mistakes are diagnostics and input problems; ours
 // are assertions.
 
 /** Where it happened, such as `{ file: 'ticks.csv.gz', line: 17 }`. Never a record's value. */
