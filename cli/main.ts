@@ -22,6 +22,7 @@ import { registerReplay } from './replay.ts'
 import { registerRewind } from './rewind.ts'
 import { registerRun } from './run.ts'
 import { registerSchema } from './schema.ts'
+import { registerServe } from './serve.ts'
 import { registerTap } from './tap.ts'
 import { registerTest } from './test.ts'
 import { registerVerify } from './verify.ts'
@@ -44,6 +45,7 @@ export function makeProgram(io: Io): Command {
     registerReplay,
     registerVerify,
     registerRun,
+    registerServe,
     registerFeed,
     registerTap,
     registerControl,

@@ -115,8 +115,15 @@ export interface Producer {
 /** State beside the topics, written in the same transactions. Reads see what is committed. */
 export interface Tables {
   readonly get: (table: string, key: string) => Uint8Array | undefined
-  /** Entries whose key begins with `prefix`, in the order of their keys' UTF-8 bytes. */
-  readonly entries: (table: string, prefix: string) => Iterable<readonly [string, Uint8Array]>
+  /**
+   * Entries whose key begins with `prefix`, in the order of their keys' UTF-8 bytes; with `from`,
+   * those that do not stand before it.
+   */
+  readonly entries: (
+    table: string,
+    prefix: string,
+    from?: string,
+  ) => Iterable<readonly [string, Uint8Array]>
 }
 
 /** Which slots this member owns. It changes at a rebalance, and then `generation` is greater. */

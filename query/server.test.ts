@@ -3,7 +3,9 @@ import { once } from 'node:events'
 import { Counter, Registry } from 'prom-client'
 import { expect, test } from 'vitest'
 import type { RunStatus, SlotStatus, TaskStatus } from '../runtime/observe/run-status.ts'
-import type { Sources } from './routes/route.ts'
+import { makeLayout } from '../runtime/layout.ts'
+import { planItems } from '../runtime/items-log.test-data.ts'
+import type { Api } from './routes/route.ts'
 import { makeServer, startServer } from './server.ts'
 
 const SLOT: SlotStatus = { slot: 0, state: 'running', failure: undefined, restoreMs: 12 }
@@ -19,14 +21,24 @@ const TASK: TaskStatus = {
   waitsFor: undefined,
 }
 
-function serving(status: Partial<RunStatus> = {}): Sources {
+const layout = makeLayout(planItems(''))
+
+function serving(status: Partial<RunStatus> = {}): Api {
   const registry = new Registry()
   new Counter({ name: 'seen_total', help: 'Seen.', registers: [registry] }).inc(3)
-  return { registry, status: () => ({ topology: 't', slots: [SLOT], tasks: [TASK], ...status }) }
+  return {
+    registry,
+    status: () => ({ topology: 't', slots: [SLOT], tasks: [TASK], ...status }),
+    layout,
+    view: { look: () => undefined },
+    owners: () => [],
+    now: () => 0,
+    pause: () => Promise.resolve(),
+  }
 }
 
 async function get(path: string, status?: Partial<RunStatus>) {
-  const { statusCode, headers, body } = await makeServer(serving(status)).inject(path)
+  const { statusCode, headers, body } = await (await makeServer(serving(status))).inject(path)
   return { statusCode, type: headers['content-type'], body }
 }
 
@@ -102,9 +114,10 @@ test('tells where each task stands', async () => {
 test('answers in JSON what is not there, and what goes wrong', async () => {
   const missing = await get('/nothing')
   expect(missing.statusCode).toBe(404)
-  expect(JSON.parse(missing.body)).toMatchObject({ error: { code: 'not-found' } })
+  expect(missing.type).toMatch(/^application\/problem\+json/)
+  expect(JSON.parse(missing.body)).toMatchObject({ status: 404, code: 'not-found' })
   const broken = serving()
-  const server = makeServer({
+  const server = await makeServer({
     ...broken,
     status: () => {
       throw new Error('the status is broken')
@@ -112,8 +125,8 @@ test('answers in JSON what is not there, and what goes wrong', async () => {
   })
   const { statusCode, body } = await server.inject('/tasks')
   expect(statusCode).toBe(500)
-  const error = { code: 'internal', message: 'the status is broken' }
-  expect(JSON.parse(body)).toEqual({ error })
+  expect(JSON.parse(body)).toMatchObject({ status: 500, code: 'internal' })
+  expect(body).not.toContain('broken')
 })
 
 test('serves this machine alone, and ends though a connection is kept open', async () => {

@@ -1,13 +1,19 @@
-// The HTTP server of a run. Each route is a file in routes/; everything that it answers is JSON but
-// the metrics, errors too. It reads what it is given and changes nothing.
+// The HTTP server of a run: the query API under /api/v1, with its OpenAPI document and a page of
+// reference, and /health, /metrics and /tasks. Each route is a file in routes/. What cannot be
+// answered is a problem (problem.ts); nothing here changes the state of the topology.
+import swagger from '@fastify/swagger'
+import swaggerUi from '@fastify/swagger-ui'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { EngineError } from '../topology/engine-error.ts'
+import { Problem, problemBody, type ProblemCode, problems } from './problem.ts'
+import { addEntries } from './routes/entries.ts'
 import { addHealth } from './routes/health.ts'
 import { addMetrics } from './routes/metrics.ts'
+import type { Api } from './routes/route.ts'
+import { addStores } from './routes/stores.ts'
 import { addTasks } from './routes/tasks.ts'
-import type { Sources } from './routes/route.ts'
 
-export interface ServerOptions extends Sources {
+export interface ServerOptions extends Api {
   /** 0: any that is free. */
   readonly port: number
   /** Only this machine is served unless another address is given. */
@@ -22,7 +28,7 @@ export interface RunningServer {
 /** @throws EngineError `port-in-use`, or `address-refused` where the system allows no server. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { port, host = '127.0.0.1' } = options
-  const server = makeServer(options)
+  const server = await makeServer(options)
   try {
     await server.listen({ port, host })
   } catch (error) {
@@ -34,26 +40,78 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   return { port: actual, close: () => server.close() }
 }
 
+const MOST_BODY_BYTES = 100_000
+/** A key in a path may be as long as this, before it is decoded. */
+const MOST_PARAM_LENGTH = 4_000
+
 /** The routes without a port, for tests. */
-export function makeServer(sources: Sources): FastifyInstance {
-  // Whoever keeps a connection open to ask again does not hold up the end of a run.
-  const server = Fastify({ forceCloseConnections: true })
-  for (const addRoute of [addHealth, addMetrics, addTasks]) addRoute(server, sources)
-  server.setNotFoundHandler(async (request, reply) => {
-    const message = `there is no ${request.method} ${request.url}; /health, /metrics and /tasks are`
-    return reply.code(404).send({ error: { code: 'not-found', message } })
+export async function makeServer(api: Api): Promise<FastifyInstance> {
+  const server = Fastify({
+    // Whoever keeps a connection open to ask again does not hold up the end of a run.
+    forceCloseConnections: true,
+    bodyLimit: MOST_BODY_BYTES,
+    routerOptions: { maxParamLength: MOST_PARAM_LENGTH },
+    ajv: { customOptions: { removeAdditional: false, strict: false } },
   })
-  server.setErrorHandler(async (error, _request, reply) => {
-    const { statusCode = 500, code = 'internal' } = error as Partial<FastifyFault>
-    const message = error instanceof Error ? error.message : String(error)
-    return reply.code(statusCode).send({ error: { code, message } })
+  // Schemas of answers are for the document: what is answered is written as it is.
+  server.setSerializerCompiler(() => (data) => JSON.stringify(data))
+  answerProblems(server)
+  await server.register(swagger, { openapi: documentOf(api) })
+  await server.register(swaggerUi, { routePrefix: '/api' })
+  await server.register((routes) => {
+    for (const addRoute of [addHealth, addMetrics, addTasks, addStores, addEntries]) {
+      addRoute(routes, api)
+    }
+    routes.get('/api/v1/openapi.json', { schema: { hide: true } }, () => server.swagger())
+    return Promise.resolve()
   })
   return server
 }
 
-interface FastifyFault {
-  readonly statusCode: number
-  readonly code: string
+function documentOf({ layout }: Api) {
+  return {
+    openapi: '3.1.0' as const,
+    info: {
+      title: `Millrace: ${layout.plan.topology}`,
+      version: '1',
+      description:
+        'Committed state of a running topology, and what it tells of itself. Times are integer ' +
+        'microseconds since 1970, decimals are texts.',
+    },
+    tags: [{ name: 'stores', description: 'What steps remember, as last committed' }],
+  }
+}
+
+const FROM_FASTIFY: Readonly<Record<number, ProblemCode>> = {
+  404: 'not-found',
+  413: 'too-large',
+  429: 'too-many',
+}
+
+function answerProblems(server: FastifyInstance): void {
+  const type = 'application/problem+json'
+  server.setNotFoundHandler(async (request, reply) => {
+    const detail = `there is no ${request.method} of this path; /api lists what there is`
+    return reply.code(404).type(type).send(problemBody('not-found', detail))
+  })
+  server.setErrorHandler(async (error, request, reply) => {
+    if (error instanceof Problem) {
+      if (error.retryAfter !== undefined) reply.header('retry-after', error.retryAfter)
+      const { status } = problems[error.code]
+      return reply.code(status).type(type).send(problemBody(error.code, error.message))
+    }
+    const { statusCode = 500, message } = error as { statusCode?: number; message: string }
+    if (statusCode < 500) {
+      const body = problemBody(FROM_FASTIFY[statusCode] ?? 'bad-request', message)
+      return reply
+        .code(statusCode)
+        .type(type)
+        .send({ ...body, status: statusCode })
+    }
+    request.log.error(error)
+    const detail = 'this is a fault of the engine: its log says more'
+    return reply.code(500).type(type).send(problemBody('internal', detail))
+  })
 }
 
 function refusal(error: unknown, host: string, port: number): unknown {

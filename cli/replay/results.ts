@@ -12,6 +12,7 @@ import type { Plan } from '../../topology/plan.ts'
 import { FileProblem } from '../load-topology.ts'
 import type { Inputs } from './input-words.ts'
 import { LetterTally } from './letter-tally.ts'
+import { ORIGIN, writeOrigin } from './origin.ts'
 import { writtenNames } from './outcome.ts'
 import type { Replayed } from './replayed.ts'
 import type { ReportData } from './report/report-data.ts'
@@ -71,7 +72,9 @@ export function clearResults(folder: string, plan: Plan): void {
 
 function resultFiles(folder: string, plan: Plan): string[] {
   const topics = writtenNames(plan).map((name) => `${name}.jsonl`)
-  return [...topics, DEAD_LETTERS, DIGEST, SUMMARY, REPORT].map((name) => join(folder, name))
+  return [...topics, DEAD_LETTERS, DIGEST, SUMMARY, REPORT, ORIGIN].map((name) =>
+    join(folder, name),
+  )
 }
 
 export interface Results {
@@ -106,6 +109,7 @@ export async function writeResults(folder: string, replayed: Replayed): Promise<
   writeJson(join(folder, DIGEST), digestOf(replayed))
   const summary = summaryOf(replayed, tally)
   writeJson(join(folder, SUMMARY), summary)
+  if (replayed.engine === 'engine') writeOrigin(folder, { ...replayed, fullHash: plan.fullHash })
   return { summary, tally, report }
 }
 

@@ -37,7 +37,13 @@ async function serve(layout: Layout, io: Io, port: number): Promise<Watched> {
   const { startServer } = await import('../../query/server.ts')
   const quiet = { level: 'silent', isTerminal: false, write: () => undefined } as const
   const { report, registry, status } = observeRun({ layout, ...quiet })
-  const server = await startServer({ port, registry, status })
+  const server = await startServer({
+    ...{ port, registry, status, layout },
+    view: { look: () => undefined },
+    owners: () => [],
+    now: processPace.now,
+    pause: processPace.pause,
+  })
   io.err(`serving http://127.0.0.1:${server.port}/health, /metrics and /tasks\n`)
   return { report, close: server.close }
 }

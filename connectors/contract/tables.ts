@@ -10,7 +10,7 @@ interface Setting {
   readonly put: (key: string, value: string | null) => Put
   readonly get: (key: string) => string | undefined
   /** Entries as `key=value`. */
-  readonly entries: (prefix: string) => readonly string[]
+  readonly entries: (prefix: string, from?: string) => readonly string[]
 }
 
 /** Runs `act` on a log with tables; of one without, holds that it refuses what it cannot do. */
@@ -31,8 +31,10 @@ async function onTable(scene: Scene, act: (setting: Setting) => Promise<void>): 
     producer,
     put,
     get: (key) => textOf(tables.get(table, key)),
-    entries: (prefix) =>
-      [...tables.entries(table, prefix)].map(([key, value]) => `${key}=${textOf(value) ?? ''}`),
+    entries: (prefix, from) =>
+      [...tables.entries(table, prefix, from)].map(
+        ([key, value]) => `${key}=${textOf(value) ?? ''}`,
+      ),
   })
 }
 
@@ -82,6 +84,8 @@ export const tableCases: LogCases = {
       expect(entries('a')).toEqual(all.slice(1, -1))
       expect(entries('a1')).toEqual(all.slice(3, 5))
       expect(entries('ac')).toEqual([])
+      expect(entries('a', 'a1')).toEqual(all.slice(3, -1))
+      expect(entries('a1', 'a')).toEqual(all.slice(3, 5))
     }),
 
   'keeps tables apart': (scene) =>

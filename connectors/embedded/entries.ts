@@ -13,7 +13,7 @@ export function tablesOf(database: Database): Tables {
       const stored = database.getBinary(at)
       return stored && isShortened(at) ? unwrap(stored).value : stored
     },
-    entries: (table, prefix) => entriesOf(database, table, prefix),
+    entries: (table, prefix, from = prefix) => entriesOf(database, table, { prefix, from }),
   }
 }
 
@@ -27,11 +27,13 @@ export function putEntry(database: Database, { table, key, value }: Put): void {
 function* entriesOf(
   database: Database,
   table: string,
-  prefix: string,
+  { prefix, from }: { readonly prefix: string; readonly from: string },
 ): Generator<readonly [string, Uint8Array]> {
   const nameEnd = tableStart(table).length
   const wanted = wholeKey(table, prefix)
-  const start = kept(wanted)
+  const first = wholeKey(table, from)
+  const begin = kept(wanted)
+  const start = Buffer.compare(first, wanted) > 0 ? kept(first) : begin
   // Shortened keys with the same beginning stand in the order of their digests: sorted here.
   let alike: Entry[] = []
   const flush = function* (): Generator<readonly [string, Uint8Array]> {
@@ -39,13 +41,13 @@ function* entriesOf(
     for (const { key, value } of alike) yield [key.toString('utf8', nameEnd), value]
     alike = []
   }
-  for (const { key, value } of database.getRange({ start, end: behind(start) })) {
+  for (const { key, value } of database.getRange({ start, end: behind(begin) })) {
     const entry = isShortened(key) ? unwrap(Buffer.from(value)) : { key: Buffer.from(key), value }
-    const [first] = alike
-    if (first !== undefined && !(isShortened(key) && kept(first.key).equals(kept(entry.key)))) {
+    const [one] = alike
+    if (one !== undefined && !(isShortened(key) && kept(one.key).equals(kept(entry.key)))) {
       yield* flush()
     }
-    if (!startsWith(entry.key, wanted)) continue
+    if (!startsWith(entry.key, wanted) || Buffer.compare(entry.key, first) < 0) continue
     if (isShortened(key)) alike.push(entry)
     else yield [entry.key.toString('utf8', nameEnd), value]
   }

@@ -1,0 +1,151 @@
+// Reads entries of a store from the committed state of one partition: one of them, those that follow
+// a name, or those under one key. Entries whose time is over are not there, as for the step itself.
+import { valueToJson } from '../../schemas/value-to-json.ts'
+import type { Value } from '../../schemas/type.ts'
+import type { At } from '../state/bucket.ts'
+import { entryCodec, keepByClock } from '../state/stored-entry.ts'
+import { type QueriedStore, shownKey } from './queried-store.ts'
+import type { PartitionState } from './state-view.ts'
+
+/** As answers show it: numbers, texts, decimals as texts, times in microseconds. */
+export interface ShownEntry {
+  readonly key: unknown
+  /** The place under the key, of a map or a window. */
+  readonly at?: At
+  readonly value: Value
+}
+
+export interface Page {
+  readonly entries: readonly (ShownEntry & { readonly name: string })[]
+  /** Whether there may be more behind them. */
+  readonly isCut: boolean
+}
+
+export interface Range {
+  /** Of the canonical texts of keys; empty: all. */
+  readonly prefix: string
+  /** The first key, and the one behind the last, by their UTF-8 bytes; undefined: none. */
+  readonly from: string | undefined
+  readonly to: string | undefined
+  /** The name of the entry before the first wanted; undefined: from the start. */
+  readonly after: string | undefined
+  readonly limit: number
+}
+
+export interface Places {
+  readonly key: string
+  readonly from: At | undefined
+  readonly to: At | undefined
+  readonly limit: number
+}
+
+export interface StoreReader {
+  readonly entry: (state: PartitionState, key: string, at?: At) => ShownEntry | undefined
+  readonly range: (state: PartitionState, range: Range) => Page
+  /** Of a map or a window: what is under one key, from `from` on and before `to`, in order. */
+  readonly places: (state: PartitionState, places: Places) => Page
+}
+
+/** The next text behind a name, by bytes. */
+const NEXT = '\u0000'
+
+export function storeReader(store: QueriedStore): StoreReader {
+  const { prefix, kind, type, entry } = store
+  const codec = entryCodec(type)
+  const show = valueToJson(entry)
+  const keep = keepByClock(type)
+  const isPlaced = kind !== 'value'
+  const clockOf = (state: PartitionState): number => {
+    if (keep === undefined) return Number.NEGATIVE_INFINITY
+    return Math.max(
+      ...store.tasks.map(({ id }) => state.commitOf(id)?.clock ?? Number.NEGATIVE_INFINITY),
+    )
+  }
+  const shown = (bytes: Uint8Array, clock: number): Value | undefined => {
+    const stored = codec.decode(bytes)
+    if (keep !== undefined && clock > stored.edited + keep) return undefined
+    return show(stored.entry as Value)
+  }
+  const parse = (name: string): Pick<ShownEntry, 'key' | 'at'> & { readonly text: string } => {
+    if (!isPlaced) return { key: shownKey(store, name), text: name }
+    const [text, at] = JSON.parse(name) as [string, At]
+    return { key: shownKey(store, text), at, text }
+  }
+  const collect = (
+    found: Iterable<readonly [string, Uint8Array]>,
+    { clock, limit, isOver }: Collecting,
+  ): Page => {
+    const entries: Page['entries'][number][] = []
+    for (const [whole, bytes] of found) {
+      const name = whole.slice(prefix.length)
+      const { text, ...about } = parse(name)
+      const side = isOver(text)
+      if (side === 'before') continue
+      if (side === 'behind') break
+      if (entries.length === limit) return { entries, isCut: true }
+      const value = shown(bytes, clock)
+      if (value !== undefined) entries.push({ ...about, value, name })
+    }
+    return { entries, isCut: false }
+  }
+  return {
+    entry: (state, key, at) => {
+      const name = isPlaced ? JSON.stringify([key, at]) : key
+      const bytes = state.read(prefix + name)
+      const value = bytes && shown(bytes, clockOf(state))
+      return value && { key: shownKey(store, key), ...(at !== undefined && { at }), value }
+    },
+    range: (state, { prefix: wanted, from = '', to, after, limit }) => {
+      // Names of placed entries are JSON lists, whose order is not quite that of their keys.
+      const begin = isPlaced ? '' : later(wanted, from)
+      const start = after === undefined ? begin : later(begin, after + NEXT)
+      const low = Buffer.from(from)
+      const high = to === undefined ? undefined : Buffer.from(to)
+      const isOver = (text: string): Side => {
+        const key = Buffer.from(text)
+        const isBefore = !text.startsWith(wanted) || Buffer.compare(key, low) < 0
+        if (isBefore) return 'before'
+        if (high === undefined || Buffer.compare(key, high) < 0) return 'in'
+        return isPlaced ? 'before' : 'behind'
+      }
+      const names = isPlaced ? prefix : prefix + wanted
+      return collect(state.entries(names, prefix + start), {
+        clock: clockOf(state),
+        limit,
+        isOver,
+      })
+    },
+    places: (state, { key, from, to, limit }) => {
+      const isIn = (at: At): boolean =>
+        (from === undefined || at >= from) && !(to !== undefined && at >= to)
+      const all = collect(state.entries(`${prefix}[${JSON.stringify(key)},`), {
+        clock: clockOf(state),
+        limit: Number.POSITIVE_INFINITY,
+        isOver: () => 'in',
+      })
+      const entries = all.entries
+        .filter(({ at }) => at !== undefined && isIn(at))
+        .toSorted((a, b) => compareAt(a.at, b.at))
+      return { entries: entries.slice(0, limit), isCut: entries.length > limit }
+    },
+  }
+}
+
+type Side = 'before' | 'in' | 'behind'
+
+interface Collecting {
+  /** Of the store's task. */
+  readonly clock: number
+  readonly limit: number
+  /** Where a key lies of what is wanted. */
+  readonly isOver: (text: string) => Side
+}
+
+function later(a: string, b: string): string {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b)) < 0 ? b : a
+}
+
+function compareAt(a: At | undefined, b: At | undefined): number {
+  if (a === b || a === undefined || b === undefined) return 0
+  return a < b ? -1 : 1
+}
