@@ -176,7 +176,7 @@ async function send(
     : await namedLetters(log, plan, numbers)
   for await (const letter of chosen) letters.push(letter)
   const sent = options.again ? new Map<string, string>() : await sentAgain(log, plan.topology)
-  const sending = await planSending(log, letters, sent)
+  const sending = await planSending(log, plan, letters, sent)
   for (const { number, reason } of sending.refused) io.err(`${number} is not sent: ${reason}\n`)
   // Of all letters some can never be sent; of those that were named each was wanted.
   if (sending.refused.length > 0 && !options.all) io.fail(1)

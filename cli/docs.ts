@@ -1,12 +1,15 @@
 // The generated files: docs/operators.md, every operator and function from its own definition,
-// docs/schemas.md, the built-in data contracts, and topology.schema.json for editors. Written by
-// this file, held equal by a test.
-import { writeFileSync } from 'node:fs'
+// docs/schemas.md, the built-in data contracts, what docs/sinks.md has from the specs of sinks, and
+// topology.schema.json for editors. Written by this file, held equal by a test.
+import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { sinks } from '../sinks/index.ts'
 import type { Catalogue } from '../topology/signature.ts'
 import { catalogue } from './catalogue.ts'
+import { code, table } from './markdown.ts'
 import { schemaText } from './schema.ts'
 import { schemasPage } from './schemas-page.ts'
+import { sinksPage } from './sinks-page.ts'
 import type { ConfigRow } from './operators/describe-config.ts'
 import type { FunctionDescription } from './operators/describe-function.ts'
 import type { OperatorDescription } from './operators/describe-operator.ts'
@@ -95,27 +98,20 @@ function functionSection(each: FunctionDescription): readonly string[] {
   ]
 }
 
-function code(text: string): string {
-  return `\`${text}\``
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n')
-}
-
 /** Texts of the generated files by path from the root of the repository. */
 export function generatedFiles(): ReadonlyMap<string, string> {
   return new Map([
     ['docs/operators.md', operatorsPage(catalogue)],
     ['docs/schemas.md', schemasPage()],
+    ['docs/sinks.md', sinksPage(readFileSync(placeOf('docs/sinks.md'), 'utf8'), sinks)],
     ['topology.schema.json', schemaText(catalogue)],
   ])
 }
 
+function placeOf(path: string): string {
+  return fileURLToPath(new URL(`../${path}`, import.meta.url))
+}
+
 if (import.meta.main) {
-  for (const [path, text] of generatedFiles()) {
-    writeFileSync(fileURLToPath(new URL(`../${path}`, import.meta.url)), text)
-  }
+  for (const [path, text] of generatedFiles()) writeFileSync(placeOf(path), text)
 }

@@ -145,6 +145,20 @@ passwords: { a: SECRET4, token: SECRET5 }
   expect(said).not.toMatch(/SECRET[1235]/)
 })
 
+test('shows no part of a secret that a long line is cut in', () => {
+  const secret = 'S'.repeat(90)
+  for (const long of [`password: ${secret}`, `rest: "https://me:${secret}@h"`]) {
+    const { said } = read(
+      `connections: { one: { connector: b, ${long}, x: [ ], websocket: [` + '\n',
+    )
+    expect(said).toContain('error')
+    expect(said).not.toContain('SSS')
+  }
+  const { said } = read(`set: { token: ${secret}, [a]: 1 }\n`)
+  expect(said).toContain('error')
+  expect(said).not.toContain('SSS')
+})
+
 test('shows which variable a password is to be in', () => {
   const { said, code } = read(`
 kafka:

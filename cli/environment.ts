@@ -20,11 +20,13 @@ import {
 } from '../topology/reading.ts'
 import { readTree } from '../topology/read-tree.ts'
 import { renderDiagnostics, sortDiagnostics } from '../topology/render.ts'
+import type { Source, Span } from '../topology/source.ts'
 import { entryOf, type MapEntry, type MapNode, type Node } from '../topology/tree.ts'
 import { CAPTURE } from './capture-routes.ts'
 import type { Io } from './io.ts'
 import { readSource } from './load-topology.ts'
 import { LOG_KEYS, type LogSettings, readLogSettings } from './log/log-settings.ts'
+import type { Variables } from './log/secret.ts'
 
 export interface Environment {
   /** As `--input` would give them. */
@@ -43,7 +45,12 @@ export interface Connection {
   readonly connector: Spelt<string>
   readonly settings: MapNode
   readonly owner: Owner
+  /** That its paths are relative to. */
+  readonly folder: string
 }
+
+/** What secrets are found among. */
+export const variables: Variables = process.env
 
 const KEYS = ['inputs', 'from', 'to', 'set', 'connections', ...LOG_KEYS]
 
@@ -71,13 +78,24 @@ export function environmentOrFail(path: string | undefined, io: Io): Environment
 
 /** The command has failed then. */
 export function showMistakes(diagnostics: readonly Diagnostic[], io: Io): void {
-  const sorted = sortDiagnostics(diagnostics)
-  io.err(`${withoutSecrets(renderDiagnostics(sorted, { colour: io.isTerminal }))}\n`)
+  // A line that is cut to fit may begin inside a secret: they are taken out of the whole text.
+  const sources = new Map<Source, Source>()
+  const hide = ({ source, ...place }: Span): Span => {
+    const known = sources.get(source) ?? { ...source, text: withoutSecrets(source.text) }
+    sources.set(source, known)
+    return { ...place, source: known }
+  }
+  const shown = sortDiagnostics(diagnostics).map(({ cause, span, ...rest }): Diagnostic => ({
+    ...rest,
+    span: hide(span),
+    ...(cause && { cause: { ...cause, span: hide(cause.span) } }),
+  }))
+  io.err(`${withoutSecrets(renderDiagnostics(shown, { colour: io.isTerminal }))}\n`)
   io.fail(1)
 }
 
 const SECRET = new RegExp(
-  String.raw`([\w-]*(?:key|secret|passw|token|credential)[\w-]*["']?\s*:\s*)` +
+  String.raw`([\w-]*(?:key|secret|passw|token|credential)[\w-]*["']?[ \t]*:[ \t]*)` +
     String.raw`(\{\s*secret\s*:\s*\w+\s*\}|[^\s,}]+)`,
   'gi',
 )
@@ -85,13 +103,14 @@ const SECRET = new RegExp(
 /** What stands behind a word that names a secret, and who logs in, as long as it was. */
 function withoutSecrets(text: string): string {
   const hidden = (_: string, before: string, secret: string): string =>
-    before + '***'.padEnd(secret.length)
+    before + '***'.padEnd(secret.length).slice(0, secret.length)
   return text
     .replaceAll(/ is the text "[^"\n]*"/g, ' is a text')
     .replaceAll(SECRET, (whole: string, before: string, secret: string) =>
       isName(before, secret) ? whole : hidden(whole, before, secret),
     )
-    .replaceAll(/(\/\/)([^\s/@]+)(?=@)/g, hidden)
+    .replaceAll(/(\/\/)([^\s"']+)(?=@)/g, hidden)
+    .replaceAll(/([?&][\w-]*(?:key|secret|passw|token|credential)[\w-]*=)([^\s&"']+)/gi, hidden)
 }
 
 /** `{ secret: NAME }` as a password, or in a repair: the name of a variable is no secret. */
@@ -113,8 +132,9 @@ function readRoot(root: Node, folder: string, report: Report): Environment | und
     from: part('from', (entry, about) => readInstant(entry, about, report)),
     to: part('to', (entry, about) => readInstant(entry, about, report)),
     set: part('set', (entry, about) => readSet(entry, about, report)) ?? {},
-    connections: part('connections', (e, about) => readConnections(e, about, report)) ?? new Map(),
-    logs: readLogSettings(map, owner, { folder, variables: process.env, report }),
+    connections:
+      part('connections', (e, about) => readConnections(e, about, folder, report)) ?? new Map(),
+    logs: readLogSettings(map, owner, { folder, variables, report }),
   }
 }
 
@@ -170,6 +190,7 @@ function readSet({ value }: MapEntry, owner: Owner, report: Report): Record<stri
 function readConnections(
   { value }: MapEntry,
   owner: Owner,
+  folder: string,
   report: Report,
 ): ReadonlyMap<string, Connection> {
   const map = mapOf(value, owner, 'a map of name to connection', report)
@@ -187,7 +208,7 @@ function readConnections(
       (node, about) => nameOf(node, about, { kind: 'name', what: 'connector' }, report),
       report,
     )
-    if (connector) connections.set(name.value, { connector, settings, owner: own })
+    if (connector) connections.set(name.value, { connector, settings, owner: own, folder })
   }
   return connections
 }

@@ -24,8 +24,8 @@ export function registerGraph(program: Command, io: Io): void {
     .command('graph')
     .summary('draw a topology')
     .description(
-      'Draws a topology: input topics left, output topics right, sub-topologies framed. ' +
-        'Thick arrows are repartitions and broadcasts, dashed ones look up.',
+      'Draws a topology: input topics left, output topics and sinks right, sub-topologies ' +
+        'framed. Thick arrows are repartitions and broadcasts, dashed ones look up.',
     )
     .argument('<file>', 'the topology')
     .addOption(

@@ -22,7 +22,9 @@ import { registerReplay } from './replay.ts'
 import { registerRewind } from './rewind.ts'
 import { registerRun } from './run.ts'
 import { registerSchema } from './schema.ts'
+import { registerSweep } from './sweep.ts'
 import { registerServe } from './serve.ts'
+import { registerSinks } from './sinks.ts'
 import { registerTap } from './tap.ts'
 import { registerTest } from './test.ts'
 import { registerVerify } from './verify.ts'
@@ -44,6 +46,7 @@ export function makeProgram(io: Io): Command {
     registerTest,
     registerReplay,
     registerVerify,
+    registerSweep,
     registerRun,
     registerServe,
     registerFeed,
@@ -51,6 +54,7 @@ export function makeProgram(io: Io): Command {
     registerControl,
     registerDeadLetters,
     registerRewind,
+    registerSinks,
     registerBench,
     registerOperators,
     registerNew,
@@ -84,8 +88,11 @@ export async function main(args: readonly string[], io: Io): Promise<void> {
   }
 }
 
+/** A record that a sink cannot take ends a run as one that a step cannot take does. */
+const USERS_CODES: ReadonlySet<string> = new Set(['no-registry', 'sink-stopped-by-record'])
+
 function isUsersMistake(error: unknown): error is Error {
-  if (error instanceof EngineError) return error.code === 'no-registry'
+  if (error instanceof EngineError) return USERS_CODES.has(error.code)
   return [FileProblem, InputProblem, RecordFailed, StoppedByRecord, CycleUnsettled].some(
     (mistake) => error instanceof mistake,
   )

@@ -2,11 +2,12 @@
 import { renderDiagnostics } from '../topology/render.ts'
 import { checkTopology } from '../topology/check-topology.ts'
 import type { Plan } from '../topology/plan.ts'
+import type { Catalogue } from '../topology/signature.ts'
 import { catalogue } from './catalogue.ts'
 
-export function planOf(text: string): Plan {
+export function planOf(text: string, from: Catalogue = catalogue): Plan {
   const source = { path: 'topology.yaml', text }
-  const { plan, diagnostics } = checkTopology(source, catalogue, {
+  const { plan, diagnostics } = checkTopology(source, from, {
     files: { read: () => undefined },
     set: {},
   })

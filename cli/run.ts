@@ -13,9 +13,12 @@ import { type LogAccess, logAccess } from './log/log-access.ts'
 import { LASTING_FORMS } from './log/log-address.ts'
 import { startCrew } from './run/crew.ts'
 import { openBeside } from './run/open-beside.ts'
+import { openSinks } from './run/open-sinks.ts'
 import { openSources, readySources, type ReadySource } from './run/open-sources.ts'
+import { type ReadySink, readySinks } from './run/ready-sinks.ts'
 import { openRunLogs, type RunLogs } from './run/run-logs.ts'
 import { countRead, summarize, summaryJson, summaryText } from './run/run-summary.ts'
+import { inTime } from './run/in-time.ts'
 import { runTogether } from './run/together.ts'
 import { watchRun } from './run/watched.ts'
 import { listenForStop } from './stop-signal.ts'
@@ -67,10 +70,11 @@ export function registerRun(program: Command, io: Io): void {
       const isNamed = options.env !== undefined
       const untilIdle = options.untilIdle ?? false
       const sources = readySources({ plan, environment, isNamed, untilIdle }, io)
-      if (sources === undefined) return
+      const sinks = readySinks({ plan, environment, isNamed }, io)
+      if (sources === undefined || sinks === undefined) return
       const access = logAccess(options, environment.logs, 'memory')
       checkState(options.state, access)
-      await run({ file, set, layout: makeLayout(plan), sources, access }, options, io)
+      await run({ file, set, layout: makeLayout(plan), sources, sinks, access }, options, io)
     })
 }
 
@@ -135,6 +139,7 @@ interface Running {
   readonly set: Readonly<Record<string, string>>
   readonly layout: Layout
   readonly sources: readonly ReadySource[]
+  readonly sinks: readonly ReadySink[]
   readonly access: LogAccess
 }
 
@@ -162,27 +167,29 @@ async function run(running: Running, options: RunOptions, io: Io): Promise<void>
 }
 
 async function runOn(
-  { log, on, watch }: RunLogs,
-  { file, set, layout, sources, access }: Running,
+  logs: RunLogs,
+  { file, set, layout, access, ...ready }: Running,
   options: RunOptions,
   io: Io,
   signal: AbortSignal,
 ): Promise<void> {
+  const { log, on, watch } = logs
   const pace = processPace
   const began = pace.now()
   await prepareLog(layout, log)
   const before = await countRead(layout, log)
   const ends = options.untilIdle ? await findEnds(layout.plan, log) : undefined
-  const watched = await watchRun(layout, io, options.http)
+  const watched = await watchRun({ layout, log, io }, options.http)
   const commit = { everyMs: options.commitEvery, records: options.commitRecords }
   const { report } = watched
   watch(report)
+  const sinks = await openSinks(ready.sinks, logs, { layout, report })
   try {
-    const opened = [
-      ...(await openSources(sources, log, report)),
+    const sources = [
+      ...(await openSources(ready.sources, log, report)),
       ...openBeside(layout.plan, {
         log,
-        sources,
+        sources: ready.sources,
         report,
         address: access.address,
         untilIdle: options.untilIdle ?? false,
@@ -190,12 +197,14 @@ async function runOn(
     ]
     const { state } = options
     const crew = await startCrew({ layout, file, set, on, commit, ends, report, state })
-    await runTogether(crew, opened, signal)
+    await runTogether({ crew, sources, sinks: sinks.start() }, signal)
   } finally {
+    await sinks.close()
     await watched.close()
   }
   const elapsedMs = pace.now() - began
   const digests = options.digest ?? options.json ?? false
-  const summary = await summarize({ layout, log, before, digests, elapsedMs })
+  const asked = summarize({ layout, log, before, digests, elapsedMs })
+  const summary = await inTime(asked, { log: log.name, pace, signal })
   io.out(options.json ? `${JSON.stringify(summaryJson(summary), null, 2)}\n` : summaryText(summary))
 }

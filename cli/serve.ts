@@ -5,7 +5,6 @@ import type { Command } from 'commander'
 import { Registry } from 'prom-client'
 import { makeLayout } from '../runtime/layout.ts'
 import { processPace } from '../runtime/pace.ts'
-import { tableView } from '../runtime/query/state-view.ts'
 import type { Io } from './io.ts'
 import { FileProblem, planOrFail } from './load-topology.ts'
 import { readOrigin } from './replay/origin.ts'
@@ -47,18 +46,16 @@ async function serve(folder: string, { http, topology }: ServeOptions, io: Io): 
   const log = await openEmbeddedLog(join(folder, 'log'), { mode: 'read' })
   const stop = listenForStop()
   try {
-    if (log.tables === undefined) throw new Error('an embedded log has tables')
+    const { makeApi } = await import('../query/make-api.ts')
     const { startServer } = await import('../query/server.ts')
-    const server = await startServer({
-      port: http,
+    const api = makeApi({
       layout: makeLayout(plan),
+      log,
       registry: new Registry(),
-      status: () => ({ topology: plan.topology, slots: [], tasks: [] }),
-      view: tableView(plan.topology, log.tables),
-      owners: () => [],
-      now: processPace.now,
-      pause: processPace.pause,
+      status: () => ({ topology: plan.topology, slots: [], tasks: [], sinks: [] }),
+      pace: processPace,
     })
+    const server = await startServer({ api, port: http })
     io.err(`serving http://127.0.0.1:${server.port}/api\n`)
     await new Promise<void>((resolve) => {
       if (stop.signal.aborted) resolve()

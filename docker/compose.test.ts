@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
@@ -8,7 +8,9 @@ import type { Server } from './native/server.ts'
 
 interface Service {
   readonly image: string
-  readonly ports: readonly string[]
+  readonly ports?: readonly string[]
+  readonly network_mode?: string
+  readonly command?: string | readonly string[]
   readonly volumes?: readonly string[]
   readonly environment?: Readonly<Record<string, unknown>>
   readonly healthcheck?: { readonly test?: unknown }
@@ -28,13 +30,14 @@ function artefactVersion({ name }: Server): string | undefined {
   return /<server.version>(.*)<\/server.version>/.exec(read(`native/${name}.pom.xml`))?.[1]
 }
 
-test('names the servers of docker/native, and no others', () => {
-  expect(Object.keys(compose.services).sort()).toEqual(servers.map(({ name }) => name).sort())
+test('names the servers of docker/native, and Grafana', () => {
+  const names = [...servers.map(({ name }) => name), 'grafana']
+  expect(Object.keys(compose.services).sort()).toEqual(names.sort())
 })
 
 test('has each volume that a service names, and no others', () => {
   const named = Object.values(compose.services).flatMap(({ volumes = [] }) =>
-    volumes.map((volume) => volume.split(':')[0]),
+    volumes.map((volume) => volume.split(':')[0]).filter((volume) => !volume?.startsWith('.')),
   )
   expect(Object.keys(compose.volumes).sort()).toEqual(named.sort())
 })
@@ -44,7 +47,7 @@ describe.each(servers.map((server) => [server.name, server] as const))('%s', (na
 
   test('has an image of one version, that of docker/native', () => {
     const [, tag] = /:([^:/]+)$/.exec(service?.image ?? '') ?? []
-    expect(tag).toMatch(/^\d+\.\d+/)
+    expect(tag).toMatch(/^v?\d+\.\d+/)
     const version = artefactVersion(server)
     if (version !== undefined) expect(tag).toBe(version)
   })
@@ -54,12 +57,49 @@ describe.each(servers.map((server) => [server.name, server] as const))('%s', (na
     const usual = server.ports
       .filter((port) => !port.secureOnly && !hidden.includes(port.name))
       .map((port) => `127.0.0.1:${port.usual}`)
-    const published = service?.ports.map((port) => port.replace(/:\d+$/, ''))
-    expect(published).toEqual(usual)
+    const published = service?.ports?.map((port) => port.replace(/:\d+$/, ''))
+    const words = [service?.command ?? []].flat()
+    const listens = words.flatMap((word) => {
+      return /^--web.listen-address=(.*)$/.exec(word)?.slice(1) ?? []
+    })
+    expect(service?.network_mode === 'host' ? listens : published).toEqual(usual)
   })
 
   test('is asked whether it is well', () => {
     expect(service?.healthcheck?.test).toBeTruthy()
+  })
+})
+
+describe('grafana', () => {
+  const { environment = {}, volumes = [], network_mode } = compose.services.grafana ?? {}
+
+  test('listens on 127.0.0.1 only', () => {
+    expect(network_mode).toBe('host')
+    expect(environment.GF_SERVER_HTTP_ADDR).toBe('127.0.0.1')
+  })
+
+  test('has each variable that its data sources name', () => {
+    const text = read('grafana/provisioning/datasources/millrace.yaml')
+    const named = [...text.matchAll(/\$(\w+)/g)].map(([, name]) => name)
+    expect(named.length).toBeGreaterThan(0)
+    expect(Object.keys(environment)).toEqual(expect.arrayContaining(named))
+  })
+
+  test('asks QuestDB as the user who can only read', () => {
+    expect(environment.MILLRACE_QUESTDB_USER).toBe('${MILLRACE_QUESTDB_USER:-user}')
+    expect(compose.services.questdb?.environment?.QDB_PG_READONLY_USER_ENABLED).toBe('true')
+  })
+
+  test('mounts folders that are there, where the provisioning looks for them', () => {
+    const mounts = volumes.filter((volume) => volume.startsWith('./'))
+    for (const mount of mounts) {
+      const [folder = ''] = mount.split(':')
+      expect(existsSync(join(import.meta.dirname, folder)), folder).toBe(true)
+    }
+    const { providers } = parse(read('grafana/provisioning/dashboards/millrace.yaml')) as {
+      providers: readonly { readonly options: { readonly path: string } }[]
+    }
+    expect(volumes).toContain(`./grafana/json:${providers[0]?.options.path ?? ''}:ro`)
   })
 })
 

@@ -5,6 +5,9 @@ import { expect, test } from 'vitest'
 import type { RunStatus, SlotStatus, TaskStatus } from '../runtime/observe/run-status.ts'
 import { makeLayout } from '../runtime/layout.ts'
 import { planItems } from '../runtime/items-log.test-data.ts'
+import { createMemoryBroker } from '../connectors/memory/memory-broker.ts'
+import { processPace } from '../runtime/pace.ts'
+import { makeApi } from './make-api.ts'
 import type { Api } from './routes/route.ts'
 import { makeServer, startServer } from './server.ts'
 
@@ -26,15 +29,13 @@ const layout = makeLayout(planItems(''))
 function serving(status: Partial<RunStatus> = {}): Api {
   const registry = new Registry()
   new Counter({ name: 'seen_total', help: 'Seen.', registers: [registry] }).inc(3)
-  return {
+  return makeApi({
     registry,
-    status: () => ({ topology: 't', slots: [SLOT], tasks: [TASK], ...status }),
+    status: () => ({ topology: 't', slots: [SLOT], tasks: [TASK], sinks: [], ...status }),
     layout,
-    view: { look: () => undefined },
-    owners: () => [],
-    now: () => 0,
-    pause: () => Promise.resolve(),
-  }
+    log: createMemoryBroker().connect(),
+    pace: processPace,
+  })
 }
 
 async function get(path: string, status?: Partial<RunStatus>) {
@@ -83,6 +84,7 @@ test('says which slots are not well and which tasks are stalled', async () => {
       { slot: 1, state: 'retrying', failure: FAILURE },
     ],
     tasks: { running: 2, finished: 0, stalled: [{ task: '1_0', waitsFor: 'trades/0' }] },
+    sinks: [],
   })
 })
 
@@ -130,7 +132,7 @@ test('answers in JSON what is not there, and what goes wrong', async () => {
 })
 
 test('serves this machine alone, and ends though a connection is kept open', async () => {
-  const server = await startServer({ ...serving(), port: 0 })
+  const server = await startServer({ api: serving(), port: 0 })
   const answer = await fetch(`http://127.0.0.1:${server.port}/health`)
   expect(answer.status).toBe(200)
   expect(answer.headers.get('connection')).toBe('keep-alive')
@@ -143,7 +145,7 @@ test('says which port is in use, and what to do', async () => {
   await once(other, 'listening')
   const { port } = other.address() as { port: number }
   try {
-    await expect(startServer({ ...serving(), port })).rejects.toMatchObject({
+    await expect(startServer({ api: serving(), port })).rejects.toMatchObject({
       code: 'port-in-use',
       message: expect.stringMatching(/^port \d+ of 127\.0\.0\.1 is in use; .*--http$/) as unknown,
       coordinates: { host: '127.0.0.1', port },
@@ -154,6 +156,9 @@ test('says which port is in use, and what to do', async () => {
 })
 
 test('says that an address is not one of this machine', async () => {
-  const started = startServer({ ...serving(), port: 0, host: '192.0.2.1' })
+  const started = startServer({
+    ...{ api: serving(), port: 0, host: '192.0.2.1' },
+    guarding: { access: { keys: [{ name: 'k', role: 'viewer', hash: '' }], tokens: undefined } },
+  })
   await expect(started).rejects.toMatchObject({ code: 'address-refused' })
 })

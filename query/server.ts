@@ -1,23 +1,38 @@
 // The HTTP server of a run: the query API under /api/v1, with its OpenAPI document and a page of
 // reference, and /health, /metrics and /tasks. Each route is a file in routes/. What cannot be
 // answered is a problem (problem.ts); nothing here changes the state of the topology.
+import rateLimit from '@fastify/rate-limit'
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
+import websocket from '@fastify/websocket'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { EngineError } from '../topology/engine-error.ts'
 import { Problem, problemBody, type ProblemCode, problems } from './problem.ts'
 import { addEntries } from './routes/entries.ts'
+import { addEventStream } from './routes/event-stream.ts'
 import { addHealth } from './routes/health.ts'
 import { addMetrics } from './routes/metrics.ts'
 import type { Api } from './routes/route.ts'
 import { addStores } from './routes/stores.ts'
 import { addTasks } from './routes/tasks.ts'
+import { addWebSocket } from './routes/web-socket.ts'
+import { type AccessSettings, assertGuarded, type Audit, guard } from './security/access.ts'
 
-export interface ServerOptions extends Api {
+export interface ServerOptions {
+  readonly api: Api
   /** 0: any that is free. */
   readonly port: number
   /** Only this machine is served unless another address is given. */
   readonly host?: string
+  readonly guarding?: Guarding
+}
+
+/** Who may ask, and how often, and by what it is told. Undefined parts: this machine alone. */
+export interface Guarding {
+  readonly access?: AccessSettings
+  readonly tls?: { readonly cert: string; readonly key: string }
+  readonly rate?: { readonly requests: number; readonly perMs: number }
+  readonly audit?: Audit
 }
 
 export interface RunningServer {
@@ -25,10 +40,14 @@ export interface RunningServer {
   readonly close: () => Promise<void>
 }
 
-/** @throws EngineError `port-in-use`, or `address-refused` where the system allows no server. */
+/**
+ * @throws EngineError `port-in-use`; `address-refused` where the system allows no server;
+ * `address-open` where others than this machine would be served without a key.
+ */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { port, host = '127.0.0.1' } = options
-  const server = await makeServer(options)
+  const { api, port, host = '127.0.0.1', guarding } = options
+  assertGuarded(host, guarding?.access)
+  const server = await makeServer(api, guarding)
   try {
     await server.listen({ port, host })
   } catch (error) {
@@ -37,16 +56,33 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   }
   const [address] = server.addresses()
   const actual = typeof address === 'object' ? address.port : port
-  return { port: actual, close: () => server.close() }
+  const close = async (): Promise<void> => {
+    await server.close()
+    await api.hub.close()
+  }
+  return { port: actual, close }
 }
+
+const allRoutes = [
+  ...[addHealth, addMetrics, addTasks],
+  ...[addStores, addEntries],
+  ...[addEventStream, addWebSocket],
+]
+
+/** Of one caller: far more than a page asks, far less than would hurt. */
+const USUAL_RATE = { requests: 200_000, perMs: 60_000 }
 
 const MOST_BODY_BYTES = 100_000
 /** A key in a path may be as long as this, before it is decoded. */
 const MOST_PARAM_LENGTH = 4_000
 
 /** The routes without a port, for tests. */
-export async function makeServer(api: Api): Promise<FastifyInstance> {
-  const server = Fastify({
+export async function makeServer(
+  api: Api,
+  { access, tls, rate = USUAL_RATE, audit = () => undefined }: Guarding = {},
+): Promise<FastifyInstance> {
+  const server: FastifyInstance = Fastify({
+    ...(tls && { https: tls }),
     // Whoever keeps a connection open to ask again does not hold up the end of a run.
     forceCloseConnections: true,
     bodyLimit: MOST_BODY_BYTES,
@@ -57,13 +93,17 @@ export async function makeServer(api: Api): Promise<FastifyInstance> {
   server.setSerializerCompiler(() => (data) => JSON.stringify(data))
   answerProblems(server)
   await server.register(swagger, { openapi: documentOf(api) })
+  await server.register(websocket)
   await server.register(swaggerUi, { routePrefix: '/api' })
-  await server.register((routes) => {
-    for (const addRoute of [addHealth, addMetrics, addTasks, addStores, addEntries]) {
-      addRoute(routes, api)
-    }
+  await server.register(async (routes) => {
+    guard(routes, access, audit)
+    await routes.register(rateLimit, {
+      max: rate.requests,
+      timeWindow: rate.perMs,
+      keyGenerator: ({ caller, ip }) => caller?.name ?? ip,
+    })
+    for (const addRoute of allRoutes) addRoute(routes, api)
     routes.get('/api/v1/openapi.json', { schema: { hide: true } }, () => server.swagger())
-    return Promise.resolve()
   })
   return server
 }
@@ -78,7 +118,10 @@ function documentOf({ layout }: Api) {
         'Committed state of a running topology, and what it tells of itself. Times are integer ' +
         'microseconds since 1970, decimals are texts.',
     },
-    tags: [{ name: 'stores', description: 'What steps remember, as last committed' }],
+    tags: [
+      { name: 'stores', description: 'What steps remember, as last committed' },
+      { name: 'streams', description: 'Topics as they are written' },
+    ],
   }
 }
 
@@ -96,6 +139,7 @@ function answerProblems(server: FastifyInstance): void {
   })
   server.setErrorHandler(async (error, request, reply) => {
     if (error instanceof Problem) {
+      if (error.code === 'unauthenticated') reply.header('www-authenticate', 'Bearer')
       if (error.retryAfter !== undefined) reply.header('retry-after', error.retryAfter)
       const { status } = problems[error.code]
       return reply.code(status).type(type).send(problemBody(error.code, error.message))

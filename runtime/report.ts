@@ -3,6 +3,7 @@
 // object in one may go on changing: who keeps it copies it before the call ends.
 import type { Coordinates } from '../topology/engine-error.ts'
 import type { SourceEventKind } from '../connectors/source.ts'
+import type { Fate } from '../topology/declaration.ts'
 import type { Counts } from './task/counts.ts'
 
 export type RunEvent =
@@ -52,12 +53,78 @@ export type RunEvent =
       readonly waitsFor: string
       readonly standing: TaskStanding
     }
+  | SinkEvent
   /** What becomes of a source's connection to the world. */
   | { readonly kind: SourceEventKind; readonly source: string; readonly message: string }
   /** The log is at fault, and it stops nothing: positions for those who watch lag, say. */
   | (Failure & { readonly kind: 'log-problem' })
   /** What ends the worker. */
   | (Failure & { readonly kind: 'failed'; readonly slot: number })
+
+/** What becomes of a sink, and of the partitions that it writes in this process. */
+export type SinkEvent =
+  /** It is connected, and what it writes to is there. */
+  | { readonly kind: 'sink-opened'; readonly sink: string; readonly ms: number }
+  /** This process writes the partition from `position` on. */
+  | (SinkStanding & {
+      readonly kind: 'sink-claimed'
+      /** The sink is new there, and records before `position` were deleted before it was. */
+      readonly isLate: boolean
+    })
+  | (SinkStanding & {
+      readonly kind: 'sink-written'
+      readonly records: number
+      /** How long the outside took. */
+      readonly ms: number
+    })
+  /** Records of one batch that the outside never takes, for one reason. */
+  | {
+      readonly kind: 'sink-refused'
+      readonly sink: string
+      readonly fate: Fate
+      readonly topic: string
+      readonly partition: number
+      /** Of the first of them. */
+      readonly offset: number
+      readonly records: number
+      readonly reason: string
+    }
+  /** It cannot be reached, or has not answered, and was well before. */
+  | (Failure & { readonly kind: 'sink-away'; readonly sink: string })
+  /** The same, whenever it was tried; where no partition is known, it could not be opened. */
+  | (Failure & {
+      readonly kind: 'sink-retrying'
+      readonly sink: string
+      readonly attempt: number
+      readonly standing: SinkStanding | undefined
+    })
+  /** Nothing of it fails any more; `ms` since something did. */
+  | { readonly kind: 'sink-back'; readonly sink: string; readonly ms: number }
+  /** This process writes the partition no more. */
+  | {
+      readonly kind: 'sink-released'
+      readonly sink: string
+      readonly partition: number
+      readonly reason: string
+    }
+  /** This process writes nothing of it any more; undefined: as it was told to. */
+  | {
+      readonly kind: 'sink-ended'
+      readonly sink: string
+      readonly failure: Failure | undefined
+      /** What a failure ends. */
+      readonly ends: 'run' | 'sink'
+    }
+
+/** Where a sink stands in a partition. */
+export interface SinkStanding {
+  readonly sink: string
+  readonly partition: number
+  /** The offset of the first record that is not outside. */
+  readonly position: number
+  /** The last stable offset when it was last looked at. */
+  readonly stable: number
+}
 
 /** How far the restore of a partition is. */
 export interface Restoring {

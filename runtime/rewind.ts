@@ -8,6 +8,7 @@ import type { PlannedTopic } from '../topology/plan.ts'
 import { kindOf, RECORD } from '../connectors/record-batch.ts'
 import type { ChannelLayout, Layout, TaskLayout } from './layout.ts'
 import type { Change } from './state/changelog-batch.ts'
+import { WITNESS } from './state/changelog-standing.ts'
 import { StateLog } from './state/committed-state.ts'
 import { type CommitRecord, decodeCommit, encodeCommit } from './task/commit-record.ts'
 import { offsetAt } from '../connectors/stored-offset.ts'
@@ -165,7 +166,8 @@ async function stateOf(
   if (tables === undefined) {
     let entries = 0
     for (let partition = 0; partition < partitions; partition += 1) {
-      entries += [...(await stateLog.state(partition)).entries('')].length
+      const found = [...(await stateLog.state(partition)).entries('')]
+      entries += found.filter(([name]) => name !== WITNESS).length
     }
     return { entries, puts: [] }
   }

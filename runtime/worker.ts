@@ -2,7 +2,7 @@
 // its own, until it is stopped, the run has come to its end, or a slot fails beyond repair.
 import type { Assignment, Membership } from '../connectors/connector.ts'
 import { isFinished } from './finish.ts'
-import { isPassing } from './slot/passing.ts'
+import { AWAY_MS, isPassing, MOST_FAILURES } from './slot/passing.ts'
 import { runSlot, type SlotRun } from './slot/run-slot.ts'
 import type { SlotOptions } from './slot/options.ts'
 
@@ -47,9 +47,6 @@ export function startWorker(options: WorkerOptions): Worker {
  * every poll.
  */
 const FENCED_REST_MS = 1_000
-/** Faults of the log in a row, at polls, and for how long, after which the worker gives up. */
-const MOST_FAILURES = 8
-const AWAY_MS = 300_000
 const SLOWER = 1.2
 
 /** The slots that run. */

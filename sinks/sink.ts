@@ -60,9 +60,17 @@ export interface SinkPartition {
   /** The offset of the first record that is not outside; undefined: nothing ever was. */
   readonly position: number | undefined
   /**
-   * When it returns, the outside holds the batch, but for what is refused, and the position is
-   * `batch.next`: both as durable as the outside makes anything. After it has thrown either may
-   * hold, whole or in part: the partition is claimed anew, and the position then read decides.
+   * Without refusals: the outside holds the batch, and the position is `batch.next`, both as
+   * durable as the outside makes anything.
+   *
+   * With refusals, which are all that it finds in the batch: the position has NOT moved. They meet
+   * their fates first (a dead letter must be on the log before the position passes its record), and
+   * then the same batch is written without them: the same `from`, and the same `next` or, where the
+   * fate is `fail`, that of the first refused record. Rows may be outside by then only where the
+   * second write makes them no more than one each.
+   *
+   * After it has thrown, rows and position may hold, whole or in part: the partition is claimed
+   * anew, and the position then read decides. An empty batch only moves the position.
    * @throws EngineError with a code of `SinkFault`.
    */
   readonly write: (batch: SinkBatch) => Promise<readonly Refusal[]>
@@ -75,7 +83,18 @@ export interface SinkCount {
   readonly since: Micros | undefined
 }
 
+/** How a sink wants its batches. A batch ends at whichever comes first. */
+export interface BatchWish {
+  readonly records?: number
+  /** About what its records take on the log. */
+  readonly bytes?: number
+  /** How long a record waits for others while nothing else holds it up. */
+  readonly lingerMs?: number
+}
+
 export interface Sink {
+  /** What is left out, runtime/sink decides: some thousand records, some milliseconds. */
+  readonly batches?: BatchWish
   /**
    * Fields that tell two rows apart; undefined: every record is a row of its own. With fields the
    * last record of each of their contents is the row.
@@ -83,6 +102,12 @@ export interface Sink {
   readonly identity: readonly string[] | undefined
   /** Takes the partition over: whoever held it can write nothing from then on. */
   readonly claim: (partition: number) => Promise<SinkPartition>
+  /**
+   * Where each partition stands that was ever written, by its number: what `claim` would give as
+   * its position. It claims nothing, so that whoever asks disturbs nobody.
+   * @throws EngineError with a code of `SinkFault`.
+   */
+  readonly positions: () => Promise<ReadonlyMap<number, number>>
   /** Counts all partitions; undefined where rows go by themselves, so that a count says nothing. */
   readonly count: () => Promise<SinkCount | undefined>
   /** Ends its connections. What was handed to `write` and is not settled may be lost or not. */
@@ -122,22 +147,41 @@ export interface SinkOptions<C, S> {
 }
 
 /** One setting of a connection, in the environment. */
-export interface Setting<T = unknown> {
-  readonly reads?: T
+export interface Setting {
   /** `secret`: written `{ secret: NAME }`. `path`: relative to the environment's file. */
-  readonly kind: 'text' | 'url' | 'secret' | 'number' | 'duration' | 'boolean' | 'path'
+  readonly kind: keyof SettingTypes
   readonly summary: string
   /** May be left out; it is then `default`, or undefined. */
   readonly optional?: true
-  readonly default?: T
+  readonly default?: string | number | boolean
+  /** Of a `url`: those that it may have, such as `['https', 'http']`. */
+  readonly schemes?: readonly string[]
+}
+
+interface SettingTypes {
+  readonly text: string
+  /** Without user, password and a slash at its end. */
+  readonly url: string
+  readonly secret: string
+  readonly number: number
+  /** Microseconds. */
+  readonly duration: number
+  readonly boolean: boolean
+  readonly path: string
 }
 
 export type Settings = Readonly<Record<string, Setting>>
 
-/** What the settings read as. Durations are microseconds. */
+/** What the settings read as. */
 export type SettingsOf<S extends Settings> = {
-  readonly [K in keyof S]: S[K] extends Setting<infer T> ? T : never
+  readonly [K in keyof S]: SettingTypes[S[K]['kind']] | MissingOf<S[K]>
 }
+
+type MissingOf<S extends Setting> = S extends { readonly default: unknown }
+  ? never
+  : S extends { readonly optional: true }
+    ? undefined
+    : never
 
 export interface SinkKind<
   C extends Spec = Spec,

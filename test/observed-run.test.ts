@@ -2,7 +2,6 @@ import { expect, test } from 'vitest'
 import { EngineError } from '../topology/engine-error.ts'
 import type { LogPoint } from '../connectors/memory/log-point.ts'
 import { createMemoryBroker, type MemoryBroker } from '../connectors/memory/memory-broker.ts'
-import { makeServer } from '../query/server.ts'
 import { USUAL_FETCH, USUAL_STORE_BYTES } from '../runtime/defaults.ts'
 import { findEnds } from '../runtime/ends.ts'
 import { type Layout, makeLayout } from '../runtime/layout.ts'
@@ -66,9 +65,8 @@ async function runObserved(
   return observed
 }
 
-async function metricsOf({ registry, status }: ObservedRun): Promise<string> {
-  const { payload } = await makeServer({ registry, status }).inject('/metrics')
-  return payload
+function metricsOf({ registry }: ObservedRun): Promise<string> {
+  return registry.metrics()
 }
 
 interface Counted {

@@ -22,6 +22,7 @@ import { checkRequirements, readParameterValues } from './parameter-values.ts'
 import type { Settings } from './parameter-values.ts'
 import type { Plan } from './plan.ts'
 import { readDeclaration } from './read-declaration.ts'
+import { readSinks } from './read-sinks.ts'
 import { sortDiagnostics } from './render.ts'
 import type { Catalogue } from './signature.ts'
 import type { Files, Source } from './source.ts'
@@ -65,6 +66,7 @@ export function checkTopology(
     sourcesAgree.check(report, source, catalogue, topics)
   }
   const typed = inferTypes(graph, topics, { parameters, catalogue, report })
+  const sinks = readSinks(typed, { parameters, catalogue, report })
   const isLocal = feedbackLocal.check(report, typed)
   const cut = isLocal && graph.cycles.length === 0 ? cutGraph(typed) : undefined
   if (cut) partitionsAgree.check(report, cut, graph.names.topics)
@@ -73,7 +75,7 @@ export function checkTopology(
   const result = { diagnostics, declaration, graph: typed }
   const { fates } = declaration
   if (!cut || !fates || diagnostics.some(({ severity }) => severity === 'error')) return result
-  return { ...result, plan: makePlan({ typed, cut, parameters, fates, calendars }) }
+  return { ...result, plan: makePlan({ typed, cut, sinks, parameters, fates, calendars }) }
 }
 
 function readCalendars(

@@ -85,6 +85,10 @@ export interface SinkDeclaration {
   readonly config: Node
   /** The topic that it reads. */
   readonly from: Spelt<string>
+  /** What becomes of a record that the outside never takes; undefined: as the topology says. */
+  readonly bad?: Fate
+  /** How long the outside may be away, and what ends then; undefined: it is tried for ever. */
+  readonly away?: { readonly after: Spelt<number>; readonly ends: Spelt<'run' | 'sink'> }
 }
 
 /** What is declared but cannot be read. A reference to it is no further mistake. */

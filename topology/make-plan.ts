@@ -10,11 +10,13 @@ import type {
   Plan,
   PlannedChannel,
   PlannedInput,
+  PlannedSink,
   PlannedSource,
   PlannedStep,
   PlannedTopic,
   SubTopology,
 } from './plan.ts'
+import type { TypedSink } from './read-sinks.ts'
 import type { StreamType } from './signature.ts'
 import { stateHashes } from './state-identity.ts'
 import type { Cut, CutEdge } from './sub-topologies.ts'
@@ -23,6 +25,7 @@ import type { TopicType } from './topic-types.ts'
 export interface PlanParts {
   readonly typed: TypedGraph
   readonly cut: Cut
+  readonly sinks: readonly TypedSink[]
   readonly parameters: ReadonlyMap<string, ParameterValue>
   readonly fates: Fates
   /** Texts of the calendars' files by name. */
@@ -30,7 +33,7 @@ export interface PlanParts {
 }
 
 export function makePlan(parts: PlanParts): Plan {
-  const { typed, cut, parameters, fates } = parts
+  const { typed, cut, sinks, parameters, fates } = parts
   const { graph } = typed
   const ranks = rankStreams(typed, cut)
   const topics = new Map(
@@ -44,7 +47,7 @@ export function makePlan(parts: PlanParts): Plan {
     topology: graph.declaration.name.value,
     topics,
     sources: planSources(graph),
-    sinks: [],
+    sinks: planSinks(sinks, fates),
     steps,
     subTopologies: planSubTopologies(typed, cut, ranks),
     fates,
@@ -117,6 +120,22 @@ function planSources({ declaration }: Graph): readonly PlannedSource[] {
     }
   })
   return sources.sort((a, b) => (a.name < b.name ? -1 : 1))
+}
+
+function planSinks(sinks: readonly TypedSink[], fates: Fates): readonly PlannedSink[] {
+  const planned = sinks.map(({ declaration, config, connection }): PlannedSink => {
+    const { name, kind, from, bad, away } = declaration
+    return {
+      name: name.value,
+      kind: kind.value,
+      connection,
+      topic: from.value,
+      config,
+      bad: bad ?? fates.bad,
+      away: away && { after: away.after.value, ends: away.ends.value },
+    }
+  })
+  return planned.sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 
 function planStep(

@@ -104,6 +104,11 @@ test('it does not change for the docs of a schema', () => {
   expect(hashes(BASE, { files })).toEqual(base)
 })
 
+test('it does not change for a sink', () => {
+  const sinks = 'sinks: { ledger: { from: out, postgres: { table: x }, fate: { bad: fail } } }'
+  expect(hashes(`${BASE}${sinks}\n`)).toEqual(base)
+})
+
 test.each<[string, string, HarnessOptions]>([
   ['the config of a step without state', change('price > 0', 'price > 1'), {}],
   ['a value per key', change('BTC: 6', 'BTC: 8'), {}],

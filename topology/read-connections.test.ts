@@ -27,7 +27,7 @@ test('asks a source for its outputs and connector', () => {
       topology.yaml:4:3
         |
       4 |   c: { to: { d: e } }
-        |   ^ add one key besides "to", such as "connection: binance"
+        |   ^ add a key such as "connection: binance"
 
     error[shape]: source "f" is the text "g"
       topology.yaml:5:6
@@ -119,7 +119,7 @@ test('asks a sink for its topic and kind', () => {
       topology.yaml:3:3
         |
       3 |   a: { from: b }
-        |   ^ add one key besides "from", such as "postgres: { ... }"
+        |   ^ add a key such as "postgres: { ... }"
 
     error[shape]: sink "c" has no "from"
       topology.yaml:4:3
@@ -137,6 +137,82 @@ test('asks a sink for its topic and kind', () => {
         |
       5 |   e: { from: f, redis: {}, postgres: {} }
         |                 ^^^^^ the first is here
+    `,
+  )
+})
+
+test('refuses what a sink does not have, and takes what is nearly a key for one', () => {
+  expectDiagnostics(
+    find,
+    `
+    topology: t
+    sinks:
+      a: { from: b, fat: { bad: skip }, postgres: {} }
+      c: { from: b, postgres: {}, fate: { late: skip } }
+      d: { from: b, postgres: {}, fate: skip }
+      e: { from: b, postgres: {}, away: 10m }
+      f: { from: b, postgres: {}, away: { ends: runs, for: 10m } }
+      g: { from: b, postgres: {}, away: { after: 10, ends: sink } }
+      h: { from: b, postgres: {}, away: { after: 1s } }
+    `,
+    `
+    error[shape]: sink "a" has no key "fat"
+      topology.yaml:3:17
+        |
+      3 |   a: { from: b, fat: { bad: skip }, postgres: {} }
+        |                 ^^^ did you mean "fate"?
+
+    error[shape]: "fate" of sink "c" has no key "late"
+      topology.yaml:4:39
+        |
+      4 |   c: { from: b, postgres: {}, fate: { late: skip } }
+        |                                       ^^^^
+        |
+        = its keys are bad
+
+    error[shape]: "fate" of sink "d" is the text "skip"
+      topology.yaml:5:37
+        |
+      5 |   d: { from: b, postgres: {}, fate: skip }
+        |                                     ^^^^ write a map with bad
+
+    error[shape]: "away" of sink "e" is the text "10m"
+      topology.yaml:6:37
+        |
+      6 |   e: { from: b, postgres: {}, away: 10m }
+        |                                     ^^^ write a map with after and ends
+
+    error[shape]: "away" of sink "f" has no "after"
+      topology.yaml:7:31
+        |
+      7 |   f: { from: b, postgres: {}, away: { ends: runs, for: 10m } }
+        |                               ^^^^ add "after: 10m"
+
+    error[shape]: "ends" of "away" of sink "f" is "runs"
+      topology.yaml:7:45
+        |
+      7 |   f: { from: b, postgres: {}, away: { ends: runs, for: 10m } }
+        |                                             ^^^^ did you mean "run"?
+
+    error[shape]: "away" of sink "f" has no key "for"
+      topology.yaml:7:51
+        |
+      7 |   f: { from: b, postgres: {}, away: { ends: runs, for: 10m } }
+        |                                                   ^^^
+        |
+        = its keys are after, ends
+
+    error[shape]: duration "10" has no unit
+      topology.yaml:8:46
+        |
+      8 |   g: { from: b, postgres: {}, away: { after: 10, ends: sink } }
+        |                                              ^^ write ms, s, m, h or d behind the number
+
+    error[shape]: "away" of sink "h" has no "ends"
+      topology.yaml:9:31
+        |
+      9 |   h: { from: b, postgres: {}, away: { after: 1s } }
+        |                               ^^^^ add "ends: run"
     `,
   )
 })

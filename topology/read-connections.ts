@@ -4,10 +4,12 @@ import type { SinkDeclaration, SourceDeclaration, Spelt } from './declaration.ts
 import { reporter } from './diagnostic.ts'
 import type { Report } from './diagnostic.ts'
 import { quoted } from './printable.ts'
+import { readFates } from './read-fates.ts'
 import { readTo } from './read-steps.ts'
-import { checkKeys, itemOf, listOf, mapOf, nameOf, optional, partOf } from './reading.ts'
-import { required, spelt } from './reading.ts'
+import { checkKeys, durationOf, itemOf, listOf, mapOf, nameOf, optional } from './reading.ts'
+import { partOf, required, spelt, wordOf } from './reading.ts'
 import type { Owner } from './reading.ts'
+import { suggest } from './suggest.ts'
 import { entryOf, isEmpty } from './tree.ts'
 import type { MapEntry, MapNode, Node } from './tree.ts'
 
@@ -33,7 +35,7 @@ export function readSource(
     const streams = readStreams(map, owner, report)
     return connection && to && { name, connection, ...(streams && { streams }), to }
   }
-  const only = readKind(map, owner, { reserved: 'to', example: 'connection: binance' }, report)
+  const only = readKind(map, owner, { reserved: ['to'], example: 'connection: binance' }, report)
   if (!only || !to) return undefined
   const about = { name, connector: spelt(only.key), to }
   const part = partOf(owner, only)
@@ -66,7 +68,12 @@ function readStreams(
   })
 }
 
-/** `ledger: { from: fills, postgres: { connection: ledger, table: fills } }`. */
+const SINK_KEYS = ['from', 'fate', 'away']
+
+/**
+ * `ledger: { from: fills, postgres: { table: fills } }`, and what becomes of the sink when the
+ * outside refuses a record, or is away.
+ */
 export function readSink({ key, value }: MapEntry, report: Report): SinkDeclaration | undefined {
   const name = spelt(key)
   const owner: Owner = { what: `sink ${quoted(name.value)}`, span: name.span }
@@ -81,24 +88,73 @@ export function readSink({ key, value }: MapEntry, report: Report): SinkDeclarat
     (node, part) => nameOf(node, part, naming, report),
     report,
   )
-  const kind = readKind(map, owner, { reserved: 'from', example: 'postgres: { ... }' }, report)
-  return kind && from && { name, kind: spelt(kind.key), config: kind.value, from }
+  const reserved = { reserved: SINK_KEYS, example: 'postgres: { ... }' }
+  const kind = readKind(map, owner, reserved, report)
+  const fates = optional(map, owner, 'fate', (node, part) => readFates(node, part, report, ['bad']))
+  const away = optional(map, owner, 'away', (node, part) => readAway(node, part, report))
+  if (!kind || !from) return undefined
+  return {
+    name,
+    kind: spelt(kind.key),
+    config: kind.value,
+    from,
+    ...(fates?.bad && { bad: fates.bad }),
+    ...(away && { away }),
+  }
 }
 
-/** The one key that is not reserved. */
+/** `{ after: 10m, ends: run }`. */
+function readAway(node: Node, owner: Owner, report: Report): SinkDeclaration['away'] {
+  const map = mapOf(node, owner, 'a map with after and ends', report)
+  if (!map) return undefined
+  checkKeys(map, owner, ['after', 'ends'], report)
+  const after = required(
+    map,
+    owner,
+    { word: 'after', example: '10m' },
+    (each, part) => durationOf(each, part, { zero: false }, report),
+    report,
+  )
+  const ends = required(
+    map,
+    owner,
+    { word: 'ends', example: 'run' },
+    (each, part) => wordOf(each, part, ['run', 'sink'], report),
+    report,
+  )
+  return after && ends && { after, ends }
+}
+
+interface Keys {
+  /** Those that are no kind. */
+  readonly reserved: readonly string[]
+  readonly example: string
+}
+
+/** The one key that is not reserved. Beside another, one that is nearly reserved is misspelt. */
 function readKind(
   map: MapNode,
   owner: Owner,
-  { reserved, example }: { readonly reserved: string; readonly example: string },
+  { reserved, example }: Keys,
   report: Report,
 ): MapEntry | undefined {
-  const [kind, ...rest] = map.entries.filter(({ key }) => key.text !== reserved)
+  const others = map.entries.filter(({ key }) => !reserved.includes(key.text))
   const refuse = reporter('shape', report)
+  const isMisspelt = ({ key }: MapEntry): boolean =>
+    others.length > 1 && suggest(key.text, reserved) !== undefined
+  for (const { key } of others.filter(isMisspelt)) {
+    refuse({
+      message: `${owner.what} has no key ${quoted(key.text)}`,
+      span: key.span,
+      repair: `did you mean "${suggest(key.text, reserved) ?? ''}"?`,
+    })
+  }
+  const [kind, ...rest] = others.filter((entry) => !isMisspelt(entry))
   if (!kind) {
     refuse({
       message: `${owner.what} does not say of what kind it is`,
       span: owner.span,
-      repair: `add one key besides "${reserved}", such as "${example}"`,
+      repair: `add a key such as "${example}"`,
     })
   }
   for (const { key } of rest) {

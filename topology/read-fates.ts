@@ -1,4 +1,5 @@
-// `fate:` at the top and on steps: what becomes of records that are bad, late or duplicate.
+// `fate:` at the top, on steps and on sinks: what becomes of records that are bad, late or
+// duplicate.
 import type { Fate, FateKind, Fates } from './declaration.ts'
 import type { Report } from './diagnostic.ts'
 import { checkKeys, mapOf, partOf, refuseMissing, wordOf } from './reading.ts'
@@ -9,17 +10,19 @@ import type { Node } from './tree.ts'
 const KINDS: readonly FateKind[] = ['bad', 'late', 'duplicate']
 const FATES: readonly Fate[] = ['fail', 'skip', 'dead-letter']
 
-/** A step's: those that it states. */
+/** Of a step, or of a sink that has some of the kinds: those that it states. */
 export function readFates(
   node: Node,
   owner: Owner,
   report: Report,
+  kinds: readonly FateKind[] = KINDS,
 ): Partial<Readonly<Record<FateKind, Fate>>> {
-  const map = mapOf(node, owner, 'a map with bad, late and duplicate', report)
+  const words = kinds.join(', ').replace(/, (?=\w+$)/, ' and ')
+  const map = mapOf(node, owner, `a map with ${words}`, report)
   if (!map) return {}
-  checkKeys(map, owner, KINDS, report)
+  checkKeys(map, owner, kinds, report)
   const fates: Partial<Record<FateKind, Fate>> = {}
-  for (const kind of KINDS) {
+  for (const kind of kinds) {
     const entry = entryOf(map, kind)
     const fate = entry && wordOf(entry.value, partOf(owner, entry), FATES, report)
     if (fate) fates[kind] = fate.value

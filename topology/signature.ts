@@ -138,9 +138,19 @@ export interface SinkSignature<S extends Spec = Spec> {
   readonly summary: string
   /** A struct with `connection` among its fields, and without expressions and streams. */
   readonly config: S
-  /** Reports what of the topic it cannot hold: a field without a column, a key that is not there. */
+  /** Reports what of the topic it cannot hold: a name that is too long, a key that is not there. */
   readonly check: (inference: SinkInference<ConfigOf<S>>) => void
-  /** An entry of `sinks:` in YAML, with the topic that it reads: shown in docs and hovers. */
+  /**
+   * What it writes to, of all that its connection leads to: `table fills`. Two sinks of one
+   * connection must not say the same. Left out: any two may share a connection.
+   */
+  readonly target?: (
+    inference: Pick<SinkInference<ConfigOf<S>>, 'sink' | 'config' | 'topic'>,
+  ) => string
+  /**
+   * A whole topology in YAML whose last section is `sinks:`, with one sink of the kind. The test
+   * suite checks it, docs show it, hovers show that section.
+   */
   readonly example: string
 }
 

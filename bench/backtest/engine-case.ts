@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
+import { isDeepStrictEqual } from 'node:util'
 import type { Log } from '../../connectors/connector.ts'
 import { openEmbeddedLog } from '../../connectors/embedded/embedded-log.ts'
 import { createFeeder } from '../../connectors/feed/feeder.ts'
@@ -14,7 +15,10 @@ import { findEnds } from '../../runtime/ends.ts'
 import { makeLayout } from '../../runtime/layout.ts'
 import { processPace } from '../../runtime/pace.ts'
 import { prepareLog } from '../../runtime/prepare-log.ts'
+import { committedRows } from '../../runtime/results/committed-rows.ts'
 import { startWorker } from '../../runtime/worker.ts'
+import { createCodec } from '../../schemas/codec.ts'
+import { expectedFills, fillsOf, type Signal } from './fills.ts'
 import { quoteValue, quoteWalk, SEED } from './quotes.ts'
 import { backtestPlan, SYMBOL } from './run-reference.ts'
 
@@ -34,6 +38,8 @@ export interface EngineFigures extends EngineCase {
 }
 
 const BATCH = 10_000
+/** What the peers ran on. */
+const PEERS_QUOTES = 1_000_000
 
 export async function runCase({ log: kind, quotes }: EngineCase): Promise<EngineFigures> {
   const folder = mkdtempSync(join(tmpdir(), 'millrace-bench-'))
@@ -77,9 +83,9 @@ async function measure(log: Log, quotes: number): Promise<Omit<EngineFigures, ke
   await worker.done
   const { user, system } = process.cpuUsage(cpu)
   const wallMs = performance.now() - began
-  const [bounds] = await log.bounds([{ topic: 'trading.signals', partition: 0 }])
-  const signals = await countSignals(log, bounds?.first ?? 0, bounds?.stable ?? 0)
-  return { cpuMs: (user + system) / 1000, wallMs, commits, anonymousMb, signals }
+  const signals = await readSignals(log)
+  checkFills(signals, quotes)
+  return { cpuMs: (user + system) / 1000, wallMs, commits, anonymousMb, signals: signals.length }
 }
 
 async function feedQuotes(log: Log, quotes: number): Promise<void> {
@@ -100,16 +106,25 @@ async function feedQuotes(log: Log, quotes: number): Promise<void> {
   await feeder.end(feeder.clock)
 }
 
-async function countSignals(log: Log, first: number, end: number): Promise<number> {
-  let [count, offset] = [0, first]
-  while (offset < end) {
-    const positions = [{ topic: 'trading.signals', partition: 0, offset }]
-    const [fetched] = await log.fetch(positions, { maxRecords: BATCH, waitMs: 0 })
-    if (fetched === undefined || fetched.next === offset) break
-    for (const { batch, from } of fetched.batches) count += batch.count - from
-    offset = fetched.next
+async function readSignals(log: Log): Promise<readonly Signal[]> {
+  const topic = backtestPlan().topics.get('signals')
+  if (topic === undefined) throw new Error('the backtest writes signals')
+  const codec = createCodec(topic.schema)
+  const signals: Signal[] = []
+  for await (const { value, time } of committedRows(log, topic.topic, topic.partitions)) {
+    if (value !== null) signals.push({ time, value: codec.decode(value) })
   }
-  return count
+  return signals
+}
+
+/** The audit: the fills that follow are the peers', as far as theirs go. */
+function checkFills(signals: readonly Signal[], quotes: number): void {
+  const expected = expectedFills()
+  const fills = fillsOf(signals, Math.min(quotes, PEERS_QUOTES)).slice(0, expected.length)
+  const isShort = quotes >= PEERS_QUOTES && fills.length < expected.length
+  if (isShort || !isDeepStrictEqual(fills, expected.slice(0, fills.length))) {
+    throw new Error("the audit does not hold: the fills are not the peers'")
+  }
 }
 
 /** Memory that belongs to no file: the embedded log's map is the page cache's. */

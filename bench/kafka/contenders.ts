@@ -1,11 +1,11 @@
 // Who takes part: this engine with one and two workers, Kafka Streams with one and two threads, the
 // bare loop. All exactly once, all reading one topic of ticks and writing topics of their own.
 import { fileURLToPath } from 'node:url'
+import type { Workload } from '../workload/by-hand.ts'
+import { writeTopology } from '../workload/topologies.ts'
 import { type Child, startChild } from './children.ts'
 import { startTool, type ToolArguments } from './java-tools.ts'
-import { type Place, writeTopology } from './place.ts'
-
-export type Workload = 'T0' | 'T1' | 'T2'
+import type { Place } from './place.ts'
 
 export interface Part {
   readonly workload: Workload
@@ -51,7 +51,7 @@ export function millrace(threads: number, node: readonly string[] = []): Millrac
     start: (place, part, partitions) => {
       const log = ['--log', `kafka:${place.bootstrap}`, '--registry', place.registry]
       const pace = ['--commit-every', String(part.commitMs), '--workers', String(threads)]
-      const file = writeTopology(place, part, partitions)
+      const file = writeTopology(place.folder, { ...part, ...(partitions && { partitions }) })
       return startChild(process.execPath, [...node, MAIN, 'run', file, ...log, ...pace])
     },
   }

@@ -2,7 +2,8 @@
 // its file what it claims. Run: npm run bench:kafka --
 // [throughput|latency|restore|idle|tasks|all] [--records N] [--repeats N] [--json]
 import { parseArgs } from 'node:util'
-import type { Contender, Workload } from './contenders.ts'
+import type { Workload } from '../workload/by-hand.ts'
+import type { Contender } from './contenders.ts'
 import { measureIdle } from './idle.ts'
 import { measureLatency } from './latency.ts'
 import { openPlace, type Place } from './place.ts'

@@ -1,6 +1,5 @@
 // Where a bench of the Kafka driver runs: a broker and a registry of its own, ticks on a topic, and
 // a folder. All of it goes when the bench ends, in whatever way.
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Log } from '../../connectors/connector.ts'
 import { openKafkaLog } from '../../connectors/kafka/kafka-log.ts'
@@ -10,6 +9,7 @@ import { down, status, up } from '../../docker/native/run.ts'
 import type { Server } from '../../docker/native/server.ts'
 import { freePorts } from '../../test/servers/free-ports.ts'
 import { guardedFolder } from '../../test/servers/guarded-folder.ts'
+import { tickSchema } from '../workload/topologies.ts'
 import { buildPeers, runTool } from './java-tools.ts'
 
 export interface Place {
@@ -32,14 +32,12 @@ export interface Place {
 }
 
 const HEAP = '1g'
-const SCHEMAS = join(import.meta.dirname, '..', '..', 'test', 'peers', 'schemas')
 
 /** `kept`: a folder whose servers are used if they are up, and stay up when the bench ends. */
 export async function openPlace(kept?: string): Promise<Place> {
   await buildPeers()
   const servers = kept === undefined ? guardedFolder() : resolve(kept)
   const folder = guardedFolder()
-  cpSync(SCHEMAS, join(folder, 'schemas'), { recursive: true })
   const bootstrap = await addressOf(kafka, servers)
   const url = await addressOf(registry, servers)
   const log = await openKafkaLog({ connection: { brokers: [bootstrap] }, registry: { url } })
@@ -50,7 +48,7 @@ export async function openPlace(kept?: string): Promise<Place> {
     folder,
     brokerPid: join(servers, kafka.name, 'server.pid'),
     log,
-    tick: JSON.parse(tickSchema()) as unknown,
+    tick: tickSchema(),
     tickId,
     load: async (topic, records) => {
       if ((await log.topics()).has(topic)) return
@@ -78,12 +76,8 @@ async function addressOf(server: Server, folder: string): Promise<string> {
   return String(started.status.addresses[0])
 }
 
-function tickSchema(): string {
-  return readFileSync(join(SCHEMAS, 'bench', 'tick.avsc'), 'utf8')
-}
-
 async function registerTick(url: string, topic: string): Promise<number> {
-  const schema = tickSchema()
+  const schema = JSON.stringify(tickSchema())
   const answer = await fetch(`${url}/subjects/${topic}-value/versions`, {
     method: 'POST',
     headers: { 'content-type': 'application/vnd.schemaregistry.v1+json' },
@@ -92,21 +86,4 @@ async function registerTick(url: string, topic: string): Promise<number> {
   const { id } = (await answer.json()) as { readonly id?: number }
   if (id === undefined) throw new Error(`the registry refuses ticks: ${answer.status}`)
   return id
-}
-
-/** The file of a workload's topology under names of its own. */
-export function writeTopology(
-  { folder }: Place,
-  { workload, name, input }: { readonly workload: string; name: string; input: string },
-  partitions = 4,
-): string {
-  const template = new URL(`topologies/${workload.toLowerCase()}.yaml`, import.meta.url)
-  const text = readFileSync(template, 'utf8')
-    .replaceAll('NAME', name)
-    .replaceAll('INPUT', input)
-    .replaceAll('partitions: 4', `partitions: ${partitions}`)
-  mkdirSync(folder, { recursive: true })
-  const file = join(folder, `${name}.yaml`)
-  writeFileSync(file, text)
-  return file
 }

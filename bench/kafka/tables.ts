@@ -1,21 +1,14 @@
 // Figures of several runs as Markdown tables: minimum, median and maximum, and the ratios that the
 // claims are about.
+import { median, spreadOf, spreadText } from '../measure/spread.ts'
 import type { IdleFigure } from './idle.ts'
 import type { LatencyFigure } from './latency.ts'
 import type { RestoreFigure } from './restore.ts'
 import type { ThroughputFigure } from './throughput.ts'
 
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  const middle = (sorted.length - 1) / 2
-  return ((sorted[Math.floor(middle)] ?? NaN) + (sorted[Math.ceil(middle)] ?? NaN)) / 2
-}
-
 /** `minimum / median / maximum`. */
 function spread(values: readonly number[], digits = 2): string {
-  const text = (value: number): string =>
-    value.toLocaleString('en', { maximumFractionDigits: digits })
-  return [Math.min(...values), median(values), Math.max(...values)].map(text).join(' / ')
+  return spreadText(spreadOf(values), digits)
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

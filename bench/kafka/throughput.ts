@@ -3,6 +3,7 @@
 // is as fast as Kafka Streams with one thread, two as its two. The outputs are the same bytes.
 import { join } from 'node:path'
 import { writeFileSync } from 'node:fs'
+import type { Workload } from '../workload/by-hand.ts'
 import {
   bareLoop,
   type Contender,
@@ -10,7 +11,6 @@ import {
   millrace,
   outputsOf,
   type Part,
-  type Workload,
 } from './contenders.ts'
 import { figuresOf, runTool, startObserver } from './java-tools.ts'
 import type { Place } from './place.ts'

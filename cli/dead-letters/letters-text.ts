@@ -1,13 +1,13 @@
 // Dead letters as people read them: a table with the commonest reasons on top, or one letter with
 // all that is known of it and what can be done about it.
 import { originalOf } from '../../connectors/file/original.ts'
-import { valueToJson } from '../../connectors/file/value-to-json.ts'
+import { valueToJson } from '../../schemas/value-to-json.ts'
 import type { DeadLetterRecord } from '../../runtime/dead-letter.ts'
 import { letterReader } from '../../runtime/results/dead-letters.ts'
 import type { Plan } from '../../topology/plan.ts'
 import { printable } from '../../topology/printable.ts'
 import { instant } from '../tap/record-lines.ts'
-import { coordinatesOf, type StoredLetter } from './stored-letters.ts'
+import { coordinatesOf, isOfSink, type StoredLetter } from './stored-letters.ts'
 
 /** How often a reason occurred at a step. */
 export interface ReasonCount {
@@ -114,7 +114,7 @@ export function letterText(plan: Plan, { number, letter }: StoredLetter, sent: b
     ['sent', sent ? 'yes' : 'no'],
     ['value', value === null ? '-' : JSON.stringify(value)],
     ...(original === null ? [] : [['original', originalOf(Buffer.from(original))] as const]),
-    ['repair', repairOf(letter)],
+    ['repair', isOfSink(plan, letter) ? REPAIR_OF_SINK : repairOf(letter)],
   ]
   return rows.map(([name, text]) => `${name.padEnd(9)}  ${printable(text)}\n`).join('')
 }
@@ -122,11 +122,17 @@ export function letterText(plan: Plan, { number, letter }: StoredLetter, sent: b
 function valueOf(plan: Plan, letter: DeadLetterRecord): unknown {
   const { value } = letterReader(plan)(letter)
   const reader = plan.steps.find(({ id }) => id === letter.step)
-  const record = reader?.inputs.find(({ stream }) => stream === letter.stream)?.type.record
+  const record = isOfSink(plan, letter)
+    ? plan.topics.get(letter.stream)?.record
+    : reader?.inputs.find(({ stream }) => stream === letter.stream)?.type.record
   if (value && record) return valueToJson(record)(value)
   // The topology no longer knows the stream: the bytes are all there is.
   return letter.value === null ? null : `base64:${Buffer.from(letter.value).toString('base64')}`
 }
+
+const REPAIR_OF_SINK =
+  'mend what the reason names, then give the sink another name: it writes its topic anew, this ' +
+  'record with it'
 
 function repairOf(letter: DeadLetterRecord): string {
   if (coordinatesOf(letter) === undefined) {

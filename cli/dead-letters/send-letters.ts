@@ -4,7 +4,8 @@ import { BatchBuilder } from '../../connectors/batch-builder.ts'
 import type { Append, Log, StoredBatch } from '../../connectors/connector.ts'
 import { END, HEARTBEAT, keyAt, kindOf, RECORD, valueAt } from '../../connectors/record-batch.ts'
 import { sentLettersTopic } from '../../runtime/topic-names.ts'
-import { type Coordinates, coordinatesOf, type StoredLetter } from './stored-letters.ts'
+import type { Plan } from '../../topology/plan.ts'
+import { type Coordinates, coordinatesOf, isOfSink, type StoredLetter } from './stored-letters.ts'
 
 /** What is to be sent for which letters, and what is not. */
 export interface Sending {
@@ -25,6 +26,7 @@ interface FoundRecord {
 /** `sent`: by coordinates, what was sent before; empty to send that too. */
 export async function planSending(
   log: Log,
+  plan: Plan,
   letters: readonly StoredLetter[],
   sent: ReadonlyMap<Coordinates, string>,
 ): Promise<Sending> {
@@ -35,6 +37,14 @@ export async function planSending(
     const refuse = (reason: string): void => void refused.push({ number, reason })
     const { topic, partition, offset } = letter
     const coordinates = coordinatesOf(letter)
+    if (isOfSink(plan, letter)) {
+      refuse(
+        `sink "${letter.step}" could not take it, and to send it would only append it to its ` +
+          'topic once more; mend what the reason names, then give the sink another name, and it ' +
+          'writes the topic anew',
+      )
+      continue
+    }
     if (coordinates === undefined || topic === null || partition === null || offset === null) {
       refuse(`it came of a ${letter.place}, and of no input record`)
       continue

@@ -6,6 +6,7 @@ import type { Log, StoredBatch } from '../../connectors/connector.ts'
 import { keyAt, kindOf, RECORD, valueAt } from '../../connectors/record-batch.ts'
 import { type DeadLetterRecord, deadLetterCodec } from '../../runtime/dead-letter.ts'
 import { deadLettersTopic, sentLettersTopic } from '../../runtime/topic-names.ts'
+import type { Plan } from '../../topology/plan.ts'
 import { FileProblem } from '../load-topology.ts'
 
 export interface StoredLetter {
@@ -25,6 +26,15 @@ export function coordinatesOf({
 }: DeadLetterRecord): Coordinates | undefined {
   if (topic === null || partition === null || offset === null) return undefined
   return `${topic}/${partition}@${offset}`
+}
+
+/**
+ * Whether a sink could not take the record: on the topic it is as it should be. What a task could
+ * not read has its topic as the step, and a sink may be called like its topic.
+ */
+export function isOfSink({ sinks }: Plan, { step, stream, original }: DeadLetterRecord): boolean {
+  const isUnread = step === stream && original !== null
+  return !isUnread && sinks.some(({ name, topic }) => name === step && topic === stream)
 }
 
 /**

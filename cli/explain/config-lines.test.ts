@@ -33,6 +33,12 @@ test.each<[string, Spec, unknown, readonly string[]]>([
     ['e: 1ms, 1m'],
   ],
   [
+    'lists in lists in brackets',
+    struct({ e: list(list(word(['a', 'b'], { summary }), { summary }), { summary }) }),
+    { e: [['a'], ['a', 'b']] },
+    ['e: a, [a, b]'],
+  ],
+  [
     'maps of maps a line each',
     named(struct({ with: stream({ summary }), deep: boolean({ summary }) }), { summary }),
     {

@@ -67,7 +67,7 @@ function inline(spec: Spec, value: unknown): string {
     case 'expression':
       return oneLine(value as Expression)
     case 'list':
-      return (value as readonly unknown[]).map((each) => inline(shape.of, each)).join(', ')
+      return (value as readonly unknown[]).map((each) => itemText(shape.of, each)).join(', ')
     case 'struct':
     case 'named':
     case 'block':
@@ -77,6 +77,12 @@ function inline(spec: Spec, value: unknown): string {
     default:
       return String(value)
   }
+}
+
+/** A list in a list keeps its brackets, unless it stands for the one thing in it. */
+function itemText(spec: Spec, value: unknown): string {
+  const isList = Array.isArray(value) && value.length > 1
+  return isList ? `[${inline(spec, value)}]` : inline(spec, value)
 }
 
 function oneLine({ text }: Expression): string {

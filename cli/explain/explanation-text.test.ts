@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { catalogue } from '../catalogue.ts'
+import { catalogueWithKept, MOMENTUM_WITH_SINKS } from '../kept-sink.test-data.ts'
 import { MOMENTUM, planOf } from '../plan-of.test-data.ts'
 import { explain } from './explanation.ts'
 import { explanationText } from './explanation-text.ts'
@@ -53,6 +54,40 @@ source ours
       ],
     },
     { name: 'ours', connection: 'venue', fills: [{ topic: 'deals', output: 'trades' }] },
+  ])
+})
+
+test('says of a sink what it takes where, and what becomes of what does not get there', () => {
+  const own = explain(planOf(MOMENTUM_WITH_SINKS, catalogueWithKept), catalogueWithKept)
+  const text = explanationText(own, 100)
+  expect(text.slice(text.indexOf('sink book'))).toBe(`sink book
+  from       signals
+  kept       connection  ledger
+             table       signals
+             key         symbol
+             every       90s
+  fate       bad skip
+  away       10m at most, then the run ends
+
+sink quotes
+  from       quotes
+  kept       connection  quotes
+             table       ticks
+             every       1s
+  fate       bad dead-letter
+  away       for any time: it is tried again
+`)
+  expect(JSON.parse(JSON.stringify(own.sinks))).toMatchObject([
+    {
+      name: 'book',
+      kind: 'kept',
+      topic: 'signals',
+      connection: 'ledger',
+      config: [{ name: 'table' }, { name: 'key' }, { name: 'every', text: '90s' }],
+      bad: 'skip',
+      away: { after: 600_000_000, ends: 'run' },
+    },
+    { name: 'quotes', connection: 'quotes', bad: 'dead-letter' },
   ])
 })
 

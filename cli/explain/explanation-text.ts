@@ -1,6 +1,6 @@
-// An explanation on paper: topology, sources, topics, then each sub-topology with what it merges
-// and its steps, in order. Every line is a label and what it says; what is usual (no lateness, the
-// default fates) is left out.
+// An explanation on paper: topology, sources, topics, each sub-topology with what it merges and
+// its steps, in order, then sinks. Every line is a label and what it says; what is usual (no
+// lateness, the default fates) is left out.
 import { formatDuration } from '../../topology/duration.ts'
 import { printable } from '../../topology/printable.ts'
 import type {
@@ -8,6 +8,7 @@ import type {
   ExplainedInput,
   ExplainedOutput,
   ExplainedParameter,
+  ExplainedSink,
   ExplainedSource,
   ExplainedStep,
   ExplainedSubTopology,
@@ -21,14 +22,15 @@ import { type Row, renderRows, table } from './rows.ts'
  * Hexadecimal digits of a hash that are shown: enough to tell any two apart that a person compares.
  */
 const SHORT_HASH = 12
-/** Columns of the longest label that is no operator. */
+/** Columns of the longest label that is no operator and no kind of sink. */
 const SHORTEST_LABEL = 'lookback'.length
 
 /** Lines of at most `columns`, but for single words that are longer. Ends with a line break. */
 export function explanationText(explanation: Explanation, columns: number): string {
-  const { topology, shapeHash, fullHash, parameters, fates, subTopologies } = explanation
+  const { topology, shapeHash, fullHash, parameters, fates, subTopologies, sinks } = explanation
   const operators = subTopologies.flatMap(({ steps }) => steps.map(({ operator }) => operator))
-  const label = Math.max(SHORTEST_LABEL, ...operators.map((operator) => operator.length))
+  const words = [...operators, ...sinks.map(({ kind }) => kind)]
+  const label = Math.max(SHORTEST_LABEL, ...words.map((word) => word.length))
   const show = (rows: readonly Row[]): string => renderRows(rows, { label, columns })
   const values = Object.entries(parameters).map(
     ([name, value]) => [name, parameterText(value)] as const,
@@ -47,6 +49,7 @@ export function explanationText(explanation: Explanation, columns: number): stri
       subTopologyText(each),
       ...each.steps.map((step) => `step ${step.id}\n${show(stepRows(step, fates))}`),
     ]),
+    ...sinks.map((sink) => `sink ${sink.name}\n${show(sinkRows(sink))}`),
   ].join('\n')
 }
 
@@ -133,6 +136,19 @@ function stepRows(step: ExplainedStep, usual: Explanation['fates']): readonly Ro
         lookback > 0 ? [`${count(lookback, 'record')} of its key before the first output`] : [],
     },
     { label: 'fate', items: fates.map(([kind, fate]) => `${kind} ${fate}`) },
+  ]
+}
+
+function sinkRows({ kind, connection, topic, config, bad, away }: ExplainedSink): readonly Row[] {
+  const lasting = away
+    ? `${formatDuration(away.after)} at most, then the ${away.ends} ends`
+    : 'for any time: it is tried again'
+  const settings = config.map(({ name, text }) => [name, text] as const)
+  return [
+    { label: 'from', items: [topic] },
+    { label: kind, pairs: [['connection', connection], ...settings] },
+    { label: 'fate', items: [`bad ${bad}`] },
+    { label: 'away', items: [lasting] },
   ]
 }
 

@@ -7,6 +7,7 @@ import type {
   Plan,
   PlannedChannel,
   PlannedInput,
+  PlannedSink,
   PlannedSource,
   PlannedStep,
   PlannedTopic,
@@ -24,6 +25,7 @@ export interface Explanation {
   readonly sources: readonly ExplainedSource[]
   readonly topics: readonly ExplainedTopic[]
   readonly subTopologies: readonly ExplainedSubTopology[]
+  readonly sinks: readonly ExplainedSink[]
 }
 
 export interface ExplainedParameter {
@@ -37,6 +39,11 @@ export interface ExplainedParameter {
 export interface ExplainedSource extends Omit<PlannedSource, 'topics'> {
   /** Topics that it fills, by local name, and the output of the connector that does. */
   readonly fills: readonly { readonly topic: string; readonly output: string }[]
+}
+
+export interface ExplainedSink extends Omit<PlannedSink, 'config'> {
+  /** But for its connection. */
+  readonly config: readonly ConfigLine[]
 }
 
 export interface ExplainedField {
@@ -97,7 +104,10 @@ export interface ExplainedStep {
   readonly stateHash: string
 }
 
-export function explain(plan: Plan, { operators }: Pick<Catalogue, 'operators'>): Explanation {
+export function explain(
+  plan: Plan,
+  { operators, sinks }: Pick<Catalogue, 'operators' | 'sinks'>,
+): Explanation {
   const repartitioned = new Set(
     plan.steps.flatMap(({ inputs }) =>
       inputs.filter(({ via }) => via === 'repartition').map(({ stream }) => stream),
@@ -129,6 +139,11 @@ export function explain(plan: Plan, { operators }: Pick<Catalogue, 'operators'>)
       merges: channels,
       steps: ids.flatMap((step) => steps.get(step) ?? []),
     })),
+    sinks: plan.sinks.map(({ config, ...sink }) => {
+      const spec = sinks?.get(sink.kind)?.config
+      const lines = spec ? configLines(spec, config) : []
+      return { ...sink, config: lines.filter(({ name }) => name !== 'connection') }
+    }),
   }
 }
 

@@ -1,5 +1,5 @@
 // A drawing in Graphviz's DOT language, styled to be read on a light page.
-import type { Arrow, Drawing, DrawnTopic } from './drawing.ts'
+import type { Arrow, Drawing, DrawnSink, DrawnTopic } from './drawing.ts'
 
 /**
  * Graphviz knows the widths of its letters without having the font; svg.ts names fonts of the same
@@ -13,6 +13,7 @@ const TOPICS = {
   input: { fillcolor: '#e0f2fe', color: '#0369a1' },
   output: { fillcolor: '#dcfce7', color: '#15803d' },
 }
+const SINK = { fillcolor: '#fef3c7', color: '#b45309' }
 const ARROWS: Readonly<Record<Arrow['kind'], Attributes>> = {
   drives: { color: '#334155' },
   writes: { color: '#15803d' },
@@ -23,15 +24,23 @@ const ARROWS: Readonly<Record<Arrow['kind'], Attributes>> = {
 
 type Attributes = Readonly<Record<string, string | number>>
 
-export function dotOf({ title, topics, clusters, arrows }: Drawing): string {
+export function dotOf({ title, topics, clusters, sinks, arrows }: Drawing): string {
+  const namesOf = (role: DrawnTopic['role']): readonly string[] =>
+    topics.filter((topic) => topic.role === role).map(({ name }) => name)
   return [
     `digraph ${quote(title)} {`,
     `  graph ${attributes({ ...GRAPH, label: html(heading(title, arrows)) })}`,
     `  node ${attributes(NODE)}`,
     `  edge ${attributes(EDGE)}`,
     ...topics.map((topic) => `  ${quote(topic.name)} ${attributes(topicStyle(topic))}`),
-    ...column(topics, 'input', 'source'),
-    ...column(topics, 'output', 'sink'),
+    ...sinks.map((sink) => `  ${quote(sink.id)} ${attributes(sinkStyle(sink))}`),
+    ...column(namesOf('input'), 'source'),
+    // What sinks stand right of is not at the very right.
+    ...column(namesOf('output'), sinks.length === 0 ? 'sink' : 'same'),
+    ...column(
+      sinks.map(({ id }) => id),
+      'sink',
+    ),
     ...clusters.flatMap(({ title: label, steps }, i) => [
       `  subgraph cluster_${i} {`,
       `    graph ${attributes({ ...CLUSTER, label: html(padded(label)) })}`,
@@ -90,6 +99,10 @@ function topicStyle({ name, role, detail }: DrawnTopic): Attributes {
   }
 }
 
+function sinkStyle({ name, detail }: DrawnSink): Attributes {
+  return { shape: 'box3d', style: 'filled', ...SINK, label: html(twoLines(name, detail)) }
+}
+
 function arrowStyle({ kind, isLookedUp, label }: Arrow): Attributes {
   return {
     ...ARROWS[kind],
@@ -98,14 +111,9 @@ function arrowStyle({ kind, isLookedUp, label }: Arrow): Attributes {
   }
 }
 
-/** Topics of one role in one column. */
-function column(
-  topics: readonly DrawnTopic[],
-  role: DrawnTopic['role'],
-  rank: 'source' | 'sink',
-): readonly string[] {
-  const names = topics.filter((topic) => topic.role === role).map(({ name }) => quote(name))
-  return names.length === 0 ? [] : [`  { rank=${rank}; ${names.join('; ')} }`]
+/** What stands in one column: at the left, at the right, or between. */
+function column(names: readonly string[], rank: 'source' | 'sink' | 'same'): readonly string[] {
+  return names.length === 0 ? [] : [`  { rank=${rank}; ${names.map(quote).join('; ')} }`]
 }
 
 function twoLines(name: string, detail: string): string {

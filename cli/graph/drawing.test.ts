@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { catalogueWithKept, MOMENTUM_WITH_SINKS } from '../kept-sink.test-data.ts'
 import { MOMENTUM, planOf } from '../plan-of.test-data.ts'
 import { drawingOf } from './drawing.ts'
 
@@ -52,5 +53,17 @@ test('marks tables and copies, and names the output that an arrow comes from', (
   expect(arrows.map(({ from, label }) => `${from} ${label}`)).toEqual([
     'book .fills, repartition by all',
     'marks .fills, broadcast',
+  ])
+})
+
+test('draws sinks under names that no topic has, and an arrow into each', () => {
+  const { sinks, arrows } = drawingOf(planOf(MOMENTUM_WITH_SINKS, catalogueWithKept))
+  expect(sinks).toEqual([
+    { id: 'sink book', name: 'book', detail: 'kept ledger' },
+    { id: 'sink quotes', name: 'quotes', detail: 'kept quotes' },
+  ])
+  expect(arrows.slice(-2).map(({ from, to, kind }) => `${from} > ${to} ${kind}`)).toEqual([
+    'signals > sink book writes',
+    'quotes > sink quotes writes',
   ])
 })

@@ -1,5 +1,11 @@
 // A plan as boxes and arrows, without a notation: what dot.ts and mermaid.ts write down.
-import type { Plan, PlannedInput, PlannedStep, PlannedTopic } from '../../topology/plan.ts'
+import type {
+  Plan,
+  PlannedInput,
+  PlannedSink,
+  PlannedStep,
+  PlannedTopic,
+} from '../../topology/plan.ts'
 import { taskNames } from '../task-names.ts'
 
 export interface Drawing {
@@ -7,6 +13,8 @@ export interface Drawing {
   /** In the order of their rank: inputs stand left, outputs right. */
   readonly topics: readonly DrawnTopic[]
   readonly clusters: readonly DrawnCluster[]
+  /** They stand right of all else. */
+  readonly sinks: readonly DrawnSink[]
   readonly arrows: readonly Arrow[]
 }
 
@@ -22,11 +30,19 @@ export interface DrawnCluster {
   readonly steps: readonly { readonly name: string; readonly operator: string }[]
 }
 
+export interface DrawnSink {
+  /** What arrows call it: no topic and no step can have such a name. */
+  readonly id: string
+  readonly name: string
+  readonly detail: string
+}
+
 export interface Arrow {
   readonly from: string
   readonly to: string
   /**
-   * `drives` and `writes` stay in a task or go to a topic; the others say how records get there.
+   * `drives` stays in a task, `writes` goes to a topic or a sink; the others say how records get
+   * there.
    */
   readonly kind: 'drives' | 'looked-up' | 'writes' | 'repartition' | 'broadcast'
   /** A broadcast or repartitioned stream that is looked up is both. */
@@ -44,11 +60,29 @@ export function drawingOf(plan: Plan): Drawing {
       title: `sub-topology ${id}, ${taskNames({ id, partitions })}`,
       steps: ids.map((step) => ({ name: step, operator: steps.get(step)?.operator ?? '' })),
     })),
-    arrows: plan.steps.flatMap((step) => [
-      ...step.inputs.map((input) => arrowInto(step, input)),
-      ...arrowsToTopics(step),
-    ]),
+    sinks: plan.sinks.map((sink) => ({
+      id: sinkId(sink),
+      name: sink.name,
+      detail: `${sink.kind} ${sink.connection}`,
+    })),
+    arrows: [
+      ...plan.steps.flatMap((step) => [
+        ...step.inputs.map((input) => arrowInto(step, input)),
+        ...arrowsToTopics(step),
+      ]),
+      ...plan.sinks.map((sink) => ({
+        from: sink.topic,
+        to: sinkId(sink),
+        kind: 'writes' as const,
+        isLookedUp: false,
+        label: '',
+      })),
+    ],
   }
+}
+
+function sinkId({ name }: PlannedSink): string {
+  return `sink ${name}`
 }
 
 function drawTopic({ name, topic, isInput, table, copies }: PlannedTopic): DrawnTopic {

@@ -14,11 +14,14 @@ flowchart LR
   end
   subgraph g1["empty"]
   end
+  o0[["<b>end</b><br/>#lt;#quot;pg#quot;#gt;"]]:::sink
   t0 -.-> s0
   s0 -->|".a#quot;b|c"| t1
+  t1 --> o0
   s0 ==>|"by #lt;key#gt;"| s0
   classDef input fill:#e0f2fe,stroke:#0369a1,color:#0f172a
   classDef output fill:#dcfce7,stroke:#15803d,color:#0f172a
+  classDef sink fill:#fef3c7,stroke:#b45309,color:#0f172a
   classDef step fill:#ffffff,stroke:#475569,color:#0f172a
 `)
 })

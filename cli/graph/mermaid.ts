@@ -11,11 +11,12 @@ const LINES: Readonly<Record<Arrow['kind'], string>> = {
   broadcast: '==>',
 }
 
-export function mermaidOf({ title, topics, clusters, arrows }: Drawing): string {
+export function mermaidOf({ title, topics, clusters, sinks, arrows }: Drawing): string {
   const steps = clusters.flatMap((cluster) => cluster.steps)
   const ids = new Map([
     ...topics.map(({ name }, i) => [name, `t${i}`] as const),
     ...steps.map(({ name }, i) => [name, `s${i}`] as const),
+    ...sinks.map(({ id }, i) => [id, `o${i}`] as const),
   ])
   const idOf = (name: string): string => ids.get(name) ?? ''
   const box = (name: string, detail: string): string =>
@@ -33,6 +34,7 @@ export function mermaidOf({ title, topics, clusters, arrows }: Drawing): string 
       ),
       '  end',
     ]),
+    ...sinks.map(({ id, name, detail }) => `  ${idOf(id)}[[${box(name, detail)}]]:::sink`),
     ...arrows.map(({ from, to, kind, isLookedUp, label }) => {
       const line = isLookedUp ? LINES['looked-up'] : LINES[kind]
       const words = label === '' ? '' : `|${quote(escape(label))}|`
@@ -40,6 +42,7 @@ export function mermaidOf({ title, topics, clusters, arrows }: Drawing): string 
     }),
     '  classDef input fill:#e0f2fe,stroke:#0369a1,color:#0f172a',
     '  classDef output fill:#dcfce7,stroke:#15803d,color:#0f172a',
+    '  classDef sink fill:#fef3c7,stroke:#b45309,color:#0f172a',
     '  classDef step fill:#ffffff,stroke:#475569,color:#0f172a',
     '',
   ].join('\n')

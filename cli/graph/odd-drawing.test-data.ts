@@ -11,9 +11,11 @@ export const ODD_DRAWING: Drawing = {
     { title: 'tasks "0" <&>', steps: [{ name: 'graph', operator: 'risk-gate' }] },
     { title: 'empty', steps: [] },
   ],
+  sinks: [{ id: 'sink end', name: 'end', detail: '<"pg">' }],
   arrows: [
     { from: 'end', to: 'graph', kind: 'looked-up', isLookedUp: true, label: '' },
     { from: 'graph', to: 'o--x', kind: 'writes', isLookedUp: false, label: '.a"b|c' },
+    { from: 'o--x', to: 'sink end', kind: 'writes', isLookedUp: false, label: '' },
     { from: 'graph', to: 'graph', kind: 'repartition', isLookedUp: false, label: 'by <key>' },
   ],
 }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { catalogueWithKept, MOMENTUM_WITH_SINKS } from '../kept-sink.test-data.ts'
 import { MOMENTUM, planOf } from '../plan-of.test-data.ts'
 import { dotOf } from './dot.ts'
 import { drawingOf } from './drawing.ts'
@@ -8,9 +9,13 @@ import { svgOf } from './svg.ts'
 const drawing = drawingOf(planOf(MOMENTUM))
 const svg = (await svgOf(dotOf(drawing), drawing.title)).replaceAll('&#45;', '-')
 
-/** Where the words of a box begin, in points from the left. */
 function leftOf(word: string): number {
-  const [, x] = new RegExp(`<text[^>]* x="([-\\d.]+)"[^>]*>${word}</text>`).exec(svg) ?? []
+  return leftIn(svg, word)
+}
+
+/** Where the words of a box begin, in points from the left. */
+function leftIn(picture: string, word: string): number {
+  const [, x] = new RegExp(`<text[^>]* x="([-\\d.]+)"[^>]*>${word}</text>`).exec(picture) ?? []
   return x === undefined ? Number.NaN : Number(x)
 }
 
@@ -38,4 +43,14 @@ test('shows odd names as they are', async () => {
   expect(odd).toContain('aria-label="Topology a &quot;b&quot; &lt;c> &amp; \\d #1"')
   expect(odd).toMatch(/>a &quot;b&quot; &lt;c&gt; &amp; \\d #1<\/text>/)
   expect(odd).toContain('>x.`&quot;&lt;y&gt;&quot;`</text>')
+})
+
+test('stands sinks right of the topics that they read, and of all else', async () => {
+  const own = drawingOf(planOf(MOMENTUM_WITH_SINKS, catalogueWithKept))
+  const picture = (await svgOf(dotOf(own), own.title)).replaceAll('&#45;', '-')
+  const others = ['mood', 'quotes', 'signals', 'judged', 'entry'].map((word) =>
+    leftIn(picture, word),
+  )
+  const sinks = ['kept ledger', 'kept quotes'].map((word) => leftIn(picture, word))
+  expect(Math.min(...sinks)).toBeGreaterThan(Math.max(...others))
 })

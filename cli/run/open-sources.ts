@@ -45,12 +45,8 @@ export function readySources(
       io.err(`source "${source.name}" is not opened: ${whyNot(source, { isNamed, untilIdle })}\n`)
       continue
     }
-    const known = connectorsKnown.check(
-      report,
-      connection.connector,
-      catalogue.connectors ?? new Map(),
-    )
-    if (known === undefined) continue
+    const { connectors = new Map() } = catalogue
+    if (!connectorsKnown.check(report, connection.connector, connectors)) continue
     const settings = readBinanceSettings(connection, source.topics.size, report)
     if (settings === undefined) continue
     ready.push({ name: source.name, ...settings, topics: topicsOf(source, plan) })

@@ -1,6 +1,7 @@
 // What a person at a terminal sees of workers while they run: one line that is written over. Driven
 // by events alone, so nothing keeps a process alive.
 import { lagRecords } from '../../runtime/observe/lag.ts'
+import { sinkEntry } from '../../runtime/observe/sink-entry.ts'
 import type { Pace } from '../../runtime/pace.ts'
 import type { CommittedTask, Report, Restoring, RunEvent } from '../../runtime/report.ts'
 import { count } from '../counts-text.ts'
@@ -34,6 +35,12 @@ export function eventLine(event: RunEvent): string | undefined {
         ? message
         : `the local state of partition ${partition} is built anew from the log: ${message}`
     }
+    case 'sink-opened':
+    case 'sink-refused':
+    case 'sink-away':
+    case 'sink-back':
+    case 'sink-ended':
+      return `sink ${event.sink}: ${sinkEntry(event).message}`
     case 'source-opened':
     case 'source-retrying':
     case 'source-gap':
@@ -55,6 +62,9 @@ export function terminalProgress(io: Io, pace: Pace, what: string): Progress {
     const line = eventLine(event)
     if (line !== undefined) io.err(`${CLEAR}${line}\n`)
     if (event.kind === 'restoring') paint(restoreText(event))
+    if (event.kind === 'sink-written') {
+      lags.set(`${event.sink}/${event.partition}`, lagRecords(event) ?? 0)
+    }
     if (event.kind !== 'committed') return
     total += event.items
     sincePaint += event.items

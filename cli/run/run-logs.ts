@@ -13,6 +13,8 @@ import type { CrewOptions } from './crew.ts'
 export interface RunLogs {
   readonly log: Log
   readonly on: CrewOptions['on']
+  /** One for sinks, to be closed by whoever asks: their fetches wait for nobody else's. */
+  readonly forSinks: () => Promise<Log>
   /** From now on it is told of problems with the log that stop nothing. */
   readonly watch: (report: Report) => void
   readonly close: () => Promise<void>
@@ -25,16 +27,12 @@ export async function openRunLogs(access: LogAccess, workers: number): Promise<R
   const watch = (own: Report): void => void (report = own)
   const tell = (problem: EngineError): void => report?.(problemEvent(problem))
   if (address.kind === 'memory') return { ...connectMemory(workers), watch }
-  if (workers > 1 && address.kind === 'embedded') {
-    const { folder } = address
-    const { openEmbeddedLog } = await import('../../connectors/embedded/embedded-log.ts')
-    // It joins no group; its number counts for nothing.
-    const log = await openEmbeddedLog(folder, { mode: 'write', share: { worker: 0, workers } })
-    return { log, on: { threads: workers, own: { folder } }, watch, close: () => log.close() }
-  }
+  if (address.kind === 'embedded')
+    return { ...(await openEmbedded(address.folder, workers)), watch }
   const log = await openLog(access, 'write', tell)
   const on = workers > 1 && kafka !== undefined ? { threads: workers, own: { kafka } } : [log]
-  return { log, on, watch, close: () => log.close() }
+  const forSinks = () => openLog(access, 'write', tell)
+  return { log, on, forSinks, watch, close: () => log.close() }
 }
 
 /** What a report says of a problem with the log that stops nothing. */
@@ -52,5 +50,28 @@ function connectMemory(workers: number): Omit<RunLogs, 'watch'> {
   const close = async (): Promise<void> => {
     for (const each of [...on, log]) await each.close()
   }
-  return { log, on, close }
+  const forSinks = () => Promise.resolve(broker.connect({ owner: 'sinks', pause }))
+  return { log, on, forSinks, close }
+}
+
+async function openEmbedded(folder: string, workers: number): Promise<Omit<RunLogs, 'watch'>> {
+  const { openEmbeddedLog } = await import('../../connectors/embedded/embedded-log.ts')
+  // Among threads its number counts for nothing: it runs no slots.
+  const share = workers > 1 ? { share: { worker: 0, workers } } : undefined
+  const log = await openEmbeddedLog(folder, { mode: 'write', ...share })
+  const on = workers > 1 ? { threads: workers, own: { folder } } : [log]
+  const forSinks = () => Promise.resolve(ofOneMember(log))
+  return { log, on, forSinks, close: () => log.close() }
+}
+
+/** The same log, on which all slots of a group are one member's: no other process writes there. */
+function ofOneMember(log: Log): Log {
+  const join: Log['join'] = (_, slots) => {
+    const all = Array.from({ length: slots }, (_, slot) => slot)
+    return Promise.resolve({
+      poll: () => Promise.resolve({ generation: 1, slots: all }),
+      leave: () => Promise.resolve(),
+    })
+  }
+  return { ...log, join, close: () => Promise.resolve() }
 }

@@ -2,6 +2,7 @@
 // and whether its order follows from the inputs alone.
 import type { Log } from '../../connectors/connector.ts'
 import { readPartition } from '../../connectors/read-partition.ts'
+import { kindOf, RECORD } from '../../connectors/record-batch.ts'
 import { readCommits } from '../../runtime/finish.ts'
 import type { Layout } from '../../runtime/layout.ts'
 import { type CountResults, countResults } from '../../runtime/results/count-results.ts'
@@ -68,7 +69,10 @@ async function countLetters({ plan, partitions }: Layout, log: Log): Promise<num
   const ids = Array.from({ length: partitions }, (_, partition) => ({ topic, partition }))
   let letters = 0
   for (const bounds of await log.bounds(ids)) {
-    for await (const { batch, from } of readPartition(log, bounds)) letters += batch.count - from
+    for await (const { batch, from } of readPartition(log, bounds)) {
+      for (let row = from; row < batch.count; row += 1)
+        if (kindOf(batch, row) === RECORD) letters += 1
+    }
   }
   return letters
 }

@@ -2,9 +2,11 @@ import { Ajv } from 'ajv'
 import { parse } from 'yaml'
 import { expect, test } from 'vitest'
 import { catalogue } from '../catalogue.ts'
+import { keptSinks } from '../kept-sink.test-data.ts'
 import { topologySchema } from './topology-schema.ts'
 
-const schema = topologySchema(catalogue)
+const kinds = new Map([...(catalogue.sinks ?? []), ...keptSinks])
+const schema = topologySchema({ ...catalogue, sinks: kinds })
 const validate = new Ajv({
   allErrors: true,
   allowUnionTypes: true,
@@ -28,6 +30,26 @@ test.each([...catalogue.operators.values()].map((operator) => [operator.name, op
     expect(mistakes(topology)).toEqual([])
   },
 )
+
+test.each([...kinds])('accepts the example of a sink of kind %s', (_, { example }) => {
+  expect(mistakes(example)).toEqual([])
+})
+
+test('explains a kind of sink with the section of its example that is about it', () => {
+  const { properties } = topologySchema({ ...catalogue, sinks: keptSinks }) as {
+    properties: {
+      sinks: { additionalProperties: { properties: { kept: { markdownDescription: string } } } }
+    }
+  }
+  const { kept } = properties.sinks.additionalProperties.properties
+  expect(kept.markdownDescription).toBe(`**kept**: Rows of a table that is kept.
+
+\`\`\`yaml
+ledger:
+  from: trades
+  kept: { table: trades }
+\`\`\``)
+})
 
 const HEAD = `
 topology: t
@@ -82,6 +104,23 @@ test.each([
   ],
   ['an expression that is a map', 'steps: { s: { from: q, filter: { a: b } } }', '/steps/s/filter'],
   ['a section that is not known', 'stepz: {}', ''],
+  ['a sink without a kind', 'sinks: { s: { from: q } }', '/sinks/s'],
+  ['a kind of sink that is not known', 'sinks: { s: { from: q, kpet: { table: t } } }', '/sinks/s'],
+  [
+    'a fate that a sink does not have',
+    'sinks: { s: { from: q, kept: { table: t }, fate: { late: skip } } }',
+    '/sinks/s/fate',
+  ],
+  [
+    'a sink that does not say what ends',
+    'sinks: { s: { from: q, kept: { table: t }, away: { after: 1m } } }',
+    '/sinks/s/away',
+  ],
+  [
+    'a sink without what its kind needs',
+    'sinks: { s: { from: q, kept: { key: t } } }',
+    '/sinks/s/kept',
+  ],
 ])('refuses %s', (_, wrong, place) => {
   expect(mistakes(HEAD, wrong)).toContain(place)
 })

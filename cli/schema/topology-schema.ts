@@ -1,7 +1,8 @@
-// The whole of a topology file as JSON Schema: sections, topics, steps, and every operator that
-// the catalogue has.
-import type { Catalogue, Signature } from '../../topology/signature.ts'
-import { exampleSteps } from './example-steps.ts'
+// The whole of a topology file as JSON Schema: sections, topics, steps, and every operator and kind
+// of sink that the catalogue has.
+import type { FateKind } from '../../topology/declaration.ts'
+import type { Catalogue, Signature, SinkSignature } from '../../topology/signature.ts'
+import { exampleSection } from './example-section.ts'
 import { configSchema, FIELD, type JsonSchema, STREAM } from './config-schema.ts'
 
 /** The draft that yaml-language-server, and with it most editors, knows in full. */
@@ -11,7 +12,17 @@ const NAME = '^[A-Za-z_][A-Za-z0-9_-]*$'
 const IDENTIFIER = '^[A-Za-z_][A-Za-z0-9_]*$'
 const SCALAR: JsonSchema = { type: ['string', 'number', 'boolean'] }
 
-export function topologySchema({ operators, schemas }: Omit<Catalogue, 'functions'>): JsonSchema {
+const FATE_KINDS: Readonly<Record<FateKind, string>> = {
+  bad: 'A record that cannot be read, or that an expression or look-up has no value for.',
+  late: 'A record whose window has closed.',
+  duplicate: 'A record that was seen before.',
+}
+
+export function topologySchema({
+  operators,
+  schemas,
+  sinks = new Map(),
+}: Omit<Catalogue, 'functions'>): JsonSchema {
   return {
     $schema: DRAFT,
     title: 'Millrace topology',
@@ -44,9 +55,9 @@ export function topologySchema({ operators, schemas }: Omit<Catalogue, 'function
         NAME,
         'What is on the log, by local name: inputs, and what steps write.',
       ),
-      fate: fateSchema(['bad', 'late', 'duplicate']),
+      fate: { ...fateSchema(FATE_KINDS), required: Object.keys(FATE_KINDS) },
       steps: section(stepSchema(operators), NAME, 'The dataflow: named uses of operators.'),
-      sinks: section(sinkSchema(), NAME, 'Where topics go; only `run` opens it.'),
+      sinks: section(sinkSchema(sinks), NAME, 'Where topics go; only `run` opens it.'),
     },
     required: ['topology'],
     anyOf: [{ required: ['fate'] }, { required: ['include'] }],
@@ -160,13 +171,8 @@ function keySchema(description: string): JsonSchema {
   }
 }
 
-function fateSchema(required: readonly string[]): JsonSchema {
-  const meaning = {
-    bad: 'A record that cannot be read, or that an expression or look-up has no value for.',
-    late: 'A record whose window has closed.',
-    duplicate: 'A record that was seen before.',
-  }
-  const fates = Object.entries(meaning).map(([kind, description]) => [
+function fateSchema(kinds: Readonly<Record<string, string>>): JsonSchema {
+  const fates = Object.entries(kinds).map(([kind, description]) => [
     kind,
     { enum: ['fail', 'skip', 'dead-letter'], description },
   ])
@@ -174,7 +180,6 @@ function fateSchema(required: readonly string[]): JsonSchema {
     type: 'object',
     description: 'What becomes of records that do not pass: `fail`, `skip` or `dead-letter`.',
     properties: Object.fromEntries(fates),
-    ...(required.length > 0 && { required }),
     additionalProperties: false,
   }
 }
@@ -201,12 +206,12 @@ function stepSchema(operators: ReadonlyMap<string, Signature>): JsonSchema {
           { type: 'object', additionalProperties: STREAM, minProperties: 1 },
         ],
       },
-      ...Object.fromEntries(all.map((each) => [each.name, operatorSchema(each)])),
+      ...kindSchemas(operators, 'steps'),
       key: keySchema(
         'Key of its output: a field, a list, `all`, or `broadcast`. A change moves the records.',
       ),
       to: toSchema('The topic that its output is written to, or topics by output.'),
-      fate: fateSchema([]),
+      fate: fateSchema(FATE_KINDS),
     },
     required: ['from'],
     oneOf: all.map((each) => ({ required: [each.name] })),
@@ -214,13 +219,17 @@ function stepSchema(operators: ReadonlyMap<string, Signature>): JsonSchema {
   }
 }
 
-function operatorSchema(signature: Signature): JsonSchema {
-  const example = `\`\`\`yaml\n${exampleSteps(signature)}\n\`\`\``
-  return {
-    ...configSchema(signature.config),
-    description: signature.summary,
-    markdownDescription: `**${signature.name}**: ${signature.summary}\n\n${example}`,
-  }
+/** Operators, or kinds of sinks: each by its word, with the section of its example on hover. */
+function kindSchemas(
+  kinds: ReadonlyMap<string, Signature | SinkSignature>,
+  section: 'steps' | 'sinks',
+): Readonly<Record<string, JsonSchema>> {
+  const schemas = [...kinds.values()].map(({ name: word, summary, config, example }) => {
+    const shown = `\`\`\`yaml\n${exampleSection(example, section)}\n\`\`\``
+    const markdownDescription = `**${word}**: ${summary}\n\n${shown}`
+    return [word, { ...configSchema(config), description: summary, markdownDescription }] as const
+  })
+  return Object.fromEntries(schemas)
 }
 
 function sourceSchema(): JsonSchema {
@@ -239,12 +248,32 @@ function sourceSchema(): JsonSchema {
   }
 }
 
-function sinkSchema(): JsonSchema {
+/** Exactly one kind beside the keys that every sink may have. */
+function sinkSchema(sinks: ReadonlyMap<string, SinkSignature>): JsonSchema {
+  const words = [...sinks.keys()]
+  const refused = { bad: 'A record that the outside never takes.' }
   return {
     type: 'object',
-    properties: { from: { ...STREAM, description: 'The topic that it reads.' } },
+    properties: {
+      from: { ...name(NAME), description: 'The topic that it reads.' },
+      ...kindSchemas(sinks, 'sinks'),
+      fate: fateSchema(refused),
+      away: {
+        type: 'object',
+        description: 'How long the outside may be away; if not stated, it is tried for ever.',
+        properties: {
+          after: duration('How long it is tried without success, such as 10m.'),
+          ends: {
+            enum: ['run', 'sink'],
+            description: 'What ends then: the run, or the sink alone.',
+          },
+        },
+        required: ['after', 'ends'],
+        additionalProperties: false,
+      },
+    },
     required: ['from'],
-    minProperties: 2,
-    maxProperties: 2,
+    ...(words.length > 0 && { oneOf: words.map((word) => ({ required: [word] })) }),
+    additionalProperties: false,
   }
 }

@@ -2,7 +2,7 @@
 import type { StoredBatch, TopicAbout } from '../../connectors/connector.ts'
 import { originalOf } from '../../connectors/file/original.ts'
 import { createStamp } from '../../connectors/file/stamp.ts'
-import { valueToJson } from '../../connectors/file/value-to-json.ts'
+import { valueToJson } from '../../schemas/value-to-json.ts'
 import {
   END,
   HEARTBEAT,

@@ -1,6 +1,6 @@
 // A verdict as lines: ok or DIFFERS, and where. Values are shown: the user verifies their own data
 // and cannot find the mistake without them.
-import { valueToJson } from '../../connectors/file/value-to-json.ts'
+import { valueToJson } from '../../schemas/value-to-json.ts'
 import type { StreamDifference } from '../../runtime/verify/expectation.ts'
 import type { Verdict } from '../../runtime/verify/verify.ts'
 import type { RecordType } from '../../schemas/type.ts'

@@ -7,7 +7,7 @@ import { BatchBuilder } from '../batch-builder.ts'
 import type { Append } from '../connector.ts'
 import type { InputItem } from '../file/input-record.ts'
 import { originalBytes } from '../file/original.ts'
-import { valueToJson } from '../file/value-to-json.ts'
+import { valueToJson } from '../../schemas/value-to-json.ts'
 import { type END, HEARTBEAT, RECORD, UNREADABLE } from '../record-batch.ts'
 import { createPlaceReader } from './source-place.ts'
 

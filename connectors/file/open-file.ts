@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream'
 import { createBrotliDecompress, createGunzip } from 'node:zlib'
 import { EngineError } from '../../topology/engine-error.ts'
 
-export type Format = 'csv' | 'jsonl' | 'avro'
+export type Format = 'csv' | 'jsonl' | 'avro' | 'parquet'
 
 const CHUNK = 1 << 18
 const SIZES = { chunkSize: CHUNK }
@@ -15,6 +15,7 @@ const FORMATS: Readonly<Record<string, Format>> = {
   jsonl: 'jsonl',
   ndjson: 'jsonl',
   avro: 'avro',
+  parquet: 'parquet',
 }
 
 /** The format that a file's name states. Throws an EngineError for a name that states none. */
@@ -26,7 +27,7 @@ export function formatOf(path: string): Format {
   throw fault(
     'file-format-unknown',
     path,
-    'its name ends in none of .csv, .jsonl, .ndjson, .avro (each also with .gz or .br); rename it',
+    'its name ends in none of .csv, .jsonl, .ndjson, .avro (each also with .gz or .br), .parquet; rename it',
   )
 }
 
@@ -62,7 +63,8 @@ function ignoreOutcome(): void {
   return undefined
 }
 
-async function openFile(path: string): Promise<FileHandle> {
+/** Opens a plain file. @throws EngineError for what is none, or cannot be opened. */
+export async function openFile(path: string): Promise<FileHandle> {
   let handle: FileHandle
   try {
     handle = await open(path)

@@ -6,11 +6,12 @@ import type { InputFile, InputItem, InputTopic } from './input-record.ts'
 import { readJsonLines } from './jsonl.ts'
 import { formatOf, readBytes } from './open-file.ts'
 import type { Format } from './open-file.ts'
+import { readParquet } from './parquet.ts'
 import type { Ignored } from './read-json.ts'
 
 const READERS: Readonly<
   Record<
-    Format,
+    Exclude<Format, 'parquet'>,
     (
       path: string,
       chunks: AsyncIterable<Buffer, void, undefined>,
@@ -21,8 +22,8 @@ const READERS: Readonly<
 > = { csv: readCsv, jsonl: readJsonLines, avro: readAvro }
 
 /**
- * Reads a file of records: .csv, .jsonl, .ndjson or .avro, each also packed with gzip or Brotli.
- * Memory stays bounded by the size of a batch. What cannot be read of a record is an item of kind
+ * Reads a file of records: .csv, .jsonl, .ndjson or .avro, each also packed with gzip or Brotli,
+ * or .parquet. Memory stays bounded by the size of a batch, of Parquet by that of a row group. What cannot be read of a record is an item of kind
  * `bad`; while iterating, an EngineError is thrown for a file that is missing, damaged or of no
  * known format, an InputProblem for one that does not fit the topic.
  *
@@ -43,5 +44,8 @@ async function* read(
   topic: InputTopic,
   ignored: Ignored,
 ): AsyncGenerator<readonly InputItem[], void, undefined> {
-  yield* READERS[formatOf(path)](path, readBytes(path), topic, ignored)
+  const format = formatOf(path)
+  // It is read from its end on, not in the order of its bytes.
+  if (format === 'parquet') yield* readParquet(path, topic, ignored)
+  else yield* READERS[format](path, readBytes(path), topic, ignored)
 }

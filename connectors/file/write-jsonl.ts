@@ -4,7 +4,7 @@ import { open, rename, rm } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
 import { EngineError } from '../../topology/engine-error.ts'
 
-export { valueToJson } from './value-to-json.ts'
+export { valueToJson } from '../../schemas/value-to-json.ts'
 
 export interface Written {
   readonly lines: number

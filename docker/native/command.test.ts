@@ -35,7 +35,7 @@ test('takes each server once, and all of them by one word', () => {
 describe('a command that cannot be meant', () => {
   test.each([
     ['stop kafka', '"stop" is none of up, down, status'],
-    ['up', 'up which? kafka, registry, questdb, postgres, redis, or all'],
+    ['up', 'up which? kafka, registry, questdb, postgres, redis, prometheus, or all'],
     ['up zookeeper', 'there is no server "zookeeper", but kafka, registry'],
     ['up kafka --kafka-port 0', '--kafka-port 0 is no port: a number from 1 to 65535'],
     ['up kafka --kafka-port 65536', '--kafka-port 65536 is no port'],

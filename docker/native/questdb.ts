@@ -24,6 +24,8 @@ export const questdb: Server = {
       ['http.bind.to', `127.0.0.1:${portOf(place, 'questdb')}`],
       ['http.min.enabled', 'false'],
       ['pg.net.bind.to', `127.0.0.1:${portOf(place, 'questdb-pg')}`],
+      // For dashboards: user "user", password "quest", who can only read.
+      ['pg.readonly.user.enabled', 'true'],
       ['line.tcp.enabled', 'false'],
       ['telemetry.enabled', 'false'],
       ['shared.worker.count', '2'],

@@ -20,13 +20,16 @@ type State =
 
 const UNREADY: ReadonlySet<State> = new Set(['failed', 'retrying', 'stalled', 'restoring'])
 
+/** Those who watch processes have no keys. */
+const FOR_ANYONE = { config: { role: 'anyone' } } as const
+
 export const addHealth: AddRoute = (server, { status }) => {
-  server.get('/health/live', async (_request, reply) => {
+  server.get('/health/live', FOR_ANYONE, async (_request, reply) => {
     const answer = healthOf(status())
     return reply.code(answer.status === 'failed' ? 503 : 200).send(answer)
   })
   for (const path of ['/health', '/health/ready']) {
-    server.get(path, async (_request, reply) => {
+    server.get(path, FOR_ANYONE, async (_request, reply) => {
       const answer = healthOf(status())
       return reply.code(UNREADY.has(answer.status) ? 503 : 200).send(answer)
     })
@@ -34,7 +37,7 @@ export const addHealth: AddRoute = (server, { status }) => {
 }
 
 function healthOf(run: RunStatus) {
-  const { topology, slots, tasks } = run
+  const { topology, slots, tasks, sinks } = run
   const stalled = tasks.filter(({ waitsFor }) => waitsFor !== undefined)
   return {
     status: stateOf(run),
@@ -45,6 +48,8 @@ function healthOf(run: RunStatus) {
       finished: tasks.filter(({ hasFinished }) => hasFinished).length,
       stalled: stalled.map(({ task, waitsFor }) => ({ task, waitsFor })),
     },
+    // One that is away holds up nothing: it is told, and the run is as well as without it.
+    sinks: sinks.map(({ sink, state, failure = null }) => ({ sink, state, failure })),
   }
 }
 

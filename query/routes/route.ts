@@ -3,8 +3,9 @@
 import type { FastifyInstance } from 'fastify'
 import type { Registry } from 'prom-client'
 import type { StoresApi } from '../stores/parts.ts'
+import type { StreamsApi } from '../streams/subscribe.ts'
 
-export interface Api extends StoresApi {
+export interface Api extends StoresApi, StreamsApi {
   readonly registry: Registry
 }
 

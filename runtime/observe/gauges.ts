@@ -1,5 +1,6 @@
 // The gauges of a run: read from its status whenever somebody asks.
 import { Gauge, type Registry } from 'prom-client'
+import type { SinkStatus } from './follow-sinks.ts'
 import { clockSeconds, lagRecords, lagSeconds } from './lag.ts'
 import type { RunStatus } from './run-status.ts'
 
@@ -76,6 +77,27 @@ const gauges: readonly GaugeAbout[] = [
     labelNames: ['step', 'store'],
     values: storeSizes,
   },
+  {
+    name: 'millrace_sink_up',
+    help: 'Whether the outside of a sink answers: 0 while it is tried again, or has ended.',
+    labelNames: ['sink'],
+    values: ({ sinks }) =>
+      sinks.map(({ sink, state }) => ({ labels: { sink }, value: Number(state === 'running') })),
+  },
+  {
+    name: 'millrace_sink_position',
+    help: 'The offset of the first record that is not outside, of partitions written here.',
+    labelNames: ['sink', 'partition'],
+    values: (status) => sinkPartitions(status, ({ position }) => position),
+  },
+  {
+    name: 'millrace_sink_lag_records',
+    help:
+      'Records of a partition written here that are not outside, as of the last look. ' +
+      'On a log whose offsets count markers, so does this.',
+    labelNames: ['sink', 'partition'],
+    values: (status) => sinkPartitions(status, lagRecords),
+  },
 ]
 
 export function addGauges(registry: Registry, status: () => RunStatus): void {
@@ -105,6 +127,17 @@ function slowestReaders({ tasks }: RunStatus): readonly Value[] {
     if (value !== undefined && value > known) most.set(id, { labels: { topic, partition }, value })
   }
   return [...most.values()]
+}
+
+function sinkPartitions(
+  { sinks }: RunStatus,
+  valueOf: (standing: SinkStatus['partitions'][number]) => number | undefined,
+): readonly Value[] {
+  return sinks.flatMap(({ sink, partitions }) =>
+    partitions.map((each) => {
+      return { labels: { sink, partition: each.partition }, value: valueOf(each) }
+    }),
+  )
 }
 
 function storeSizes({ tasks }: RunStatus): readonly Value[] {

@@ -3,8 +3,11 @@
 import type { SourceStanding } from '../report.ts'
 import type { TaskStatus } from './run-status.ts'
 
-/** Records that a source holds and its task has not taken; undefined before its first fetch. */
-export function lagRecords({ position, stable }: SourceStanding): number | undefined {
+/** Records that are there and not taken; undefined before the first fetch. */
+export function lagRecords({
+  position,
+  stable,
+}: Pick<SourceStanding, 'position' | 'stable'>): number | undefined {
   return stable === undefined ? undefined : Math.max(0, stable - position)
 }
 

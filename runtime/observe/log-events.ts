@@ -2,8 +2,10 @@
 // where they are, never what is in them.
 import { type LogFn, pino, stdTimeFunctions } from 'pino'
 import { printable } from '../../topology/printable.ts'
-import type { Failure, Report, RunEvent } from '../report.ts'
+import type { Report, RunEvent } from '../report.ts'
 import { lagRecords } from './lag.ts'
+import { type Entry, failureEntry } from './log-entry.ts'
+import { isOfSink, sinkEntry } from './sink-entry.ts'
 
 /** The least grave that is written. */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent'
@@ -28,6 +30,15 @@ const LEVELS = {
   stalled: 'warn',
   'log-problem': 'warn',
   failed: 'error',
+  'sink-opened': 'info',
+  'sink-claimed': 'info',
+  'sink-written': 'debug',
+  'sink-refused': 'warn',
+  'sink-away': 'warn',
+  'sink-retrying': 'debug',
+  'sink-back': 'info',
+  'sink-released': 'info',
+  'sink-ended': 'info',
   'source-opened': 'info',
   'source-retrying': 'warn',
   'source-snapshot': 'info',
@@ -48,7 +59,7 @@ export function logEvents({ topology, level, isTerminal, write }: LogOptions): R
     { write: (line) => write(isTerminal ? plainLine(line) : line) },
   )
   return (event) => {
-    const own = LEVELS[event.kind]
+    const own = levelOf(event)
     if (!logger.isLevelEnabled(own)) return
     const { message, ...about } = entryOf(event)
     const log: LogFn = logger[own].bind(logger)
@@ -56,12 +67,13 @@ export function logEvents({ topology, level, isTerminal, write }: LogOptions): R
   }
 }
 
-interface Entry {
-  readonly message: string
-  readonly [about: string]: unknown
+function levelOf(event: RunEvent): Exclude<LogLevel, 'silent'> {
+  const hasFailed = event.kind === 'sink-ended' && event.failure !== undefined
+  return hasFailed ? 'error' : LEVELS[event.kind]
 }
 
 function entryOf(event: RunEvent): Entry {
+  if (isOfSink(event)) return sinkEntry(event)
   if ('source' in event) return { source: event.source, message: event.message }
   switch (event.kind) {
     case 'slot-opening':
@@ -102,10 +114,6 @@ function entryOf(event: RunEvent): Entry {
       return { task, waitsFor, lagRecords: lag, message }
     }
   }
-}
-
-function failureEntry({ code, message, coordinates }: Failure): Entry {
-  return { code, coordinates, message }
 }
 
 /** `15:04:05 warn  stalled task=0_0 lagRecords=7: message`, of a line of JSON. */

@@ -7,6 +7,7 @@ import type { Report, RunEvent } from '../report.ts'
 import { addGauges } from './gauges.ts'
 import { followCounts } from './new-counts.ts'
 import type { RunStatus } from './run-status.ts'
+import { addSinkCounters } from './sink-metrics.ts'
 import { addTaskCounters } from './task-counters.ts'
 
 export interface Metrics {
@@ -21,6 +22,7 @@ export function makeMetrics({ plan }: Layout, status: () => RunStatus): Metrics 
   registry.setDefaultLabels({ topology: plan.topology })
   const reportCounts = followCounts(addTaskCounters(registry, plan))
   const reportRun = addRunCounters(registry)
+  const reportSinks = addSinkCounters(registry, plan)
   addGauges(registry, status)
   collectDefaultMetrics({ register: registry })
   return {
@@ -28,6 +30,7 @@ export function makeMetrics({ plan }: Layout, status: () => RunStatus): Metrics 
     report: (event) => {
       reportCounts(event)
       reportRun(event)
+      reportSinks(event)
     },
   }
 }

@@ -1,7 +1,9 @@
 // What runs in this process and where each task stands, folded from events: what a page about the
 // run, a health check or a gauge shows. A slot that has left is forgotten with its tasks.
 import type { Layout } from '../layout.ts'
-import type { Failure, Report, Restoring, RunEvent, TaskStanding } from '../report.ts'
+import type { Failure, Report, Restoring, RunEvent, SinkEvent, TaskStanding } from '../report.ts'
+import { followSinks, type SinkStatus } from './follow-sinks.ts'
+import { isOfSink } from './sink-entry.ts'
 
 export interface RunStatus {
   readonly topology: string
@@ -9,6 +11,8 @@ export interface RunStatus {
   readonly slots: readonly SlotStatus[]
   /** By slot, then as the slot has them. */
   readonly tasks: readonly TaskStatus[]
+  /** Of which something was heard. */
+  readonly sinks: readonly SinkStatus[]
 }
 
 export interface SlotStatus {
@@ -37,12 +41,17 @@ export interface FollowedRun {
 export function followRun({ plan: { topology } }: Layout): FollowedRun {
   const slots = new Map<number, SlotStatus>()
   const tasks = new Map<string, TaskStatus>()
+  const sinks = followSinks()
   return {
-    report: (event) => follow(slots, tasks, event),
+    report: (event) => {
+      if (isOfSink(event)) sinks.report(event)
+      else follow(slots, tasks, event)
+    },
     status: () => ({
       topology,
       slots: [...slots.values()].toSorted((a, b) => a.slot - b.slot),
       tasks: [...tasks.values()].toSorted((a, b) => a.slot - b.slot),
+      sinks: sinks.status(),
     }),
   }
 }
@@ -50,7 +59,7 @@ export function followRun({ plan: { topology } }: Layout): FollowedRun {
 function follow(
   slots: Map<number, SlotStatus>,
   tasks: Map<string, TaskStatus>,
-  event: RunEvent,
+  event: Exclude<RunEvent, SinkEvent>,
 ): void {
   const set = (slot: number, change: Partial<SlotStatus>): void => {
     const known = slots.get(slot)

@@ -1,6 +1,6 @@
 // Puts the history of the input topics on the log: each item in its channel, what cannot be read
 // too, in its place. The task that takes it settles it.
-import { valueToJson } from '../../connectors/file/value-to-json.ts'
+import { valueToJson } from '../../schemas/value-to-json.ts'
 import { keyBytes, keyReader, partitionOf } from '../../schemas/key.ts'
 import type { Value } from '../../schemas/type.ts'
 import type { Plan, PlannedTopic } from '../../topology/plan.ts'

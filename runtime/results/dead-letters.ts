@@ -62,8 +62,11 @@ export function letterReader(plan: Plan): (letter: DeadLetterRecord) => DeadLett
   }
 }
 
-/** For as long as the topology knows the step and the stream. */
+/** For as long as the topology knows the step, or the sink, and the stream. */
 function codecOf(plan: Plan, step: string, stream: string): Codec | undefined {
+  const sink = plan.sinks.find(({ name, topic }) => name === step && topic === stream)
+  const topic = sink && plan.topics.get(stream)
+  if (topic !== undefined) return createCodec(topic.schema)
   const reader = plan.steps.find(({ id }) => id === step)
   const record = reader?.inputs.find((input) => input.stream === stream)?.type.record
   return record && createCodec(typeToAvro(record))

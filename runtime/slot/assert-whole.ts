@@ -15,6 +15,8 @@ export interface FoundState {
   readonly partition: number
   readonly records: CommitRecords
   readonly changelog: Changelog
+  /** Where the changelog ended before it was marked. */
+  readonly stateEnd: number
   /** Rows of the order log. */
   readonly inserted: number
 }
@@ -39,9 +41,10 @@ interface Problem {
   readonly what: string
 }
 
-function changelogProblem({ records, changelog }: FoundState, topic: string): Problem | undefined {
+function changelogProblem(found: FoundState, topic: string): Problem | undefined {
+  const { records, changelog, stateEnd: endsAt } = found
   const { seen, isFromCopy } = changelog
-  const { first, stable } = seen.bounds
+  const { first } = seen.bounds
   if (first > 0 && !isFromCopy) {
     return { topic, what: `what stood before offset ${inDigits(first)} was deleted` }
   }
@@ -49,9 +52,9 @@ function changelogProblem({ records, changelog }: FoundState, topic: string): Pr
   const standing = last && decodeCommit(last).changelog
   if (standing === undefined) return undefined
   const { stateEnd, values } = standing
-  if (stable < stateEnd) {
+  if (endsAt < stateEnd) {
     const known = `has been known up to ${inDigits(stateEnd)}`
-    return { topic, what: `it ends at offset ${inDigits(stable)}, and ${known}` }
+    return { topic, what: `it ends at offset ${inDigits(endsAt)}, and ${known}` }
   }
   if (seen.from > stateEnd || seen.valuesSince === values) return undefined
   if (seen.valuesSince < values) {

@@ -1,12 +1,13 @@
 // Rows that the engine itself puts into a channel: the end of a run, or the decision to go on
 // without a silent topic or task. They stand in the order log with the record before which they
 // belong, so that a restart or a rewind meets them at the same place.
-import type { Append, Log } from '../../connectors/connector.ts'
+import type { Append, Bounds, Log } from '../../connectors/connector.ts'
 import { BatchBuilder } from '../../connectors/batch-builder.ts'
 import { readPartition } from '../../connectors/read-partition.ts'
 import { END, keyAt, kindOf, type RecordBatch } from '../../connectors/record-batch.ts'
 import type { ChannelState } from '../task/channel.ts'
 import type { Source } from '../task/source.ts'
+import { isOpeningMark } from '../state/opening-mark.ts'
 import { orderTopic } from '../topic-names.ts'
 
 /** HEARTBEAT or END, see record-batch.ts, before a record of a partition. */
@@ -51,17 +52,23 @@ export function appendInserted(
   return [{ topic: orderTopic(topology), partition, batch: builder.take() }]
 }
 
-/** All rows that were inserted into sources of a partition's tasks. */
+/**
+ * All rows that were inserted into sources of a partition's tasks. `bounds` of the order log are
+ * asked for if they are not known.
+ */
 export async function readInserted(
   log: Log,
   topology: string,
   partition: number,
+  bounds?: Bounds,
 ): Promise<readonly InsertedRow[]> {
-  const id = { topic: orderTopic(topology), partition }
   const rows: InsertedRow[] = []
-  for (const bounds of await log.bounds([id])) {
-    for await (const { batch, from } of readPartition(log, bounds)) {
-      for (let row = from; row < batch.count; row += 1) rows.push(insertedAt(batch, row))
+  const found = bounds ? [bounds] : await log.bounds([{ topic: orderTopic(topology), partition }])
+  for (const each of found) {
+    for await (const { batch, from } of readPartition(log, each)) {
+      for (let row = from; row < batch.count; row += 1) {
+        if (!isOpeningMark(batch, row)) rows.push(insertedAt(batch, row))
+      }
     }
   }
   return rows

@@ -3,8 +3,8 @@
 // step that is taken out and put back later must not go on with what it knew.
 import type { Layout } from '../layout.ts'
 import type { Change } from '../state/changelog-batch.ts'
-import type { CommittedState } from '../state/committed-state.ts'
 import { statePrefixes } from '../state/state-keys.ts'
+import type { CommittedState } from '../state/task-store.ts'
 import { decodeCommit } from '../task/commit-record.ts'
 
 export interface Leftovers {

@@ -85,14 +85,17 @@ function failOnce(code: Fault, stage: LogPoint['stage'], nth: number): AtPoint {
   }
 }
 
+/** The first transaction marks the opening, in three topics. */
 const FAULTS: readonly (readonly [string, Fault, LogPoint['stage'], number])[] = [
-  ['aborted before it began', 'aborted', 'before', 2],
-  ['aborted half-way', 'aborted', 'middle', 3],
-  ['aborted before its first commit', 'aborted', 'before', 1],
-  ['of an unknown outcome that was none', 'outcome-unknown', 'middle', 6],
-  ['of an unknown outcome that was a commit', 'outcome-unknown', 'after', 2],
-  ['of an unknown outcome that was its first commit', 'outcome-unknown', 'after', 1],
-  ['that the log did not take', 'log-unavailable', 'before', 2],
+  ['that marks an opening and is aborted half-way', 'aborted', 'middle', 2],
+  ['that marks an opening, of an unknown outcome', 'outcome-unknown', 'after', 1],
+  ['aborted before it began', 'aborted', 'before', 3],
+  ['aborted half-way', 'aborted', 'middle', 7],
+  ['aborted before its first commit', 'aborted', 'before', 2],
+  ['of an unknown outcome that was none', 'outcome-unknown', 'middle', 10],
+  ['of an unknown outcome that was a commit', 'outcome-unknown', 'after', 3],
+  ['of an unknown outcome that was its first commit', 'outcome-unknown', 'after', 2],
+  ['that the log did not take', 'log-unavailable', 'before', 3],
 ]
 
 test.each(FAULTS)('a transaction %s leaves no trace', async (_what, code, stage, nth) => {
@@ -149,11 +152,11 @@ test('waits for a log that is away longer than it bears other faults', async () 
   expect(await rig.given('total')).toHaveLength(1)
 })
 
-test('is patient with a log that takes every second transaction', async () => {
+test('is patient with a log that takes two transactions of three', async () => {
   let seen = 0
   const at: AtPoint = ({ operation, stage, name }) => {
     if (operation !== 'transact' || stage !== 'before') return Promise.resolve()
-    if (name?.includes('slot') !== true || (seen += 1) % 2 === 0) return Promise.resolve()
+    if (name?.includes('slot') !== true || (seen += 1) % 3 > 0) return Promise.resolve()
     return Promise.reject(new EngineError('aborted', 'planted', { coordinates: {} }))
   }
   const rig = await openItemsLog(PLAN, { at })
@@ -163,4 +166,27 @@ test('is patient with a log that takes every second transaction', async () => {
   )
   expect(await run(rig, 1)).toBeUndefined()
   expect(await rig.given('total')).toHaveLength(20)
+})
+
+test('stops between two readings of a restore, however many are left', async () => {
+  const rig = await openItemsLog(PLAN)
+  await rig.feed(
+    'items',
+    Array.from({ length: 50 }, (_, n) => item(`K${n}`, n, 1)),
+  )
+  expect(await run(rig, 1)).toBeUndefined()
+  const { log } = rig.options()
+  const kinds: string[] = []
+  let readings = 0
+  const fetch: typeof log.fetch = async (positions, options) => {
+    if (positions[0]?.topic === 't.state' && (readings += 1) === 2) void worker.stop()
+    await new Promise(setImmediate)
+    return log.fetch(positions, { ...options, maxRecords: 1 })
+  }
+  const report = ({ kind }: RunEvent): void => void kinds.push(kind)
+  const worker = startWorker(rig.options({ log: { ...log, fetch }, report }))
+  await worker.done
+  // The worker hears of it at its next poll.
+  expect(readings).toBeLessThan(10)
+  expect(kinds).toEqual(['slot-opening', 'slot-closed'])
 })

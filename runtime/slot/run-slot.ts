@@ -6,7 +6,8 @@ import { CopyTaken } from '../state/copy-taken.ts'
 import { StoppedByRecord } from '../task/dead-letters.ts'
 import { failureOf } from './failure.ts'
 import type { SlotOptions } from './options.ts'
-import { isPassing } from './passing.ts'
+import { AWAY_MS, isPassing, MOST_FAILURES } from './passing.ts'
+import { OpeningStopped } from './restore-slot.ts'
 import { Slot } from './slot.ts'
 import { SlotTaken } from './slot-taken.ts'
 
@@ -18,10 +19,6 @@ export interface SlotRun {
   readonly hasFinished: boolean
 }
 
-/** Failures in a row, without a commit between them, after which the worker gives up. */
-const MOST_FAILURES = 8
-/** How long a log that is away is tried again: a broker that restarts may take minutes. */
-const AWAY_MS = 300_000
 const FIRST_PAUSE_MS = 50
 const MOST_PAUSE_MS = 6_400
 /** A failure that long ago no longer counts: who has nothing to commit may fail now and then. */
@@ -55,6 +52,8 @@ class SlotLoop {
   #failures = 0
   #failedAt = 0
   #failingSince = 0
+  /** An opening has found the log damaged, and none has shown since that it is not. */
+  #hasDoubts = false
   /** Of the last opening. */
   #epoch: number | undefined
   #isOpening = false
@@ -77,8 +76,9 @@ class SlotLoop {
           reason = 'another worker has taken it'
           break
         }
+        if (error instanceof OpeningStopped) break
         if (error instanceof StoppedByRecord) continue
-        if (!isPassing(error)) throw error
+        if (!isPassing(error) && !this.#isDoubtful(error)) throw error
         await this.#pauseAfter(error)
         if (this.isStopping) break
       }
@@ -94,13 +94,24 @@ class SlotLoop {
   }
 
   /**
+   * Two openings at once, of which one reads half of what the other does, can take a log for
+   * damaged: it is believed when it is found again.
+   */
+  #isDoubtful(error: unknown): error is EngineError {
+    if (!(error instanceof EngineError) || error.code !== 'log-damaged') return false
+    const isFirst = !this.#hasDoubts
+    this.#hasDoubts = true
+    return isFirst
+  }
+
+  /**
    * Opens the slot and runs it; whatever is thrown, the slot is closed. Returns what stopped it,
    * if that was a record that was met before.
    */
   async #runOnce(): Promise<StoppedByRecord | undefined> {
     const stopBefore = new Map([...this.#stops].map(([task, { taken }]) => [task, taken]))
     this.#isOpening = true
-    const slot = await Slot.open(this.#id, this.#options, stopBefore)
+    const slot = await Slot.open(this.#id, this.#options, stopBefore, () => this.isStopping)
     this.#isOpening = false
     this.#epoch = slot.epoch
     try {
@@ -121,7 +132,10 @@ class SlotLoop {
   async #round(slot: Slot): Promise<void> {
     try {
       await slot.round()
-      if (slot.hasCommitted) this.#failures = 0
+      if (slot.hasCommitted) {
+        this.#failures = 0
+        this.#hasDoubts = false
+      }
       this.hasFinished = slot.hasFinished
     } catch (error) {
       // Only what it is opened with again says where it stands, and is told to those who count.

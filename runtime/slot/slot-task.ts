@@ -2,7 +2,7 @@
 import type { Log } from '../../connectors/connector.ts'
 import { EngineError } from '../../topology/engine-error.ts'
 import type { TaskLayout } from '../layout.ts'
-import type { CommittedState } from '../state/committed-state.ts'
+import type { CommittedState } from '../state/task-store.ts'
 import type { CommitRecord } from '../task/commit-record.ts'
 import { makeTask } from '../task/make-task.ts'
 import type { Source } from '../task/source.ts'

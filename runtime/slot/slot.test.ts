@@ -365,3 +365,20 @@ test.each([
   // What it was goes on.
   await (await Slot.open(0, rig.options(), NONE)).close()
 })
+
+test('a table that cannot be read ends the slot, and is no fate of the record', async () => {
+  const rig = await openItemsLog(planItems('  total: { from: items, sum: }'))
+  const { log } = rig.options()
+  const get = (): never => {
+    throw new Error('the disk is gone')
+  }
+  const tables = { get, entries: () => [] }
+  const slot = await Slot.open(0, rig.options({ log: { ...log, tables } }), NONE)
+  await rig.feed('items', [item('A', 1, 1)])
+  await expect(settle(slot)).rejects.toMatchObject({
+    code: 'log-damaged',
+    message: expect.stringMatching(
+      /"t\.state", partition 0, .*the disk is gone; see to/,
+    ) as unknown,
+  })
+})

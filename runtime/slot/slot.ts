@@ -4,6 +4,7 @@
 import type { Producer, Writes } from '../../connectors/connector.ts'
 import { EngineError } from '../../topology/engine-error.ts'
 import type { Change } from '../state/changelog-batch.ts'
+import { witnessOf } from '../state/changelog-standing.ts'
 import { StateLog } from '../state/committed-state.ts'
 import { decodeCommit, encodeCommit } from '../task/commit-record.ts'
 import type { Source } from '../task/source.ts'
@@ -13,18 +14,15 @@ import { appendInserted } from './inserted-rows.ts'
 import { Decisions } from './decisions.ts'
 import { deleteRead } from './delete-read.ts'
 import { groupPositions } from './group-positions.ts'
-import { openPartition, type OpenedPartition } from './open-partition.ts'
+import type { OpenedPartition } from './open-partition.ts'
 import type { SlotOptions } from './options.ts'
 import { positionGone } from './position-gone.ts'
+import { restoreSlot, type StopBefore } from './restore-slot.ts'
 import type { SlotTask } from './slot-task.ts'
 import { SlotTaken } from './slot-taken.ts'
 import { committedTask, standingOf } from './standing.ts'
-import { findStandingEnds } from './standing-ends.ts'
 import { commitOf, stateChanges } from './task-commit.ts'
 import { Watchdog } from './watchdog.ts'
-
-/** A task whose record or timer met a fate of `fail` stops when it has taken so many. */
-export type StopBefore = ReadonlyMap<string, number>
 
 export class Slot {
   readonly id: number
@@ -48,13 +46,12 @@ export class Slot {
     id: number,
     options: SlotOptions,
     producer: Producer,
-    stateLog: StateLog,
     partitions: readonly OpenedPartition[],
   ) {
     this.id = id
     this.#options = options
     this.#producer = producer
-    this.#stateLog = stateLog
+    this.#stateLog = new StateLog(options.log, options.layout.plan.topology)
     this.#partitions = partitions
     this.#tasks = partitions.flatMap(({ tasks }) => tasks)
     this.#uncommitted = new Set(partitions.map(({ partition }) => partition))
@@ -64,15 +61,20 @@ export class Slot {
 
   /**
    * Fences whoever ran the slot before, then restores its tasks from their last commit.
-   * @throws EngineError of the log, `log-damaged`, `topology-changed`; SlotTaken.
+   * @throws EngineError of the log, `log-damaged`, `topology-changed`; SlotTaken; OpeningStopped.
    */
-  static async open(id: number, options: SlotOptions, stopBefore: StopBefore): Promise<Slot> {
+  static async open(
+    id: number,
+    options: SlotOptions,
+    stopBefore: StopBefore,
+    isStopping: () => boolean = () => false,
+  ): Promise<Slot> {
     options.report({ kind: 'slot-opening', slot: id })
     const began = options.pace.now()
     const producer = await options.log.producer(`${options.layout.plan.topology}.slot-${id}`)
     try {
-      const { stateLog, partitions } = await Slot.#restore(id, options, stopBefore)
-      const slot = new Slot(id, options, producer, stateLog, partitions)
+      const restoring = { slot: id, producer, stopBefore, isStopping }
+      const slot = new Slot(id, options, producer, await restoreSlot(options, restoring))
       const ms = options.pace.now() - began
       const tasks = slot.#tasks.map(standingOf)
       options.report({ kind: 'slot-opened', slot: id, epoch: slot.epoch, ms, tasks })
@@ -82,26 +84,6 @@ export class Slot {
       await producer.close()
       throw error
     }
-  }
-
-  static async #restore(
-    id: number,
-    options: SlotOptions,
-    stopBefore: StopBefore,
-  ): Promise<{ readonly stateLog: StateLog; readonly partitions: readonly OpenedPartition[] }> {
-    const { log, layout } = options
-    const stateLog = new StateLog(log, layout.plan.topology)
-    const own = layout.tasks.filter(({ slot }) => slot === id)
-    const endHolds = await findStandingEnds(options)
-    const partitions: OpenedPartition[] = []
-    for (const partition of new Set(own.map((task) => task.partition))) {
-      partitions.push(await openPartition(options, stateLog, { slot: id, partition }))
-    }
-    for (const { task, layout: about } of partitions.flatMap(({ tasks }) => tasks)) {
-      for (const channel of task.channels) channel.endHolds = endHolds
-      task.stopBefore = stopBefore.get(about.id) ?? Number.POSITIVE_INFINITY
-    }
-    return { stateLog, partitions }
   }
 
   /** Of its producer: greater with every opening. */
@@ -145,7 +127,7 @@ export class Slot {
     try {
       for (const { task } of this.#tasks) taken += task.process(Math.max(1, most - taken))
     } finally {
-      for (const { changelog } of this.#partitions) changelog?.assertReadable()
+      for (const { state } of this.#partitions) state.assertReadable()
     }
     return taken
   }
@@ -208,6 +190,7 @@ export class Slot {
     const isFirst = this.#uncommitted.delete(partition)
     const { entries = [], records = [] } = isFirst ? opened.leftovers : {}
     changes.push(...entries)
+    if (changelog) changes.push(...witnessOf(changes))
     const standing = changelog?.standing(changes)
     const commits: Change[] = []
     const appends = tasks.flatMap((each) => {

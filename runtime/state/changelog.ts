@@ -1,17 +1,19 @@
 // The changelog of one partition, as the slot that writes it holds it: its entries as committed,
 // from a local copy or from memory, and what the next commit record has to say of it.
-import type { Log, PartitionId, StoredBatch } from '../../connectors/connector.ts'
+import type { Bounds, Log, PartitionId, StoredBatch } from '../../connectors/connector.ts'
 import { hasValue, keyAt, keyStart, valueAt } from '../../connectors/record-batch.ts'
 import type { Change } from './changelog-batch.ts'
 import type { ChangelogStanding } from './changelog-standing.ts'
 import type { LocalCopy } from './local-copy.ts'
 import { type ChangelogSeen, readChangelog } from './read-changelog.ts'
 import { RestoredEntries } from './restored-entries.ts'
-import type { EntrySource } from './task-store.ts'
+import type { CommittedState } from './task-store.ts'
 
 export interface ChangelogOptions {
   readonly log: Log
   readonly id: PartitionId
+  /** Up to where at least it is read; undefined: as the log tells now. */
+  readonly bounds?: Bounds | undefined
   /** As the last commit of the partition says; undefined: there is none, or it does not say. */
   readonly last: ChangelogStanding | undefined
   /** A name for a history that begins here. */
@@ -26,15 +28,13 @@ export interface ChangelogOptions {
 export type RestoreProgress = (records: number, of: number, bytes: number) => void
 
 export interface Changelog {
-  readonly entries: EntrySource
+  readonly entries: CommittedState
   readonly seen: ChangelogSeen
   /** A local copy was gone on with: what it holds was not read. */
   readonly isFromCopy: boolean
-  /** @throws where an entry could not be read: what came of that must not count. */
-  readonly assertReadable: () => void
   /** To be called once it is known that what was read belongs to the last commit. */
   readonly settle: () => void
-  /** What the commit record says that goes with these changes. */
+  /** What the commit record says that goes with these changes; with their witness among them. */
   readonly standing: (changes: readonly Change[]) => ChangelogStanding
   /** These changes are committed, and end there; undefined: there were none. */
   readonly committed: (changes: readonly Change[], end: number | undefined) => void
@@ -48,22 +48,27 @@ export async function openChangelog(options: ChangelogOptions): Promise<Changelo
   const id = last?.id ?? newId()
   let end = Math.max(last?.stateEnd ?? 0, seen.end)
   let deletions = last?.deletions ?? seen.deletions
+  let lastWritten = { stateEnd: last?.stateEnd ?? end, values: last?.values ?? 0 }
   const standingOfCopy = (position: number) => ({ id, position, deletions })
   return {
     entries,
     seen,
     isFromCopy,
-    assertReadable: () => copy?.assertReadable(),
     settle: () => copy?.apply([], standingOfCopy(seen.position)),
     standing: (changes) => {
+      const { stateEnd, values } = lastWritten
+      if (changes.length === 0) return { id, stateEnd, values, deletions }
       const deleted = countDeletions(changes)
-      const values = changes.length - deleted
-      return { id, stateEnd: end, values, deletions: deletions + deleted }
+      const written = { stateEnd: end, values: changes.length - deleted }
+      return { id, ...written, deletions: deletions + deleted }
     },
     committed: (changes, after) => {
-      deletions += countDeletions(changes)
+      if (changes.length === 0) return
+      const deleted = countDeletions(changes)
+      lastWritten = { stateEnd: end, values: changes.length - deleted }
+      deletions += deleted
       end = Math.max(end, after ?? 0)
-      if (changes.length > 0) copy?.add(changes, standingOfCopy(end))
+      copy?.add(changes, standingOfCopy(end))
     },
     close: () => copy?.close(),
   }
@@ -78,7 +83,7 @@ function countDeletions(changes: readonly Change[]): number {
 /** The entries, and what was read of the changelog for them. */
 async function restore(options: ChangelogOptions) {
   const { log, id, last, copy, onDropped } = options
-  const [bounds] = await log.bounds([id])
+  const [bounds] = options.bounds ? [options.bounds] : await log.bounds([id])
   if (bounds === undefined) throw new Error(`no bounds of ${id.topic}/${id.partition}`)
   const since = last?.stateEnd ?? 0
   const read = (from: number, take: (stored: StoredBatch) => void): Promise<ChangelogSeen> =>

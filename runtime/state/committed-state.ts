@@ -1,13 +1,13 @@
 // The committed state of one partition of a topology: entries of stores, timers, commit records. On
 // a log with tables they are read when they are needed; on any other from the changelog, once.
-import type { Append, Log, PartitionId, Put, Tables } from '../../connectors/connector.ts'
+import type { Append, Bounds, Log, PartitionId, Put, Tables } from '../../connectors/connector.ts'
+import { EngineError } from '../../topology/engine-error.ts'
 import { commitsTopic, stateTopic } from '../topic-names.ts'
 import { type Changelog, type ChangelogOptions, openChangelog } from './changelog.ts'
 import { type Change, changelogBatch } from './changelog-batch.ts'
-import { hasCommitsBehind, readCommitRecords } from './read-commits.ts'
-import type { EntrySource } from './task-store.ts'
-
-export type CommittedState = EntrySource
+import { hasCommitsFrom, readCommitRecords } from './read-commits.ts'
+import { FailedReads } from './failed-reads.ts'
+import type { CommittedState } from './task-store.ts'
 
 /** Commit records by task, encoded; on a log without tables the one committed last is the last. */
 export type CommitRecords = ReadonlyMap<string, Uint8Array>
@@ -17,6 +17,16 @@ export interface OpenedCommits {
   readonly records: CommitRecords
   /** Whether anything was committed since. */
   readonly haveChanged: () => Promise<boolean>
+}
+
+export interface CommitsOptions {
+  /**
+   * On a log without tables: up to where at least they are read, and the offset behind which any
+   * record is of another who has opened the slot since.
+   */
+  readonly read: { readonly bounds: Bounds; readonly after: number } | undefined
+  /** Whether commit records older than these can say nothing more. */
+  readonly isEnough: (records: CommitRecords) => boolean
 }
 
 /** Reads and writes the state of a topology on a log. */
@@ -49,22 +59,20 @@ export class StateLog {
     return all
   }
 
-  /** `isEnough`: whether commit records older than these can say nothing more. */
-  async openCommits(
-    partition: number,
-    isEnough: (records: CommitRecords) => boolean,
-  ): Promise<OpenedCommits> {
+  async openCommits(partition: number, { read, isEnough }: CommitsOptions): Promise<OpenedCommits> {
     const { tables } = this.#log
     if (tables) {
       const records = this.#commitsIn(tables, partition)
       const look = (): boolean => !isSame(records, this.#commitsIn(tables, partition))
       return { records, haveChanged: () => Promise.resolve(look()) }
     }
+    if (read === undefined) throw new Error('commit records without bounds')
+    const { bounds, after } = read
+    const { records, end } = await readCommitRecords(this.#log, bounds, isEnough)
     const id = this.#idOf(partition)
-    const [bounds] = await this.#log.bounds([id])
-    if (bounds === undefined) throw new Error(`no bounds of ${id.topic}/${partition}`)
-    const { records, next } = await readCommitRecords(this.#log, bounds, isEnough)
-    return { records, haveChanged: () => hasCommitsBehind(this.#log, id, next) }
+    const haveChanged = async (): Promise<boolean> =>
+      end > after || hasCommitsFrom(this.#log, id, after)
+    return { records, haveChanged }
   }
 
   /** The entries of a partition, for who looks at them and writes none. */
@@ -132,15 +140,38 @@ function prefixOf(partition: number): string {
 
 function tableState(tables: Tables, table: string, partition: number): CommittedState {
   const prefix = prefixOf(partition)
+  const failed = new FailedReads()
   return {
     canReadAgain: true,
-    read: (key) => tables.get(table, prefix + key),
-    entries: function* (start) {
-      for (const [key, bytes] of tables.entries(table, prefix + start)) {
-        yield [key.slice(prefix.length), bytes]
+    read: (key) => {
+      try {
+        return tables.get(table, prefix + key)
+      } catch (error) {
+        throw failed.note(unreadable(error, table, partition))
       }
     },
+    entries: function* (start) {
+      try {
+        for (const [key, bytes] of tables.entries(table, prefix + start)) {
+          yield [key.slice(prefix.length), bytes]
+        }
+      } catch (error) {
+        throw failed.note(unreadable(error, table, partition))
+      }
+    },
+    assertReadable: () => failed.assertNone(),
   }
+}
+
+function unreadable(error: unknown, table: string, partition: number): EngineError {
+  if (error instanceof EngineError) return error
+  const why = error instanceof Error ? error.message : String(error)
+  return new EngineError(
+    'log-damaged',
+    `the state in "${table}", partition ${partition}, cannot be read: ${why}; see to the disk that ` +
+      'the log is on, and restore the log from a copy if it stays so',
+    { coordinates: { table, partition }, cause: error },
+  )
 }
 
 function isSame(before: CommitRecords, after: CommitRecords): boolean {

@@ -7,9 +7,10 @@ import { putEntry, tablesOf } from '../../connectors/embedded/entries.ts'
 import type { Tables } from '../../connectors/connector.ts'
 import { EngineError } from '../../topology/engine-error.ts'
 import type { Change } from './changelog-batch.ts'
+import { FailedReads } from './failed-reads.ts'
 import { removeRange } from './local-database.ts'
 import { CopyTaken } from './copy-taken.ts'
-import type { EntrySource } from './task-store.ts'
+import type { CommittedState } from './task-store.ts'
 
 /** How far a copy is. */
 export interface CopyStanding {
@@ -38,7 +39,7 @@ const MOST_BYTES = 4_000_000
 const STANDING = 'standing'
 const HOLDER = 'holder'
 
-export class LocalCopy implements EntrySource {
+export class LocalCopy implements CommittedState {
   readonly canReadAgain = true
   readonly #database: Database
   readonly #write: CopyOptions['write']
@@ -50,8 +51,7 @@ export class LocalCopy implements EntrySource {
   #standing: CopyStanding | undefined
   readonly #pending = new Map<string, Uint8Array | null>()
   readonly #mostEntries: number
-  /** What a read has thrown. */
-  #failure: { readonly error: unknown } | undefined
+  readonly #failed = new FailedReads()
   #changes = 0
   #bytes = 0
 
@@ -93,13 +93,8 @@ export class LocalCopy implements EntrySource {
     })
   }
 
-  /**
-   * To be called before anything is committed that rests on what was read: a step that reads has
-   * its failures made into fates, and this is none.
-   * @throws what a read has thrown.
-   */
   assertReadable(): void {
-    if (this.#failure !== undefined) throw this.#failure.error
+    this.#failed.assertNone()
   }
 
   /** Adds what is committed on the log up to there; it is written when enough has gathered. */
@@ -162,13 +157,10 @@ export class LocalCopy implements EntrySource {
   }
 
   #reading<T>(read: () => T): T {
-    try {
+    return this.#failed.watch(() => {
       this.#assertHeld()
       return read()
-    } catch (error) {
-      this.#failure ??= { error }
-      throw error
-    }
+    })
   }
 
   #putStanding(standing: CopyStanding | undefined): void {

@@ -4,6 +4,7 @@ import type { Bounds, Log, StoredBatch } from '../../connectors/connector.ts'
 import { readPartition } from '../../connectors/read-partition.ts'
 import { hasValue } from '../../connectors/record-batch.ts'
 import { offsetAt } from '../../connectors/stored-offset.ts'
+import { isOpeningMark } from './opening-mark.ts'
 
 export interface ChangelogSeen {
   readonly bounds: Bounds
@@ -13,6 +14,7 @@ export interface ChangelogSeen {
   readonly position: number
   /** The offset behind the last record; `from` if there was none. */
   readonly end: number
+  /** Without the marks of openings, here and below. */
   readonly records: number
   readonly deletions: number
   /** Records with a value from `since` on. */
@@ -33,11 +35,13 @@ export async function readChangelog(log: Log, reading: ChangelogReading): Promis
   for await (const stored of readPartition(log, { ...bounds, first: from })) {
     const { batch } = stored
     for (let row = stored.from; row < batch.count; row += 1) {
-      if (!hasValue(batch, row)) seen.deletions += 1
+      const isDeletion = !hasValue(batch, row)
+      if (isDeletion && isOpeningMark(batch, row)) continue
+      seen.records += 1
+      if (isDeletion) seen.deletions += 1
       else if (offsetAt(stored, row) >= since) seen.valuesSince += 1
     }
     if (batch.count > stored.from) seen.end = offsetAt(stored, batch.count - 1) + 1
-    seen.records += batch.count - stored.from
     take(stored)
   }
   return { bounds, from, position: Math.max(seen.end, bounds.stable), ...seen }

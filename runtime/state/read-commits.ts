@@ -4,12 +4,13 @@
 import type { Bounds, Log, PartitionId } from '../../connectors/connector.ts'
 import { readPartition } from '../../connectors/read-partition.ts'
 import { keyAt, valueAt } from '../../connectors/record-batch.ts'
+import { offsetAt } from '../../connectors/stored-offset.ts'
 
 export interface CommitsRead {
   /** By task, encoded; the one committed last is the last. */
   readonly records: ReadonlyMap<string, Uint8Array>
-  /** Behind what was read. */
-  readonly next: number
+  /** Behind the last record that was read. */
+  readonly end: number
 }
 
 /** Offsets that are looked at first, and how many times as many after that. */
@@ -26,8 +27,11 @@ export async function readCommitRecords(
   for (let look = isEnough ? FIRST_LOOK : Number.POSITIVE_INFINITY; ; look *= LOOK_FURTHER) {
     const from = Math.max(first, stable - look)
     const records = new Map<string, Uint8Array>()
-    for await (const { batch, from: row } of readPartition(log, { ...bounds, first: from })) {
-      for (let at = row; at < batch.count; at += 1) {
+    let end = from
+    for await (const stored of readPartition(log, { ...bounds, first: from })) {
+      const { batch } = stored
+      if (batch.count > stored.from) end = offsetAt(stored, batch.count - 1) + 1
+      for (let at = stored.from; at < batch.count; at += 1) {
         const task = keyAt(batch, at) ?? ''
         const bytes = valueAt(batch, at)
         // Taken out first, so that the order is that of the last records.
@@ -35,15 +39,15 @@ export async function readCommitRecords(
         if (bytes !== null) records.set(task, bytes)
       }
     }
-    if (from === first || isEnough?.(records)) return { records, next: stable }
+    if (from === first || isEnough?.(records)) return { records, end }
   }
 }
 
-/** Whether anything was committed since. */
-export async function hasCommitsBehind(log: Log, id: PartitionId, next: number): Promise<boolean> {
+/** Whether there is any record from that offset on. */
+export async function hasCommitsFrom(log: Log, id: PartitionId, first: number): Promise<boolean> {
   const [bounds] = await log.bounds([id])
-  if (bounds === undefined || bounds.stable < next) return true
-  for await (const { batch, from } of readPartition(log, { ...bounds, first: next })) {
+  if (bounds === undefined || bounds.stable < first) return true
+  for await (const { batch, from } of readPartition(log, { ...bounds, first })) {
     if (batch.count > from) return true
   }
   return false

@@ -1,6 +1,6 @@
 // The entries of a partition in memory, as its changelog tells them: folded row by row, then handed
 // over. They leave as they are read: the stores keep them from then on.
-import type { EntrySource } from './task-store.ts'
+import type { CommittedState } from './task-store.ts'
 import { EntryTable } from './entry-table.ts'
 
 const SLASH = 0x2f
@@ -9,7 +9,7 @@ const PARTS = 3
 const PARTS_OF_TIMER = 2
 const TIMER = Buffer.from('timer/')
 
-export class RestoredEntries implements EntrySource {
+export class RestoredEntries implements CommittedState {
   readonly canReadAgain = false
   /** By what names begin with, up to what is the entry's own. */
   readonly #tables = new Map<string, EntryTable>()
@@ -39,6 +39,11 @@ export class RestoredEntries implements EntrySource {
     if (whole !== undefined) return named(prefix.slice(0, length), whole, prefix.slice(length))
     const found = [...this.#tables].filter(([beginning]) => beginning.startsWith(prefix))
     return found.flatMap(([beginning, table]) => named(beginning, table, ''))
+  }
+
+  /** What is in memory can be read. */
+  assertReadable(): void {
+    return
   }
 
   #tableOf(bytes: Buffer, start: number, end: number): EntryTable {

@@ -9,6 +9,16 @@ export interface EntrySource {
   readonly canReadAgain: boolean
 }
 
+/** The committed entries of a partition. */
+export interface CommittedState extends EntrySource {
+  /**
+   * To be called before anything is committed that rests on what was read: a step that reads has
+   * its failures made into fates, and this is none.
+   * @throws what a read has thrown.
+   */
+  readonly assertReadable: () => void
+}
+
 export interface StoreOptions {
   readonly type: StoreType
   readonly source: EntrySource

@@ -2,7 +2,7 @@
 // them.
 import type { RecordBatch } from '../../connectors/record-batch.ts'
 import { hasValue, keyAt, keyStart, kindOf, UNREADABLE } from '../../connectors/record-batch.ts'
-import { finiteProblem } from '../../connectors/file/finite-check.ts'
+import { finiteProblem } from '../../schemas/finite-check.ts'
 import { createStamp } from '../../connectors/file/stamp.ts'
 import type { StepRecord } from '../../operators/operator.ts'
 import { type Codec, createCodec } from '../../schemas/codec.ts'

@@ -3,7 +3,7 @@
 // carry the times that its declaration says.
 import { Decimal } from 'decimal.js'
 import { createStamp, type Stamp } from '../../connectors/file/stamp.ts'
-import { valueToJson } from '../../connectors/file/value-to-json.ts'
+import { valueToJson } from '../../schemas/value-to-json.ts'
 import { type Codec, createCodec } from '../../schemas/codec.ts'
 import { fieldOf, notNull, type RecordType, type Value } from '../../schemas/type.ts'
 import { type Finding, type Report, reporter } from '../../topology/diagnostic.ts'

@@ -2,6 +2,7 @@
 // engine: each is a worker whose log does one thing wrongly.
 import type { Append, Log, Producer, Writes } from '../../connectors/connector.ts'
 import { EngineError } from '../../topology/engine-error.ts'
+import { isOpeningMark } from '../../runtime/state/opening-mark.ts'
 import { startWorker, type Worker, type WorkerOptions } from '../../runtime/worker.ts'
 
 type Transact = Producer['transact']
@@ -17,6 +18,7 @@ export const plantedFaults: ReadonlyMap<string, (options: WorkerOptions) => Work
   ['producers are named after their worker', starting(namedAfterWorker)],
   ['dead letters are written outside the transaction', writing(inTwo('.dead-letters', 'before'))],
   ['the decision to go on without a topic is not kept', writing(without('.order'))],
+  ['a slot believes a leader that was deposed', writing(believing)],
 ])
 
 let workers = 0
@@ -65,14 +67,29 @@ function atIndex(appends: readonly Append[], index: number): Append {
   return append
 }
 
-/** What goes to topics of this ending is lost. */
+/** What goes to topics of this ending is lost, but for the marks of openings. */
 function without(ending: string) {
   return (transact: Transact): Transact =>
     async ({ appends, puts }) => {
-      const kept = appends.filter(({ topic }) => !topic.endsWith(ending))
+      const isKept = (each: Append): boolean => !each.topic.endsWith(ending) || isMark(each)
+      const kept = appends.filter(isKept)
       const found = await transact({ appends: kept, puts })
       return appends.map((each) => found[kept.indexOf(each)] ?? NaN)
     }
+}
+
+/** Where its mark among the commit records stands is lost, so whatever is told is far enough. */
+function believing(transact: Transact): Transact {
+  return async (writes) => {
+    const ends = await transact(writes)
+    const isLost = (each: Append | undefined): boolean =>
+      each !== undefined && each.topic.endsWith('.commits') && isMark(each)
+    return ends.map((end, at) => (isLost(writes.appends[at]) ? 0 : end))
+  }
+}
+
+function isMark({ batch }: Append): boolean {
+  return batch.count === 1 && isOpeningMark(batch, 0)
 }
 
 function swallowing(code: string) {

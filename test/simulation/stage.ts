@@ -13,6 +13,7 @@ import type { RunEvent } from '../../runtime/report.ts'
 import type { LocalState } from '../../runtime/state/local-state.ts'
 import type { Worker, WorkerOptions } from '../../runtime/worker.ts'
 import type { Plan, PlannedTopic } from '../../topology/plan.ts'
+import { type DeposedLeaders, deposedLeaders } from './deposed-leaders.ts'
 import { clockOf, type FedItem, type Histories } from './generate-history.ts'
 import { simulatedOperators } from './operators.ts'
 import { withPatience } from './patience.ts'
@@ -26,6 +27,7 @@ export interface Stage {
   readonly layout: Layout
   readonly broker: MemoryBroker
   readonly log: Log
+  readonly deposed: DeposedLeaders
   readonly start: (options: WorkerOptions) => Worker
   /** Where workers keep copies of state, as threads of one process do. */
   readonly local: LocalState | undefined
@@ -56,7 +58,8 @@ export async function openStage(options: StageOptions): Promise<Stage> {
   const broker = createMemoryBroker({ compactAfter: random.pick([10, 1_000_000]) })
   const log = broker.connect()
   await log.createTopics(layout.topics)
-  return { seed, plan, random, layout, broker, log, start, local }
+  const deposed = deposedLeaders(createRandom(seed, 'deposed leaders'))
+  return { seed, plan, random, layout, broker, log, deposed, start, local }
 }
 
 /** The streams that the engine writes to topics of their own, for the reference interpreter. */
@@ -79,7 +82,7 @@ export interface Act extends Pick<Scene, 'afterCrash'> {
 
 /** Runs workers until all that was fed is committed, and looks whether anything went back. */
 export async function play(stage: Stage, act: Act): Promise<Story> {
-  const { plan, random, layout, broker, log } = stage
+  const { plan, random, layout, broker, log, deposed } = stage
   const feeding = act.inputs === undefined ? [] : drawFeeding(stage, act.inputs, act.isSlow)
   let ends: Ends | undefined = feeding.length === 0 ? await findEnds(plan, log) : undefined
   let fed = 0
@@ -96,7 +99,7 @@ export async function play(stage: Stage, act: Act): Promise<Story> {
       stage.start({
         layout,
         operators,
-        log: own,
+        log: deposed.mislead(own),
         pace,
         commit: { everyMs: random.pick([1, 20, 50]), records: random.int(1, 50) },
         ...(stage.seed % 2 === 0 && { deleteEvery: 1 }),

@@ -1,23 +1,21 @@
 // The connector that an entry of `sources:` names, itself or by its connection in an environment,
-// is in the catalogue.
+// is in the catalogue; and so is that of a sink's connection.
 import type { Spelt } from '../declaration.ts'
 import { quoted } from '../printable.ts'
-import type { ConnectorSignature } from '../signature.ts'
 import { didYouMean } from '../suggest.ts'
 import { listed, rule } from './rule.ts'
 
 export const connectorsKnown = rule(
   'connectors-known',
-  'Every source uses a connector that exists.',
-  (say, connector: Spelt<string>, known: ReadonlyMap<string, ConnectorSignature>) => {
-    const found = known.get(connector.value)
-    if (found) return found
+  'Every source and every connection uses a connector that exists.',
+  (say, connector: Spelt<string>, known: ReadonlyMap<string, unknown>) => {
+    if (known.has(connector.value)) return true
     say({
       message: `there is no connector ${quoted(connector.value)}`,
       span: connector.span,
       ...didYouMean(connector.value, known.keys()),
       notes: [known.size === 0 ? 'there are no connectors' : `connectors: ${listed(known.keys())}`],
     })
-    return undefined
+    return false
   },
 )

@@ -123,11 +123,26 @@ const builtIn = {
   'ref/Account': avsc('Account', { account: 'string', symbol: 'string', id: 'long' }),
 }
 
-const ledger: SinkSignature = {
+const keeping = struct({
+  connection: text({ summary: 'The connection.', optional: true }),
+  table: text({ summary: 'The table.', optional: true }),
+  key: field({ summary: 'The primary key.', optional: true }),
+  every: duration({ summary: 'How often.', default: 1_000_000 }),
+})
+
+const ledger: SinkSignature<typeof keeping> = {
   name: 'postgres',
   summary: 'Rows of a table.',
-  config: struct({ table: text({ summary: 'The table.', optional: true }) }),
-  check: () => undefined,
+  config: keeping,
+  check: ({ sink, topic, config, input, time, span, spanOf, say }) => {
+    if (config.key !== undefined && !input.key.includes(config.key)) {
+      say({ message: `key of topic "${topic.name}" is another`, span: spanOf('key') })
+    }
+    if (topic.isTable && time !== undefined) {
+      say({ message: `"${sink}" holds no versions by "${time}"`, span })
+    }
+  },
+  target: ({ config, topic }) => `table ${config.table ?? topic.name}`,
   example: '',
 }
 

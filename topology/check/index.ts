@@ -20,6 +20,7 @@ import { partitionsAgree } from './partitions-agree.ts'
 import { schemasAccept } from './schemas-accept.ts'
 import { schemasKnown } from './schemas-known.ts'
 import { schemasValid } from './schemas-valid.ts'
+import { sinksAgree } from './sinks-agree.ts'
 import { sinksKnown } from './sinks-known.ts'
 import { sourcesAgree } from './sources-agree.ts'
 import { streamsKnown } from './streams-known.ts'
@@ -66,6 +67,7 @@ export const rules: readonly RuleAbout[] = [
   schemasAccept,
   schemasKnown,
   schemasValid,
+  sinksAgree,
   sinksKnown,
   sourcesAgree,
   streamsKnown,

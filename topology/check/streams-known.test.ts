@@ -190,8 +190,17 @@ test('it refuses a sink that reads a step', () => {
 topology: t
 sinks:
   out: { from: a, postgres: { table: x } }
+  kept: { from: b, postgres: { table: y } }
+  left: { from: c.left, postgres: { table: z } }
 steps:
   a: { from: trades, pass: }
+  b: { from: trades, pass: , to: good }
+  c: { from: trades, halve: , to: { left: one, right: two } }
+topics:
+  trades: { topic: market.trades, schema: market/Trade, key: symbol, time: time }
+  good: { topic: good, schema: market/Trade, key: symbol }
+  one: { topic: one, schema: market/Trade, key: symbol }
+  two: { topic: two, schema: market/Trade, key: symbol }
 `,
     `
 error[streams-known]: "a" is a step, not a topic
@@ -200,7 +209,23 @@ error[streams-known]: "a" is a step, not a topic
   3 |   out: { from: a, postgres: { table: x } }
     |                ^ a sink reads a topic: let the step write one with \`to:\`
     |
-    = topics: trades
+    = topics: good, one, trades, two
+
+error[streams-known]: "b" is a step, not a topic
+  topology.yaml:4:17
+    |
+  4 |   kept: { from: b, postgres: { table: y } }
+    |                 ^ a sink reads a topic, and the step writes good
+    |
+    = topics: good, one, trades, two
+
+error[streams-known]: "c.left" is a step, not a topic
+  topology.yaml:5:17
+    |
+  5 |   left: { from: c.left, postgres: { table: z } }
+    |                 ^^^^^^ a sink reads a topic, and the step writes one
+    |
+    = topics: good, one, trades, two
 `,
   )
 })

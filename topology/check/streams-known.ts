@@ -1,5 +1,5 @@
 // Every name of a stream stands for a topic, a step or a step's output.
-import type { Spelt } from '../declaration.ts'
+import type { Spelt, StepDeclaration } from '../declaration.ts'
 import { quoted } from '../printable.ts'
 import { MAIN, resolveStream, splitStream, streamId } from '../streams.ts'
 import type { StreamNames, StreamReference } from '../streams.ts'
@@ -42,26 +42,33 @@ export const topicsKnown = rule(
     { topics, steps, unread }: StreamNames,
     reader: 'sink' | 'writer',
   ) => {
-    const { owner } = splitStream(spelt.value)
+    const { owner, output } = splitStream(spelt.value)
     if (topics.has(spelt.value) || unread.has(owner)) return topics.has(spelt.value)
-    const isStep = steps.has(owner)
+    const step = steps.get(owner)
     say({
-      message: isStep
+      message: step
         ? `${quoted(spelt.value)} is a step, not a topic`
         : `there is no topic ${quoted(spelt.value)}`,
       span: spelt.span,
-      ...(isStep && {
+      ...(step && {
         repair:
-          reader === 'sink'
-            ? 'a sink reads a topic: let the step write one with `to:`'
-            : 'only topics are written to: declare one',
+          reader === 'sink' ? readInstead(step, output) : 'only topics are written to: declare one',
       }),
-      ...(!isStep && didYouMean(spelt.value, topics.keys())),
+      ...(!step && didYouMean(spelt.value, topics.keys())),
       notes: [`topics: ${listed(topics.keys())}`],
     })
     return false
   },
 )
+
+/** The topic that holds what the output gives; or those of the step's others. */
+function readInstead({ to }: StepDeclaration, output: string): string {
+  const own = to.filter((each) => each.output.value === output)
+  const written = (own.length > 0 ? own : to).map(({ topic }) => topic.value)
+  return written.length === 0
+    ? 'a sink reads a topic: let the step write one with `to:`'
+    : `a sink reads a topic, and the step writes ${listed(written)}`
+}
 
 /** Whether a step of a known type has the output. */
 export const outputsKnown = rule(

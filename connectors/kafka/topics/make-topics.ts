@@ -2,9 +2,11 @@
 // Several processes may do so at once: whoever comes second compares.
 import type { TopicSpec } from '../../connector.ts'
 import type { Cluster } from '../client.ts'
+import { pause } from '../clock.ts'
 import { createTopicsExchange, type TopicAnswer } from '../exchanges/create-topics.ts'
+import { metadataExchange } from '../exchanges/metadata.ts'
 import { LEADER_NOT_AVAILABLE } from '../hardening/error-codes.ts'
-import { KafkaFault } from '../kafka-fault.ts'
+import { faultOf, KafkaFault } from '../kafka-fault.ts'
 import { describeSettings, describeTopics } from './describe-topics.ts'
 import type { Patience } from './patience.ts'
 import { checkTopic, type Settings, settingsOf } from './topic-settings.ts'
@@ -18,8 +20,14 @@ export interface MadeTopics {
 const WITHIN_MS = 10_000
 const ALREADY_EXISTS = 36
 
+/** A broker that hears of a topic so late after another is cut off, and not waited for. */
+const LOOKS = 30
+const LOOK_MS = 100
+const ANSWER_WITHIN_MS = 2_000
+
 /**
- * When this returns, every partition of them all has a leader.
+ * When this returns, every partition of them all has a leader, and each broker that answers knows
+ * of it, unless one takes long to hear.
  * @throws EngineError `topic-differs`, `not-allowed` or `log-unavailable`.
  */
 export async function makeTopics(
@@ -48,7 +56,24 @@ export async function makeTopics(
     }
     return settingsFound
   })
+  for (let look = 1; look < LOOKS; look += 1) {
+    if (await patience.try(task, () => areKnownToAll(cluster, names))) break
+    await pause(LOOK_MS)
+  }
   return { made, settings }
+}
+
+/** Whoever reads them next may ask any broker, and takes one that knows nothing by its word. */
+async function areKnownToAll(cluster: Cluster, names: readonly string[]): Promise<boolean> {
+  const asking = { ...metadataExchange(names), timeoutMs: ANSWER_WITHIN_MS }
+  const { brokers } = await cluster.send(await cluster.controller(), asking)
+  const known = brokers.map(async ({ node }) => {
+    const { topics } = await cluster.send(node, asking)
+    return topics.every(({ leaders }) => leaders.length > 0)
+  })
+  // One that does not answer misleads nobody.
+  const told = await Promise.all(known.map((each) => each.catch(faultOf)))
+  return !told.includes(false)
 }
 
 async function create(

@@ -1,0 +1,85 @@
+// What Redis answers with and what sockets fail with, as the errors of sinks. No error of the client
+// is handed on, not even as a cause: it holds the command with its arguments, the password's too.
+import { EngineError } from '../../topology/engine-error.ts'
+import type { SinkFault } from '../sink.ts'
+
+/** Who is at it, for messages: `sink "hot" (connection "cache")`. */
+export interface RedisPlace {
+  readonly sink: string
+  readonly connection: string
+}
+
+interface Answer {
+  readonly code: SinkFault
+  readonly sentence: string
+}
+
+const busy = (sentence: string): Answer => ({ code: 'sink-unavailable', sentence })
+const denied = (sentence: string): Answer => ({ code: 'sink-not-allowed', sentence })
+export const CLUSTER: Answer = {
+  code: 'sink-refused',
+  sentence: 'Redis is a cluster, whose keys no one script can write; name a single Redis',
+}
+const NO_RIGHT = denied(
+  'its user may not do what the sink does; docs/sinks.md lists the commands, keys and channels to allow it',
+)
+const NOT_KNOWN = denied('Redis does not know this user and password; correct them')
+
+/** By the first word of what Redis answers. */
+const ANSWERS: Readonly<Record<string, Answer>> = {
+  LOADING: busy('Redis is loading its data'),
+  BUSY: busy('another script keeps Redis busy'),
+  READONLY: busy('Redis is a replica that takes no writes; it is tried again'),
+  MASTERDOWN: busy('Redis is a replica without its master'),
+  NOREPLICAS: busy('Redis has too few replicas to take writes'),
+  OOM: busy('Redis has no memory left; raise its maxmemory'),
+  MISCONF: busy('Redis cannot save its data and takes no writes; look into its log'),
+  TRYAGAIN: CLUSTER,
+  CLUSTERDOWN: CLUSTER,
+  MOVED: CLUSTER,
+  ASK: CLUSTER,
+  CROSSSLOT: CLUSTER,
+  NOAUTH: denied('Redis asks for a password; set "password" in the environment'),
+  WRONGPASS: NOT_KNOWN,
+  NOPERM: NO_RIGHT,
+  WRONGTYPE: {
+    code: 'sink-differs',
+    sentence: 'the key of its position holds something else; remove that key',
+  },
+}
+/** By what follows `ERR`. */
+const ERRORS: readonly (readonly [RegExp, Answer])[] = [
+  [/max number of clients/, busy('Redis takes no more clients')],
+  [/without any password configured/, denied('Redis has no password; leave "password" out')],
+  [/invalid password/, NOT_KNOWN],
+  [/user executing the script/, NO_RIGHT],
+  [/DB index/, { code: 'sink-refused', sentence: 'Redis has no such database; correct "db"' }],
+  [/cluster mode/, CLUSTER],
+]
+
+/** Whether Redis has answered, so that the connection is still of use. */
+export function isAnswer(error: unknown): error is Error {
+  return error instanceof Error && error.name === 'ReplyError'
+}
+
+export function redisFault(place: RedisPlace, error: unknown): EngineError {
+  if (!isAnswer(error)) {
+    const { code, message } = error as { code?: unknown; message?: unknown }
+    const why = typeof code === 'string' ? code : String(message)
+    return faultOf(place, busy(`Redis cannot be reached (${why}); it is tried again`))
+  }
+  // Behind these words stand arguments of the command.
+  const [text = ''] = error.message.split(', with args')
+  const answer =
+    ANSWERS[/^[A-Z]+/.exec(text)?.[0] ?? ''] ?? ERRORS.find(([is]) => is.test(text))?.[1]
+  const unknown: Answer = { code: 'sink-refused', sentence: `Redis answers: ${text.slice(0, 200)}` }
+  return faultOf(place, answer ?? unknown)
+}
+
+export function faultOf(place: RedisPlace, { code, sentence }: Answer): EngineError {
+  const { sink, connection } = place
+  return new EngineError(code, `sink "${sink}" (connection "${connection}"): ${sentence}`, {
+    coordinates: { sink, connection },
+    retryable: code === 'sink-unavailable',
+  })
+}
