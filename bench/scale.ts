@@ -25,7 +25,7 @@ const REPEATS = 3
 const RESULTS = new URL('results/scale.json', import.meta.url).pathname
 
 if (isCase()) {
-  await answerCase<Given, WorkloadFigure | TopologyFigure>((each) =>
+  await answerCase<WorkloadFigure | TopologyFigure>((each: Given) =>
     each.kind === 'workload' ? runWorkload(each.given) : runTopology(each.given),
   )
 } else await measureAll()

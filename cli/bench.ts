@@ -37,7 +37,8 @@ export function registerBench(program: Command, io: Io): void {
     .command('bench')
     .summary('measure this machine, or a topology on it')
     .description(
-      `Runs a scenario, or a topology of your own, and prints its figures.\n\n${scenarioLines()}\n\n` +
+      'Runs a scenario, or a topology of your own, and prints its figures.\n\n' +
+        `${scenarioLines()}\n\n` +
         'Each ends with an audit: what was committed is what it must be, or the bench fails. ' +
         'Other load on the machine shows in the figures, and is measured: compare what ran side ' +
         'by side.',

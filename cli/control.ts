@@ -3,20 +3,20 @@
 import type { Command } from 'commander'
 import { EngineError } from '../topology/engine-error.ts'
 import { EVERY_ACCOUNT } from '../operators/every-account.ts'
-import { makeLayout } from '../runtime/layout.ts'
-import { presentTime, processPace } from '../runtime/pace.ts'
-import { prepareLog } from '../runtime/prepare-log.ts'
-import { printable } from '../topology/printable.ts'
-import type { Plan, PlannedTopic } from '../topology/plan.ts'
 import {
   appendCommand,
   type Command as Given,
   CommandProblem,
   type Word,
-} from './control/append-command.ts'
-import { controlTopic } from './control/control-topic.ts'
+} from '../runtime/control/append-command.ts'
+import { findControlTopic } from '../runtime/control/control-topic.ts'
+import { unknownAccount } from '../runtime/control/known-accounts.ts'
+import { makeLayout } from '../runtime/layout.ts'
+import { presentTime, processPace } from '../runtime/pace.ts'
+import { prepareLog } from '../runtime/prepare-log.ts'
+import { printable } from '../topology/printable.ts'
+import type { Plan, PlannedTopic } from '../topology/plan.ts'
 import { dropCommand, inboxFolder, isWatched } from './control/inbox.ts'
-import { unknownAccount } from './control/known-accounts.ts'
 import type { Io } from './io.ts'
 import { FileProblem, planOrFail } from './load-topology.ts'
 import {
@@ -110,7 +110,8 @@ function accountOption(text: string): string {
 
 async function give(command: Word, desk: Desk, options: ControlOptions): Promise<void> {
   const { plan, io } = desk
-  const topic = controlTopic(plan)
+  const { topic, problem } = findControlTopic(plan)
+  if (problem !== undefined) throw new FileProblem(problem)
   const { account, symbol = null, by = null, at: time = presentTime() } = options
   const given: Given = { command, account, symbol, time, by }
   const where = await appendOrHandOver(given, topic, desk)

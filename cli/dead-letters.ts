@@ -3,15 +3,17 @@ import type { Command } from 'commander'
 import { Option } from 'commander'
 import type { Log } from '../connectors/connector.ts'
 import type { DeadLetterRecord } from '../runtime/dead-letter.ts'
-import type { Plan } from '../topology/plan.ts'
-import { letterJson, letterText, listLetters, listText } from './dead-letters/letters-text.ts'
-import { planSending, sendRecords } from './dead-letters/send-letters.ts'
+import { letterJson } from '../runtime/dead-letters/letter-json.ts'
+import { planSending, sendRecords } from '../runtime/dead-letters/send-letters.ts'
 import {
   coordinatesOf,
+  letterBounds,
   sentAgain,
   storedLetters,
   type StoredLetter,
-} from './dead-letters/stored-letters.ts'
+} from '../runtime/dead-letters/stored-letters.ts'
+import type { Plan } from '../topology/plan.ts'
+import { letterText, listLetters, listText } from './dead-letters/letters-text.ts'
 import type { Io } from './io.ts'
 import { FileProblem, planOrFail } from './load-topology.ts'
 import {
@@ -177,7 +179,10 @@ async function send(
   for await (const letter of chosen) letters.push(letter)
   const sent = options.again ? new Map<string, string>() : await sentAgain(log, plan.topology)
   const sending = await planSending(log, plan, letters, sent)
-  for (const { number, reason } of sending.refused) io.err(`${number} is not sent: ${reason}\n`)
+  for (const { number, reason, wasSent } of sending.refused) {
+    const repair = wasSent ? '; add --again to send it once more' : ''
+    io.err(`${number} is not sent: ${reason}${repair}\n`)
+  }
   // Of all letters some can never be sent; of those that were named each was wanted.
   if (sending.refused.length > 0 && !options.all) io.fail(1)
   if (options.dryRun) {
@@ -208,10 +213,20 @@ async function withLetters(
       ? await openLastingLog(access, mode, 'dead-letters')
       : await openExistingLog(access, 'dead-letters')
   try {
+    await assertHasRun(log, plan)
     await act(plan, log)
   } finally {
     await log.close()
   }
+}
+
+/** @throws FileProblem */
+async function assertHasRun(log: Log, { topology }: Plan): Promise<void> {
+  if ((await letterBounds(log, topology)).length > 0) return
+  throw new FileProblem(
+    `"${topology}" has not run on ${log.name}, so there are no dead letters of it; ` +
+      'a replay writes its own to dead-letters.jsonl',
+  )
 }
 
 async function* chosenLetters(

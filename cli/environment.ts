@@ -23,6 +23,7 @@ import { renderDiagnostics, sortDiagnostics } from '../topology/render.ts'
 import type { Source, Span } from '../topology/source.ts'
 import { entryOf, type MapEntry, type MapNode, type Node } from '../topology/tree.ts'
 import { CAPTURE } from './capture-routes.ts'
+import { type HttpSettings, readHttp } from './http/read-http.ts'
 import type { Io } from './io.ts'
 import { readSource } from './load-topology.ts'
 import { LOG_KEYS, type LogSettings, readLogSettings } from './log/log-settings.ts'
@@ -38,6 +39,8 @@ export interface Environment {
   readonly set: Readonly<Record<string, string>>
   readonly connections: ReadonlyMap<string, Connection>
   readonly logs: LogSettings
+  /** Whom the query API serves; undefined: this machine alone. */
+  readonly http: HttpSettings | undefined
 }
 
 /** What a name that a topology's `sources:` or `sinks:` use stands for. */
@@ -52,7 +55,7 @@ export interface Connection {
 /** What secrets are found among. */
 export const variables: Variables = process.env
 
-const KEYS = ['inputs', 'from', 'to', 'set', 'connections', ...LOG_KEYS]
+const KEYS = ['inputs', 'from', 'to', 'set', 'connections', 'http', ...LOG_KEYS]
 
 const NO_ENVIRONMENT: Environment = {
   inputs: [],
@@ -61,6 +64,7 @@ const NO_ENVIRONMENT: Environment = {
   set: {},
   connections: new Map(),
   logs: {},
+  http: undefined,
 }
 
 /** Undefined after its mistakes have been shown and the command has failed. */
@@ -134,6 +138,7 @@ function readRoot(root: Node, folder: string, report: Report): Environment | und
     set: part('set', (entry, about) => readSet(entry, about, report)) ?? {},
     connections:
       part('connections', (e, about) => readConnections(e, about, folder, report)) ?? new Map(),
+    http: part('http', (entry, about) => readHttp(entry.value, about, { folder, report })),
     logs: readLogSettings(map, owner, { folder, variables, report }),
   }
 }

@@ -7,6 +7,7 @@ import { InputProblem } from '../connectors/file/input-problem.ts'
 import { CycleUnsettled } from '../runtime/feedback.ts'
 import { RecordFailed } from '../runtime/reference/ledger.ts'
 import { StoppedByRecord } from '../runtime/task/dead-letters.ts'
+import { registerApiKey } from './api-key.ts'
 import { registerBench } from './bench.ts'
 import { registerCheck } from './check.ts'
 import { registerControl } from './control.ts'
@@ -48,6 +49,7 @@ export function makeProgram(io: Io): Command {
     registerVerify,
     registerSweep,
     registerRun,
+    registerApiKey,
     registerServe,
     registerFeed,
     registerTap,

@@ -21,11 +21,13 @@ import { clearResults, keepInputs, makeOut, writeResults } from './replay/result
 import { runEngine } from './replay/run-engine.ts'
 import { runReference } from './replay/run-reference.ts'
 import { summaryText } from './replay/summary-text.ts'
+import { FORMATS, type TopicFormat } from './replay/topic-file.ts'
 import { warningsOf } from './replay/warnings.ts'
 import { wholeNumber } from './whole-number.ts'
 
 interface ReplayOptions extends HistoryOptions {
   readonly out: string
+  readonly format: TopicFormat
   readonly engine: 'engine' | 'reference'
   readonly workers: number
   readonly json?: true
@@ -36,14 +38,14 @@ export function registerReplay(program: Command, io: Io): void {
     .command('replay')
     .summary('run history through a topology')
     .description(
-      'Runs history to its end. The folder then holds <topic>.jsonl, digest.json, summary.json, ' +
+      'Runs history to its end. The folder then holds <topic>.<format>, digest.json, summary.json, ' +
         'report.html and, where there are any, dead-letters.jsonl. In its `log` is the log that ' +
         'the engine ran on, for tap; the next replay removes it. A replay that stops before its ' +
         'end leaves no results.',
     )
   addHistoryOptions(command, 'replay')
     .requiredOption('--out <folder>', 'where the results go')
-    .addOption(new Option('--format <format>', 'of the topics').choices(['jsonl']).default('jsonl'))
+    .addOption(new Option('--format <format>', 'of the topics').choices(FORMATS).default('jsonl'))
     .addOption(
       new Option('--engine <engine>', 'what runs it; the reference holds all in memory')
         .choices(['engine', 'reference'])
@@ -71,10 +73,10 @@ async function replay(plan: Plan, history: History, options: ReplayOptions, io: 
   const { file, input, from, to, set } = history
   const began = processPace.now()
   const range = { from, to }
-  const { out, engine, json } = options
+  const { out, engine, json, format } = options
   makeOut(out)
   const inputs = inputsOf(input, plan, history)
-  keepInputs(out, plan, inputs)
+  keepInputs(out, { plan, format }, inputs)
   const filled = filledTopics(inputs)
   for (const { name, isInput } of plan.topics.values()) {
     if (isInput && !filled.has(name)) io.err(`topic "${name}" has no --input and is empty\n`)
@@ -83,14 +85,14 @@ async function replay(plan: Plan, history: History, options: ReplayOptions, io: 
   const logs = engine === 'engine' ? await openReplayLog(out, workers) : undefined
   let isWriting = false
   try {
-    clearResults(out, plan)
+    clearResults(out, { plan, format })
     const parts = { plan, inputs, range, io }
     const ran =
       logs === undefined
         ? await runReference(parts)
         : await runEngine({ ...parts, file, set, logs })
     const elapsedMs = processPace.now() - began
-    const about = { plan, file, set, inputs }
+    const about = { plan, file, set, inputs, format }
     const replayed: Replayed = { ...about, engine, ...ran, ...range, elapsedMs }
     isWriting = true
     const results = await writeResults(out, replayed)
@@ -101,7 +103,7 @@ async function replay(plan: Plan, history: History, options: ReplayOptions, io: 
     )
   } catch (error) {
     // Some were written before the disk was full.
-    if (isWriting) clearResults(out, plan)
+    if (isWriting) clearResults(out, { plan, format })
     const where = logs === undefined ? '' : `; what was committed before it is in ${out}/log`
     io.err(`the replay has not come to its end and leaves no results${where}\n`)
     throw error

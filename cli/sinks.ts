@@ -58,6 +58,11 @@ export function registerSinks(program: Command, io: Io): void {
       if (plan.sinks.length === 0) throw new FileProblem(`${file} has no sinks; add some`)
       const ready = readySinks({ plan, environment, isNamed: options.env !== undefined }, io)
       if (ready === undefined) return
+      // It was said of each why it is not opened.
+      if (ready.length === 0) {
+        io.fail(1)
+        return
+      }
       const log = await openLastingLog(logAccess(options, environment.logs), 'read', 'sinks')
       try {
         await show(ready, { layout: makeLayout(plan), log }, options, io)
@@ -194,6 +199,7 @@ function statusText(statuses: readonly SinkStatus[]): string {
   const counts = statuses.flatMap(({ sink, count: own }) =>
     own === undefined ? [] : [`${sink}: ${countText(own)}`],
   )
+  if (rows.length === 0) return ''
   const lines = [...table([['sink', 'position', 'end', 'lag'], ...rows]), ...counts]
   return `${lines.join('\n')}\n`
 }
@@ -204,7 +210,7 @@ function countText({ rows, expected, since, agrees }: Comparison): string {
   const both = `${count(rows)} rows${from}, and the topic makes ${count(expected)}`
   if (agrees === true) return both
   if (agrees === null) {
-    return `${both} up to there; that it is written just now, or that the log keeps not all, may be why`
+    return `${both}; it is written just now, or the log keeps not all, so they cannot be compared`
   }
   const skipped = rows < expected ? '; records whose fate is skip are not outside' : ''
   return `${both}: they differ${skipped}`

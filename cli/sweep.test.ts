@@ -83,7 +83,10 @@ test('gives of each set what a replay with its values gives', async () => {
 
 test('gives the same with threads', async () => {
   const { args } = scene()
-  const [one, two] = [await sweep([...args, ...GRID]), await sweep([...args, ...GRID, '--workers', '2'])]
+  const [one, two] = [
+    await sweep([...args, ...GRID]),
+    await sweep([...args, ...GRID, '--workers', '2']),
+  ]
   expect(two.sets).toEqual(one.sets)
 })
 

@@ -4,7 +4,12 @@ import type { Command } from 'commander'
 import { processPace } from '../runtime/pace.ts'
 import { countRecords, cutInputs, encodeInputs } from '../runtime/verify/encoded-inputs.ts'
 import { renderDiagnostics } from '../topology/render.ts'
-import { addHistoryOptions, type History, type HistoryOptions, historyOrFail } from './history-options.ts'
+import {
+  addHistoryOptions,
+  type History,
+  type HistoryOptions,
+  historyOrFail,
+} from './history-options.ts'
 import type { Io } from './io.ts'
 import { FileProblem } from './load-topology.ts'
 import { readingProgress } from './replay/inputs.ts'
@@ -48,14 +53,20 @@ export function registerSweep(program: Command, io: Io): void {
         'that the topology writes, or how many records it writes to its last topic',
     )
     .option('--ascending', 'the least first')
-    .option('--workers <n>', 'threads, each with its copy of the history', wholeNumber('--workers', 1, 64), 1)
+    .option(
+      '--workers <n>',
+      'threads, each with its copy of the history',
+      wholeNumber('--workers', 1, 64),
+      1,
+    )
     .option('--top <n>', 'so many in the table', wholeNumber('--top', 1, 1_000_000), 20)
     .option('--csv', 'print all as CSV, with digests')
     .option('--json', 'print all as JSON, with digests')
     .addHelpText(
       'after',
-      '\nExample:\n  millrace sweep apps/forex/topology.yaml --param fast=5..20:5 --param slow=26,50 \\\n' +
-        "    --input quotes=apps/forex/data/oanda-eurusd-20140501.csv.gz --objective 'count(signals)'",
+      '\nExample:\n  millrace sweep apps/forex/topology.yaml --param fast=5..20:5 \\\n' +
+        '    --param slow=26,50 --input quotes=apps/forex/data/oanda-eurusd-20140501.csv.gz \\\n' +
+        "    --objective 'count(signals)'",
     )
     .action(async (first: string | undefined, given: SweepOptions) => {
       if (given.param === undefined) {

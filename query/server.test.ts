@@ -50,6 +50,14 @@ test('gives metrics as Prometheus reads them', async () => {
   expect(body).toContain('\nseen_total 3\n')
 })
 
+test('says that a sink is away, and is as ready as without it', async () => {
+  const sink = { sink: 'copy', state: 'away', failure: FAILURE, partitions: [] } as const
+  const { statusCode, body } = await get('/health', { sinks: [sink] })
+  expect(statusCode).toBe(200)
+  const about = { sink: 'copy', state: 'away', failure: FAILURE }
+  expect(JSON.parse(body)).toMatchObject({ status: 'running', sinks: [about] })
+})
+
 const FAILURE = { code: 'log-unavailable', message: 'the log is away', coordinates: {} }
 
 test.each<[string, Partial<RunStatus>, number, number]>([

@@ -79,7 +79,7 @@ const MOST_PARAM_LENGTH = 4_000
 /** The routes without a port, for tests. */
 export async function makeServer(
   api: Api,
-  { access, tls, rate = USUAL_RATE, audit = () => undefined }: Guarding = {},
+  { access, tls, rate = USUAL_RATE, audit = () => Promise.resolve() }: Guarding = {},
 ): Promise<FastifyInstance> {
   const server: FastifyInstance = Fastify({
     ...(tls && { https: tls }),

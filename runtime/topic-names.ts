@@ -29,6 +29,11 @@ export function sentLettersTopic(topology: string): string {
   return `${deadLettersTopic(topology)}-sent`
 }
 
+/** Who has changed something over the query API, and who was refused. */
+export function auditTopic(topology: string): string {
+  return `${topology}.audit`
+}
+
 /** A step's output, kept for whoever asked to see it. */
 export function capturedTopic(topology: string, stream: string): string {
   return `${topology}.${stream}.captured`

@@ -7,7 +7,7 @@ import { createCodec } from '../../schemas/codec.ts'
 import { millrace } from './contenders.ts'
 import { startObserver } from './java-tools.ts'
 import type { Place } from './place.ts'
-import { cpuSeconds, peakMegabytes } from './proc.ts'
+import { cpuSeconds, peakMegabytes } from '../measure/process-usage.ts'
 
 export interface IdleFigure {
   readonly tasks: number

@@ -1,4 +1,4 @@
-// A case in a process of its own: what one run compiled, and left in memory, is no part of the next.
+// A case in a process of its own: what one run compiled and left in memory is no part of the next.
 // What it is given passes by message, so that no password stands among a process's arguments.
 import { fork } from 'node:child_process'
 import { packError, type SentError, unpackError } from '../../cli/run/thread-message.ts'
@@ -32,12 +32,12 @@ export function isCase(): boolean {
   return process.argv[2] === CHILD
 }
 
-/** In the child: measures, and hands the figure over. */
-export async function answerCase<Given, Figure>(
-  measure: (given: Given) => Promise<Figure>,
+/** In the child: measures what it is given, and hands the figure over. */
+export async function answerCase<Figure>(
+  measure: (given: never) => Promise<Figure>,
 ): Promise<void> {
-  const given = await new Promise<Given>((resolve) => {
-    process.once('message', (message) => resolve((message as { readonly given: Given }).given))
+  const given = await new Promise<never>((resolve) => {
+    process.once('message', (message) => resolve((message as { readonly given: never }).given))
   })
   const answer: Answer<Figure> = await measure(given).then(
     (figure) => ({ figure }),

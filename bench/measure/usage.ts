@@ -2,7 +2,7 @@
 // processors had nothing to do, or waited for the disk (Linux; elsewhere this process alone).
 import { existsSync, readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
-import { cpuSeconds } from '../kafka/proc.ts'
+import { cpuSeconds } from './process-usage.ts'
 
 /** In processor cores, over the seconds. */
 export interface Usage {
@@ -57,7 +57,8 @@ function machineTimes(): Times | undefined {
   if (!existsSync('/proc/stat')) return undefined
   const [line = ''] = readFileSync('/proc/stat', 'utf8').split('\n')
   const ticks = line.trim().split(/\s+/).slice(1).map(Number)
-  const [user = 0, nice = 0, system = 0, idle = 0, disk = 0, irq = 0, softirq = 0, steal = 0] = ticks
+  const [user = 0, nice = 0, system = 0, idle = 0, disk = 0, irq = 0, softirq = 0, steal = 0] =
+    ticks
   const busy = user + nice + system + irq + softirq + steal
   const inSeconds = (value: number): number => value / TICKS_PER_SECOND
   return { busy: inSeconds(busy), idle: inSeconds(idle), disk: inSeconds(disk) }

@@ -1,32 +1,15 @@
 // The committed results that docs/benchmarks.md is made from: bench/results/*.json.
 import type { IdleFigure } from '../kafka/idle.ts'
+import type { LatencyFigure } from '../kafka/latency.ts'
 import type { ThroughputFigure } from '../kafka/throughput.ts'
 import type { Spread } from '../measure/spread.ts'
 import type { Taken } from '../measure/taken.ts'
 
-interface Results<Figure> {
-  readonly taken: Taken
-  readonly figures: readonly Figure[]
-}
-
-/** One run each. */
-export type KafkaThroughput = Results<ThroughputFigure>
-
-export interface KafkaLatency {
-  readonly contender: string
-  readonly runs: number
-  /** Milliseconds. */
-  readonly p50: Spread
-  readonly p95: Spread
-  readonly p99: Spread
-  readonly max: Spread
-  readonly cores: Spread
-  readonly missing: number
-}
-
-export interface KafkaRest {
-  readonly taken: Taken
-  readonly latency: readonly KafkaLatency[]
+/** `npm run bench:kafka`: a figure for each run. */
+export interface KafkaResults {
+  readonly taken: Omit<Taken, 'load'>
+  readonly throughput: readonly ThroughputFigure[]
+  readonly latency: readonly LatencyFigure[]
   readonly restore: {
     readonly entries: number
     readonly perCpuSecond: Spread
@@ -47,13 +30,13 @@ export interface ScaleFigure {
   readonly others: Spread
 }
 
-export type ScaleResults = Results<ScaleFigure>
-
-/** A ratio that `npm run bench:check` holds: above one and a half of it is a loss. */
-export interface Ratio {
-  readonly name: string
-  /** Ours of the other's in the same run; less is better. */
-  readonly is: number
+export interface ScaleResults {
+  readonly taken: Taken
+  readonly figures: readonly ScaleFigure[]
 }
 
-export type RatioResults = Results<Ratio>
+/** Ratios that `npm run bench:check` holds: ours of the other's in the same run, less is better. */
+export interface RatioResults {
+  readonly taken: Taken
+  readonly ratios: Readonly<Record<string, number>>
+}

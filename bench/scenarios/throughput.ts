@@ -22,7 +22,7 @@ const ENOUGH = 3
 const AUDIT = 'each output is what the plain loop gives, bit for bit'
 
 if (isCase()) {
-  await answerCase<Given, HandFigure | WorkloadFigure>((given) =>
+  await answerCase<HandFigure | WorkloadFigure>((given: Given) =>
     given.isByHand ? loopByHand(given) : runWorkload(given),
   )
 } else await runScenario(report)

@@ -1,7 +1,7 @@
-// Claim: the sink to Postgres writes at least 80 % of the rows per second, and per CPU second of its
-// process, of a batch loop written by hand with the bare client, although it moves its position in
-// the same transaction; and at 5,000 rows a second 95 % of its writes take at most 10 ms. The loops
-// and the sink take turns on one server. Run: node bench/sinks/postgres.ts [rows per turn]
+// Claim: the sink to Postgres writes 80 % or more of the rows per second, and per CPU second of its
+// process, of a batch loop by hand over the bare client, although it moves its position in the same
+// transaction; and at 5,000 rows/s a write takes 10 ms at most at the 95th percentile. All take
+// turns on one server. Run: node bench/sinks/postgres.ts [rows a turn]
 import pg from 'pg'
 import { postgres as server } from '../../docker/native/postgres.ts'
 import { portOf } from '../../docker/native/server.ts'
@@ -90,7 +90,7 @@ function arrays(client: pg.Client, table: string): Write {
   }
 }
 
-async function ours(partition: SinkPartition): Promise<Write> {
+function ours(partition: SinkPartition): Write {
   return async (records, from) => {
     const refused = await partition.write({
       partition: 0,
@@ -167,7 +167,7 @@ async function main(started: StartedServer): Promise<void> {
     await client.query(`create table ${table} (like ours including all)`)
   }
   const none = () => ({ offset: 0, rates: [], perCpu: [] })
-  const own: Contender = { name: 'sink', write: await ours(await sink.claim(0)), ...none() }
+  const own: Contender = { name: 'sink', write: ours(await sink.claim(0)), ...none() }
   const loops: readonly Contender[] = [
     { name: 'loop: values', write: manyValues(client, 'values_loop'), ...none() },
     { name: 'loop: arrays', write: arrays(client, 'arrays_loop'), ...none() },
@@ -189,7 +189,7 @@ async function main(started: StartedServer): Promise<void> {
       const took = await pace(contender, everyMs)
       const [p50, p95, p99] = [0.5, 0.95, 0.99].map((part) => percentile(took, part))
       process.stdout.write(
-        `${contender.name.padEnd(14)} ${String(RATE)} rows/s, a batch every ${String(everyMs)} ms: ` +
+        `${contender.name.padEnd(14)} ${RATE} rows/s, a batch every ${everyMs} ms: ` +
           `p50 ${String(p50)} p95 ${String(p95)} p99 ${String(p99)} ms\n`,
       )
     }

@@ -105,7 +105,9 @@ async function measure(
     const report = ({ kind }: { readonly kind: string }): void => {
       if (kind === 'committed') onCommit()
     }
-    await (await startCrew({ ...crewOf, ends, report })).done
+    await (
+      await startCrew({ ...crewOf, ends, report })
+    ).done
   } else {
     usage = watchUsage(brokerProcess(access))
     lateness = await runAtRate({ crewOf, plan, log, histories, rate, onCommit })

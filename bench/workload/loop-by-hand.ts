@@ -14,7 +14,9 @@ export interface HandFigure {
 const AT_ONCE = 100_000
 
 /** Promised, as every case is. */
-export function loopByHand(given: TickInput & { readonly workload: Workload }): Promise<HandFigure> {
+export function loopByHand(
+  given: TickInput & { readonly workload: Workload },
+): Promise<HandFigure> {
   const codec = createCodec(tickSchema())
   const next = tickWalk(given)
   const loop = byHand(given.workload)

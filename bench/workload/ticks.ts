@@ -10,7 +10,7 @@ export interface TickInput {
   readonly partitions: number
 }
 
-export const SEED = 42
+const SEED = 42
 
 /** 2025-01-01T00:00:00Z */
 const START_MS = 1_735_689_600_000

@@ -23,7 +23,4 @@ export interface BenchRequest {
 }
 
 /** What a scenario may ask for beyond its log; each is an option of the command. */
-export type BenchOption = Exclude<
-  keyof BenchRequest,
-  'scenario' | 'access' | 'isJson' | 'file'
->
+export type BenchOption = Exclude<keyof BenchRequest, 'scenario' | 'access' | 'isJson' | 'file'>

@@ -47,8 +47,8 @@ export const OWN_TOPOLOGY: Scenario = {
   summary: 'a topology of your own',
   file: 'scenarios/topology.ts',
   takes: [
-    ...['records', 'repeats', 'workers', 'commitMs', 'symbols'] as const,
-    ...['rate', 'seconds', 'input', 'set'] as const,
+    ...(['records', 'repeats', 'workers', 'commitMs', 'symbols'] as const),
+    ...(['rate', 'seconds', 'input', 'set'] as const),
   ],
 }
 

@@ -18,8 +18,8 @@ import {
   type SourceReport,
   startSource,
 } from '../../connectors/source.ts'
+import { appendCommand, type Command, CommandProblem } from '../../runtime/control/append-command.ts'
 import type { PlannedTopic } from '../../topology/plan.ts'
-import { appendCommand, type Command, CommandProblem } from './append-command.ts'
 
 const LOOK_EVERY_MS = 100
 const REFUSED = '.refused'

@@ -1,13 +1,16 @@
 // Dead letters as people read them: a table with the commonest reasons on top, or one letter with
 // all that is known of it and what can be done about it.
 import { originalOf } from '../../connectors/file/original.ts'
-import { valueToJson } from '../../schemas/value-to-json.ts'
 import type { DeadLetterRecord } from '../../runtime/dead-letter.ts'
-import { letterReader } from '../../runtime/results/dead-letters.ts'
+import { letterValue } from '../../runtime/dead-letters/letter-json.ts'
+import {
+  coordinatesOf,
+  isOfSink,
+  type StoredLetter,
+} from '../../runtime/dead-letters/stored-letters.ts'
 import type { Plan } from '../../topology/plan.ts'
 import { printable } from '../../topology/printable.ts'
 import { instant } from '../tap/record-lines.ts'
-import { coordinatesOf, isOfSink, type StoredLetter } from './stored-letters.ts'
 
 /** How often a reason occurred at a step. */
 export interface ReasonCount {
@@ -85,21 +88,9 @@ function table(rows: readonly (readonly string[])[]): readonly string[] {
   )
 }
 
-/** What a letter says, as JSON. */
-export function letterJson(plan: Plan, { number, letter }: StoredLetter, sent: boolean): object {
-  const { step, fate, reason, stream, key, time, available, place } = letter
-  const { topic, partition, offset, original } = letter
-  const value = valueOf(plan, letter)
-  return {
-    ...{ number, step, fate, reason, stream, key, time, available, place },
-    ...{ topic, partition, offset, sent, value },
-    original: original === null ? null : originalOf(Buffer.from(original)),
-  }
-}
-
 export function letterText(plan: Plan, { number, letter }: StoredLetter, sent: boolean): string {
   const { step, fate, reason, stream, key, time, available, place, original } = letter
-  const value = valueOf(plan, letter)
+  const value = letterValue(plan, letter)
   const rows: readonly (readonly [string, string])[] = [
     ['letter', number],
     ['step', step],
@@ -117,17 +108,6 @@ export function letterText(plan: Plan, { number, letter }: StoredLetter, sent: b
     ['repair', isOfSink(plan, letter) ? REPAIR_OF_SINK : repairOf(letter)],
   ]
   return rows.map(([name, text]) => `${name.padEnd(9)}  ${printable(text)}\n`).join('')
-}
-
-function valueOf(plan: Plan, letter: DeadLetterRecord): unknown {
-  const { value } = letterReader(plan)(letter)
-  const reader = plan.steps.find(({ id }) => id === letter.step)
-  const record = isOfSink(plan, letter)
-    ? plan.topics.get(letter.stream)?.record
-    : reader?.inputs.find(({ stream }) => stream === letter.stream)?.type.record
-  if (value && record) return valueToJson(record)(value)
-  // The topology no longer knows the stream: the bytes are all there is.
-  return letter.value === null ? null : `base64:${Buffer.from(letter.value).toString('base64')}`
 }
 
 const REPAIR_OF_SINK =

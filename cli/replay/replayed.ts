@@ -4,6 +4,7 @@ import type { Plan } from '../../topology/plan.ts'
 import type { Inputs } from './input-words.ts'
 import type { TopicHistory } from './inputs.ts'
 import type { Outcome } from './outcome.ts'
+import type { TopicFormat } from './topic-file.ts'
 
 export interface Replayed {
   readonly plan: Plan
@@ -12,6 +13,8 @@ export interface Replayed {
   readonly set: Readonly<Record<string, string>>
   readonly inputs: Inputs
   readonly engine: 'engine' | 'reference'
+  /** Of the topics' files. */
+  readonly format: TopicFormat
   readonly histories: ReadonlyMap<string, TopicHistory>
   readonly outcome: Outcome
   readonly from: number | undefined

@@ -1,13 +1,12 @@
-// What a replay leaves in its folder: <topic>.jsonl, dead-letters.jsonl, digest.json, summary.json,
+// What a replay leaves in its folder: <topic>.<format>, dead-letters.jsonl, digest.json, summary.json,
 // report.html. The same history gives the same files, whichever engine ran it.
-import { realpathSync, rmSync } from 'node:fs'
+import { existsSync, readFileSync, realpathSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { valueToJson, writeJsonl } from '../../connectors/file/write-jsonl.ts'
 import { writeWhole } from '../../connectors/file/write-whole.ts'
 import { makeFolder } from '../../connectors/make-folder.ts'
-import type { DeadLetter, OutputRecord } from '../../runtime/reference/history.ts'
-import { keyJson } from '../../schemas/key.ts'
-import { fieldOf, type RecordType } from '../../schemas/type.ts'
+import type { DeadLetter } from '../../runtime/reference/history.ts'
+import type { RecordType } from '../../schemas/type.ts'
 import type { Plan } from '../../topology/plan.ts'
 import { FileProblem } from '../load-topology.ts'
 import type { Inputs } from './input-words.ts'
@@ -18,6 +17,7 @@ import type { Replayed } from './replayed.ts'
 import type { ReportData } from './report/report-data.ts'
 import { watchResults } from './report/watch-results.ts'
 import { REPORT, writeReport } from './report/write-report.ts'
+import { FORMATS, type TopicFormat, writeTopic } from './topic-file.ts'
 
 const DEAD_LETTERS = 'dead-letters.jsonl'
 const DIGEST = 'digest.json'
@@ -40,8 +40,12 @@ export function makeOut(folder: string): void {
  * Removing what an earlier replay left must not remove what this one reads.
  * @throws FileProblem if an input is one of the files that it writes.
  */
-export function keepInputs(folder: string, plan: Plan, { files, captures, logs }: Inputs): void {
-  const written = new Set(resultFiles(realpathSync(folder), plan))
+export function keepInputs(
+  folder: string,
+  results: Formatted,
+  { files, captures, logs }: Inputs,
+): void {
+  const written = new Set(resultFiles(realpathSync(folder), results))
   for (const { access } of logs.values()) {
     if (access.address.kind !== 'embedded') continue
     if (resolve(access.address.folder) !== resolve(folder, 'log')) continue
@@ -57,8 +61,8 @@ export function keepInputs(folder: string, plan: Plan, { files, captures, logs }
  * Removes what an earlier replay left, so that what stands there is of one replay.
  * @throws FileProblem for what cannot be removed, such as a folder of the name.
  */
-export function clearResults(folder: string, plan: Plan): void {
-  for (const path of resultFiles(folder, plan)) {
+export function clearResults(folder: string, results: Formatted): void {
+  for (const path of resultFiles(folder, results)) {
     try {
       rmSync(path, { force: true })
     } catch (error) {
@@ -70,12 +74,25 @@ export function clearResults(folder: string, plan: Plan): void {
   }
 }
 
-function resultFiles(folder: string, plan: Plan): string[] {
-  const topics = writtenNames(plan).map((name) => `${name}.jsonl`)
+/** The files of this replay, and those that the one before it left in another format. */
+function resultFiles(folder: string, { plan, format }: Formatted): string[] {
+  const formats = new Set([format, formatBefore(folder)])
+  const topics = writtenNames(plan).flatMap((name) => [...formats].map((own) => `${name}.${own}`))
   return [...topics, DEAD_LETTERS, DIGEST, SUMMARY, REPORT, ORIGIN].map((name) =>
     join(folder, name),
   )
 }
+
+/** What the summary in the folder says; JSON lines where none does. */
+function formatBefore(folder: string): TopicFormat {
+  const path = join(folder, SUMMARY)
+  if (!existsSync(path)) return 'jsonl'
+  const said = /^ {2}"format": "(\w+)"/m.exec(readFileSync(path, 'utf8'))?.[1]
+  return FORMATS.find((format) => format === said) ?? 'jsonl'
+}
+
+/** What is written of a replay. */
+type Formatted = Pick<Replayed, 'plan' | 'format'>
 
 export interface Results {
   readonly summary: unknown
@@ -85,17 +102,17 @@ export interface Results {
 
 /** Writes the files, over those of an earlier replay; returns the summary. */
 export async function writeResults(folder: string, replayed: Replayed): Promise<Results> {
-  const { plan, outcome } = replayed
+  const { plan, outcome, format } = replayed
   const watch = watchResults(plan)
   for (const [name, { records }] of outcome.written) {
     const topic = plan.topics.get(name)
     if (topic === undefined) throw new Error(`no topic ${name}`)
-    const [see, toLine] = [watch.written(topic), outputLine(topic.record, topic.key)]
-    const lines = mapped(records(), (record) => {
+    const see = watch.written(topic)
+    const seen = mapped(records(), (record) => {
       see?.(record)
-      return toLine(record)
+      return record
     })
-    await writeJsonl(join(folder, `${name}.jsonl`), lines)
+    await writeTopic(join(folder, `${name}.${format}`), { topic, format }, seen)
   }
   const tally = new LetterTally()
   const toLine = letterLine(plan)
@@ -109,23 +126,15 @@ export async function writeResults(folder: string, replayed: Replayed): Promise<
   writeJson(join(folder, DIGEST), digestOf(replayed))
   const summary = summaryOf(replayed, tally)
   writeJson(join(folder, SUMMARY), summary)
-  if (replayed.engine === 'engine') writeOrigin(folder, { ...replayed, fullHash: plan.fullHash })
+  writeOrigin(folder, { ...replayed, fullHash: plan.fullHash })
   return { summary, tally, report }
 }
 
-async function* mapped<T>(
+async function* mapped<T, R>(
   portions: AsyncIterable<readonly T[]>,
-  toLine: (each: T) => unknown,
-): AsyncGenerator<readonly unknown[], void, undefined> {
-  for await (const portion of portions) yield portion.map(toLine)
-}
-
-function outputLine(record: RecordType, keyFields: readonly string[]) {
-  const convert = valueToJson(record)
-  const types = keyFields.flatMap((name) => fieldOf(record, name)?.type ?? [])
-  return ({ key, time, value }: OutputRecord) => {
-    return { key: keyJson(key, types), time, value: convert(value) }
-  }
+  change: (each: T) => R,
+): AsyncGenerator<readonly R[], void, undefined> {
+  for await (const portion of portions) yield portion.map(change)
 }
 
 function letterLine(plan: Plan) {
@@ -168,7 +177,7 @@ function byName(a: readonly unknown[], b: readonly unknown[]): number {
 }
 
 function summaryOf(replayed: Replayed, tally: LetterTally) {
-  const { plan, engine, histories, outcome, from, to, elapsedMs } = replayed
+  const { plan, engine, format, histories, outcome, from, to, elapsedMs } = replayed
   const records = [...outcome.inputs.values()].reduce((sum, each) => sum + each, 0)
   const inputs = [...histories].map(([name, { files, firstTime, lastTime, ignored }]) => {
     const bad = outcome.steps.get(name)?.fates.bad ?? 0
@@ -185,6 +194,7 @@ function summaryOf(replayed: Replayed, tally: LetterTally) {
   return {
     ...digestOf(replayed),
     engine,
+    format,
     order: 'canonical',
     parameters: Object.fromEntries(
       [...plan.parameters].map(([name, { value, per }]) => [

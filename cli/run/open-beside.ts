@@ -2,10 +2,10 @@
 // commands that are handed to it, and heartbeats for inputs that nobody fills.
 import type { Log } from '../../connectors/connector.ts'
 import type { Source, SourceReport } from '../../connectors/source.ts'
+import { findControlTopic } from '../../runtime/control/control-topic.ts'
 import { presentTime, processPace } from '../../runtime/pace.ts'
 import type { Report } from '../../runtime/report.ts'
 import type { Plan } from '../../topology/plan.ts'
-import { findControlTopic } from '../control/control-topic.ts'
 import { inboxFolder, openInbox } from '../control/inbox.ts'
 import type { LogAddress } from '../log/log-address.ts'
 import { startHeartbeats } from './heartbeats.ts'
@@ -31,7 +31,7 @@ export function openBeside(plan: Plan, beside: Beside): Source[] {
   if (sources.length > 0 && silent.length > 0) {
     opened.push(startHeartbeats({ topology: plan.topology, topics: silent, log, clock }))
   }
-  const topic = findControlTopic(plan)
+  const { topic } = findControlTopic(plan)
   // Only an embedded log has one writer; to any other a command goes by itself.
   if (topic !== undefined && address.kind === 'embedded') {
     const folder = inboxFolder(address.folder, plan.topology)

@@ -48,7 +48,9 @@ function checkField({ name, record: { fields } }: PlannedTopic, field: string): 
 
 function hint(word: string, known: readonly string[]): string {
   const close = suggest(word, known)
-  return close === undefined ? `there are ${known.join(', ') || 'none'}` : `did you mean "${close}"?`
+  return close === undefined
+    ? `there are ${known.join(', ') || 'none'}`
+    : `did you mean "${close}"?`
 }
 
 /** What an account is worth in the end, where the topology says it; else records written last. */

@@ -7,7 +7,7 @@ import { FileProblem } from '../load-topology.ts'
 export type Grid = ReadonlyMap<string, readonly string[]>
 export type ParameterSet = Readonly<Record<string, string>>
 
-export const MOST_SETS = 1_000_000
+const MOST_SETS = 1_000_000
 const MOST_VALUES = 100_000
 const FORMS = 'fast=5..50:5, a range and its step, or fast=5,8,13; a unit may follow: 1m..10m:1m'
 const NUMBER = String.raw`(-?\d+(?:\.\d+)?)([a-z%]*)`

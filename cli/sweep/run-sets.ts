@@ -76,13 +76,19 @@ async function runInThreads(
       thread.on('error', reject)
       thread.on('exit', () => reject(new Error('a thread of the sweep has ended')))
       thread.on('message', (message: FromSweepThread) => {
-        if (message.kind === 'failed') return void reject(unpackError(message.error))
+        if (message.kind === 'failed') {
+          reject(unpackError(message.error))
+          return
+        }
         if (message.kind === 'ran') {
           results.set(message.index, message.result)
           onRan()
         }
         const planned = sets[next]
-        if (planned === undefined) return void resolve()
+        if (planned === undefined) {
+          resolve()
+          return
+        }
         thread.postMessage({ index: next, planned } satisfies SweepErrand)
         next += 1
       })

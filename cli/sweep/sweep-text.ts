@@ -33,15 +33,17 @@ export function sweepText(results: SweepResults, top: number): string {
   const { topology, objective, ran, skipped, records, elapsedMs } = results
   const names = Object.keys(ran[0]?.set ?? {})
   const topics = Object.keys(answers(ran)[0]?.topics ?? {})
-  const rows = ran.slice(0, top).map(({ set, result }) => [
-    ...names.map((name) => set[name] ?? ''),
-    ...('stopped' in result
-      ? ['stopped', ...topics.map(() => '')]
-      : [
-          numberText(result.objective),
-          ...topics.map((topic) => count(result.topics[topic]?.records ?? 0)),
-        ]),
-  ])
+  const rows = ran
+    .slice(0, top)
+    .map(({ set, result }) => [
+      ...names.map((name) => set[name] ?? ''),
+      ...('stopped' in result
+        ? ['stopped', ...topics.map(() => '')]
+        : [
+            numberText(result.objective),
+            ...topics.map((topic) => count(result.topics[topic]?.records ?? 0)),
+          ]),
+    ])
   const seconds = elapsedMs / 1000
   const rate = count(Math.round((records * ran.length) / Math.max(seconds, 0.001)))
   const stopped = ran.flatMap(({ set, result }) =>
@@ -50,10 +52,14 @@ export function sweepText(results: SweepResults, top: number): string {
   return [
     `${topology}: ${count(ran.length)} sets over ${count(records)} records ` +
       `in ${seconds.toFixed(2)} s (${rate} records/s)`,
-    ...(skipped.length === 0 ? [] : [`${count(skipped.length)} sets break a require: and were not run`]),
+    ...(skipped.length === 0
+      ? []
+      : [`${count(skipped.length)} sets break a require: and were not run`]),
     '',
     ...table([[...names, objectiveText(objective), ...topics], ...rows]),
-    ...(ran.length > top ? [`and ${count(ran.length - top)} more; --top, --csv or --json has them`] : []),
+    ...(ran.length > top
+      ? [`and ${count(ran.length - top)} more; --top, --csv or --json has them`]
+      : []),
     ...stopped.slice(0, top),
     '',
   ].join('\n')

@@ -33,7 +33,11 @@ export async function* readAvro(
   try {
     const { schema, blocks } = await readContainer(path, iterator)
     const wire = writerOf(schema, topic, path)
-    const extra = wire.type.fields.filter(({ name }) => !fieldOf(topic.record, name))
+    const isBeside = (name: string) =>
+      (name === 'time' || name === 'available') && topic[name] === undefined
+    const extra = wire.type.fields.filter(
+      ({ name }) => !fieldOf(topic.record, name) && !isBeside(name),
+    )
     const count = (records: number): void => {
       for (const { name } of extra) ignored.set(name, (ignored.get(name) ?? 0) + records)
     }

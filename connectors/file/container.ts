@@ -27,7 +27,9 @@ const MARKER = 16
 /** Two longs of ten bytes each. */
 const LONGEST_START = 20
 
-const HEADER = avro.Type.forSchema({
+/** What every such file starts with. */
+export const MAGIC = Buffer.from('Obj\x01', 'latin1')
+export const HEADER = avro.Type.forSchema({
   type: 'record',
   name: 'Header',
   fields: [
@@ -36,7 +38,7 @@ const HEADER = avro.Type.forSchema({
     { name: 'sync', type: { type: 'fixed', name: 'Sync', size: MARKER } },
   ],
 })
-const BLOCK_START = avro.Type.forSchema({
+export const BLOCK_START = avro.Type.forSchema({
   type: 'record',
   name: 'BlockStart',
   fields: [
@@ -108,7 +110,7 @@ async function readHeader(
     const grew = await more()
     const bytes = held()
     if (bytes.length === 0) throw fault('file-empty', path, 'it is empty; fetch it again')
-    if (bytes.length >= 4 && bytes.toString('latin1', 0, 4) !== 'Obj\x01') {
+    if (bytes.length >= 4 && !bytes.subarray(0, 4).equals(MAGIC)) {
       throw fault(
         'file-damaged',
         path,

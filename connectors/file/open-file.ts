@@ -27,7 +27,8 @@ export function formatOf(path: string): Format {
   throw fault(
     'file-format-unknown',
     path,
-    'its name ends in none of .csv, .jsonl, .ndjson, .avro (each also with .gz or .br), .parquet; rename it',
+    'its name ends in none of .csv, .jsonl, .ndjson, .avro (each also with .gz or .br), ' +
+      '.parquet; rename it',
   )
 }
 

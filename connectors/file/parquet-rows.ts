@@ -154,7 +154,7 @@ function besideColumns(topic: InputTopic, { trees, take, refuse }: Matching) {
       if (raw === undefined) return undefined
       if (cell.kind === 'time') return cell.toMicros(raw)
       if (raw instanceof Uint8Array) return timeBeside(Buffer.from(raw).toString(), topic.unit)
-      return timeBeside(typeof raw === 'number' ? raw : String(raw), topic.unit)
+      return timeBeside(typeof raw === 'bigint' ? String(raw) : (raw as number), topic.unit)
     }
   }
   const time = column('_time', 'time')

@@ -90,6 +90,7 @@ function readBase64(json: unknown): Uint8Array | Misfit {
 /** Integer microseconds, or as the language writes durations: `1.5s`. */
 function readDuration(json: unknown, misfit: Misfit): number | Misfit {
   if (typeof json === 'number') return checkInteger(json)
+  if (json instanceof LongNumber) return checkInteger(json.value)
   const reading = typeof json === 'string' ? parseDuration(json) : undefined
   return reading && 'micros' in reading ? reading.micros : misfit
 }

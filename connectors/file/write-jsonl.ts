@@ -1,8 +1,5 @@
-// Writes output lines to a file. The file appears under its name when it is whole, so that nobody
-// reads half of it.
-import { open, rename, rm } from 'node:fs/promises'
-import type { FileHandle } from 'node:fs/promises'
-import { EngineError } from '../../topology/engine-error.ts'
+// Writes output lines to a file.
+import { writeFileWhole } from './write-file.ts'
 
 export { valueToJson } from '../../schemas/value-to-json.ts'
 
@@ -24,65 +21,20 @@ export async function writeJsonl(
   path: string,
   lines: Iterable<unknown> | AsyncIterable<readonly unknown[]>,
 ): Promise<Written> {
-  const partial = `${path}.partial`
-  const handle = await open(partial, 'w').catch((cause: unknown) => {
-    throw writeFault(path, cause)
-  })
-  try {
-    const written = await writeAll(path, handle, lines)
-    await rename(partial, path).catch((cause: unknown) => {
-      throw writeFault(path, cause)
-    })
-    return written
-  } catch (error) {
-    await rm(partial, { force: true })
-    throw error
-  }
-}
-
-async function writeAll(
-  path: string,
-  handle: FileHandle,
-  lines: Iterable<unknown> | AsyncIterable<readonly unknown[]>,
-): Promise<Written> {
-  let portion = ''
-  let [count, bytes] = [0, 0]
-  const flush = async (): Promise<void> => {
-    const data = Buffer.from(portion, 'utf8')
-    portion = ''
-    bytes += data.length
-    await handle.writeFile(data).catch((cause: unknown) => {
-      throw writeFault(path, cause)
-    })
-  }
-  try {
+  let count = 0
+  async function* pieces(): AsyncGenerator<Uint8Array, void, undefined> {
+    let portion = ''
     for await (const some of Symbol.iterator in lines ? [lines] : lines) {
       for (const line of some) {
         portion += `${JSON.stringify(line)}\n`
         count += 1
-        if (portion.length >= PORTION) await flush()
+        if (portion.length < PORTION) continue
+        yield Buffer.from(portion, 'utf8')
+        portion = ''
       }
     }
-    await flush()
-    await handle.sync().catch((cause: unknown) => {
-      throw writeFault(path, cause)
-    })
-  } finally {
-    await handle.close()
+    yield Buffer.from(portion, 'utf8')
   }
+  const { bytes } = await writeFileWhole(path, pieces())
   return { lines: count, bytes }
-}
-
-export function writeFault(path: string, cause: unknown): EngineError {
-  const { code, message } = cause as { code?: unknown; message?: unknown }
-  const reason =
-    code === 'ENOSPC'
-      ? 'the disk is full; make room'
-      : code === 'ENOENT'
-        ? 'its folder does not exist; create it'
-        : String(message)
-  return new EngineError('file-unwritable', `${path}: it cannot be written: ${reason}`, {
-    coordinates: { file: path },
-    cause,
-  })
 }

@@ -1,6 +1,6 @@
 // Writes a text to a file in one move, so that nobody reads half of it.
 import { renameSync, rmSync, writeFileSync } from 'node:fs'
-import { writeFault } from './write-jsonl.ts'
+import { writeFault } from './write-file.ts'
 
 /** Throws an EngineError where the disk does; the file then stays as it was. */
 export function writeWhole(path: string, text: string): void {

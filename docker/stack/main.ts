@@ -21,14 +21,14 @@ npm run stack -- down    ends the servers, and deletes what they hold (out/stack
 const NEXT = `
 Everything stays up until \`npm run stack -- down\`. To look at:
 
-  QuestDB   http://127.0.0.1:19000
-  Postgres  psql postgresql://millrace:millrace@127.0.0.1:15432/millrace -c 'table positions'
-  Redis     redis-cli -p 16379 get position:satellite:ETHUSDT
+  QuestDB   http://127.0.0.1:14000
+  Postgres  psql postgresql://millrace:millrace@127.0.0.1:14432/millrace -c 'table public.positions'
+  Redis     redis-cli -p 14379 get position:satellite:ETHUSDT
   Kafka     npx millrace tap trading.fills ${ENVIRONMENT.join(' ')} --until-idle
 
 Grafana takes Docker; then open http://127.0.0.1:3000/d/millrace-market?from=1723161240000&to=1723161630000
 
-  MILLRACE_QUESTDB=127.0.0.1:18812 docker compose -f docker/compose.yaml up --wait grafana prometheus
+  MILLRACE_QUESTDB=127.0.0.1:13812 docker compose -f docker/compose.yaml up --wait grafana prometheus
 `
 
 const say = (text: string): void => void process.stdout.write(text)
@@ -87,7 +87,10 @@ async function run(words: readonly string[]): Promise<void> {
   const [word = 'up', ...rest] = words
   if (rest.length === 0 && word === 'up') return up()
   if (rest.length === 0 && word === 'down') return downAll()
-  if (word === '--help' || word === '-h') return say(USAGE)
+  if (word === '--help' || word === '-h') {
+    say(USAGE)
+    return
+  }
   throw new ServerProblem(`"${words.join(' ')}" is neither up nor down:\n${USAGE}`)
 }
 

@@ -12,11 +12,11 @@ import { type Server, ServerProblem } from '../native/server.ts'
 
 /** Port by name; what is left out keeps its distance from the server's first. */
 export const stackServers: ReadonlyMap<Server, ReadonlyMap<string, number>> = new Map([
-  [kafka, new Map([['kafka', 19092]])],
-  [registry, new Map([['registry', 18081]])],
-  [questdb, new Map([['questdb', 19000]])],
-  [postgres, new Map([['postgres', 15432]])],
-  [redis, new Map([['redis', 16379]])],
+  [kafka, new Map([['kafka', 14092]])],
+  [registry, new Map([['registry', 14081]])],
+  [questdb, new Map([['questdb', 14000]])],
+  [postgres, new Map([['postgres', 14432]])],
+  [redis, new Map([['redis', 14379]])],
 ])
 
 /** What is in it goes with `down`. */
@@ -31,7 +31,10 @@ export async function startServers(): Promise<void> {
     if (result.reason instanceof ServerProblem) return [result.reason.message]
     throw result.reason
   })
-  if (problems.length > 0) throw new ServerProblem(problems.join('\n'))
+  if (problems.length > 0) {
+    problems.push('The ports of the stack are those in apps/crypto/stack.yaml')
+    throw new ServerProblem(problems.join('\n'))
+  }
 }
 
 export async function areUp(): Promise<boolean> {

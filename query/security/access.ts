@@ -1,8 +1,8 @@
 // Who may ask what: each route names the role that it needs, and who asks shows a key or a token.
 // Without any of them set, this machine alone is served, and who sits at it may do all.
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { EngineError } from '../../topology/engine-error.ts'
-import { Problem } from '../problem.ts'
+import { Problem, problemBody } from '../problem.ts'
 import { type ApiKey, keyHolders } from './api-keys.ts'
 import { type Caller, mayDo, type Role } from './caller.ts'
 import { TokenProblem, tokenReader, type TokenSettings } from './tokens.ts'
@@ -22,7 +22,11 @@ export interface AuditEntry {
   readonly reason: string | undefined
 }
 
-export type Audit = (entry: AuditEntry) => void
+/**
+ * Settles when the entry is on the log. Rejects where it is not there yet: it is tried again by
+ * whoever keeps it, who also says so.
+ */
+export type Audit = (entry: AuditEntry) => Promise<void>
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -76,17 +80,43 @@ export function guard(
       `this takes the role "${role}", and the caller has "${caller.role}"`,
     )
   })
+  auditAnswers(server, audit)
+}
+
+/** A write is answered when its entry is on the log; a refused read waits for nothing. */
+function auditAnswers(server: FastifyInstance, audit: Audit): void {
+  server.addHook('onSend', async (request, reply, payload) => {
+    if (isRead(request)) return payload
+    try {
+      await audit(entryOf(request, reply))
+      return payload
+    } catch (error) {
+      if (!(error instanceof EngineError) || reply.statusCode >= 400) return payload
+      const detail = 'it was done, and the audit topic does not tell of it yet: look before you ask'
+      const body = problemBody('not-audited', detail)
+      reply.code(body.status).type('application/problem+json')
+      return JSON.stringify(body)
+    }
+  })
   server.addHook('onResponse', (request, reply, done) => {
-    const { method, url } = request
     const { statusCode: status } = reply
-    const isRead = method === 'GET' || method === 'HEAD'
-    if (!isRead || status === 401 || status === 403) {
-      const [path = ''] = url.split('?')
-      const reason = isRead ? (status === 401 ? 'unauthenticated' : 'forbidden') : undefined
-      audit({ caller: request.caller?.name, method, path, status, reason })
+    // The one that fails stays with the audit, which says so and tries again.
+    if (isRead(request) && (status === 401 || status === 403)) {
+      audit(entryOf(request, reply)).catch(() => undefined)
     }
     done()
   })
+}
+
+function isRead({ method }: FastifyRequest): boolean {
+  return method === 'GET' || method === 'HEAD'
+}
+
+const REASONS: Readonly<Record<number, string>> = { 401: 'unauthenticated', 403: 'forbidden' }
+
+function entryOf({ method, url, caller }: FastifyRequest, { statusCode }: FastifyReply): AuditEntry {
+  const [path = ''] = url.split('?')
+  return { caller: caller?.name, method, path, status: statusCode, reason: REASONS[statusCode] }
 }
 
 /** A page of another site must not speak for who sits at this machine. */

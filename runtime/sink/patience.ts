@@ -58,8 +58,9 @@ export class Patience {
     if (this.#failures === 0) this.#since = now
     this.#failures += 1
     const mostMs = this.#mostMs(error)
-    if (now - this.#since > mostMs) throw this.#lasting(error, now - this.#since)
-    return Math.min(MOST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (this.#failures - 1))
+    const leftMs = this.#since + mostMs - now
+    if (leftMs <= 0) throw this.#lasting(error, now - this.#since)
+    return Math.min(leftMs, MOST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (this.#failures - 1))
   }
 
   #mostMs(error: EngineError): number {

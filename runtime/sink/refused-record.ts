@@ -1,4 +1,5 @@
-// A record that a sink cannot write, and why: the outside takes no such value, or it cannot be read.
+// A record that a sink cannot write, and why: the outside takes no such value, or nobody can
+// read it.
 import type { Refusal } from '../../sinks/sink.ts'
 import type { Value } from '../../schemas/type.ts'
 import type { UnreadRow } from './read-batches.ts'

@@ -236,7 +236,7 @@ function nothingOfLog(error: unknown): readonly never[] {
   throw error
 }
 
-/** The batch without them; where their fate is `fail`, only what stands before the first of them. */
+/** The batch without them; where their fate is `fail`, what stands before the first of them. */
 function withoutRefused(
   batch: SinkBatch,
   refused: readonly RefusedRecord[],

@@ -165,7 +165,7 @@ test.each([
   expect(refused[0]).toMatchObject({ fate: bad, reason: 'it is round', topic: 'items' })
 })
 
-test('a record that it refuses ends it right before, each time, where its fate is fail', async () => {
+test('a record that it refuses ends it right before, each time, by a fate of fail', async () => {
   const rig = await openSinkRig()
   const hooks = { refuse: refuseTens }
   const outside = new KeptOutside(hooks)

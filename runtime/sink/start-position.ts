@@ -49,8 +49,8 @@ function ahead({ planned, topic, partition }: Place, position: number, stable: n
     'sink-ahead',
     `sink "${planned.name}" has topic "${topic.topic}", partition ${partition}, up to ` +
       `${position}, and the topic ends at ${stable}: it is another topic than before, of another ` +
-      'log, or emptied. Name the log that it ran on, or empty what the sink writes to and give it ' +
-      'another name, so that it begins anew',
+      'log, or emptied. Name the log that it ran on; or empty what the sink writes to, and give ' +
+      'it another name, so that it begins anew',
     { coordinates: { sink: planned.name, topic: topic.topic, partition, position, stable } },
   )
 }

@@ -3,7 +3,9 @@
 import type { PartitionId } from '../../connectors/connector.ts'
 import { EngineError } from '../../topology/engine-error.ts'
 import { readPartition } from '../../connectors/read-partition.ts'
+import { HEARTBEAT, keyAt, kindOf, type RecordBatch } from '../../connectors/record-batch.ts'
 import { readCommits } from '../finish.ts'
+import type { Layout } from '../layout.ts'
 import { inDigits } from '../record-size.ts'
 import type { Changelog } from '../state/changelog.ts'
 import type { CommitRecords } from '../state/committed-state.ts'
@@ -82,7 +84,9 @@ async function findLeft(
   for (const id of [{ topic: deadLettersTopic(topology), partition }, ...written]) {
     for (const bounds of await log.bounds([id])) {
       for await (const { batch, from } of readPartition(log, bounds)) {
-        if (batch.count > from) return id.topic
+        for (let row = from; row < batch.count; row += 1) {
+          if (!isOfSink(layout, batch, row)) return id.topic
+        }
       }
     }
   }
@@ -96,6 +100,13 @@ async function findLeft(
   return [...sent].find((topic) =>
     commits.some(({ channels }) => hasTaken(channels, topic, partition)),
   )
+}
+
+/** Sinks put dead letters, and marks, beside those of tasks, and commit nothing. */
+function isOfSink({ plan }: Layout, batch: RecordBatch, row: number): boolean {
+  if (kindOf(batch, row) === HEARTBEAT) return true
+  const step = keyAt(batch, row)
+  return plan.sinks.some(({ name }) => name === step)
 }
 
 /** Whether records were taken of a topic that the task of this partition had sent. */

@@ -176,3 +176,14 @@ test('an input that was made anew, and is shorter, stops the slot', async () => 
   const slot = await open(rig)
   await expect(slot.round()).rejects.toThrow(/"items".*another topic than before/)
 })
+
+test('finds the damage however often it is opened, and marks what is left of the log', async () => {
+  const rig = await run()
+  await cut(rig, STATE, () => false)
+  for (let times = 0; times < 30; times += 1) {
+    await expect(open(rig)).rejects.toMatchObject({ code: 'log-damaged' })
+  }
+  const [bounds] = await rig.log.bounds([{ topic: STATE, partition: 0 }])
+  await expect(open(rig)).rejects.toThrow(/lacks \d+ entries of the last commit/)
+  expect(bounds?.stable).toBe(60)
+})

@@ -168,8 +168,8 @@ function unreadable(error: unknown, table: string, partition: number): EngineErr
   const why = error instanceof Error ? error.message : String(error)
   return new EngineError(
     'log-damaged',
-    `the state in "${table}", partition ${partition}, cannot be read: ${why}; see to the disk that ` +
-      'the log is on, and restore the log from a copy if it stays so',
+    `the state in "${table}", partition ${partition}, cannot be read: ${why}; see to the disk ` +
+      'that the log is on, and restore the log from a copy if it stays so',
     { coordinates: { table, partition }, cause: error },
   )
 }

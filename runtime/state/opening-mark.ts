@@ -1,6 +1,6 @@
 // The record by which a slot marks, in each topic that it is restored from, that it was opened:
-// whoever reads that far has read all that was committed before (decision 17). It says nothing else,
-// and whoever folds such a topic leaves it out.
+// whoever reads that far has read all that was committed before (decision 17). It says nothing
+// else, and whoever folds such a topic leaves it out.
 import { keyAt, type RecordBatch } from '../../connectors/record-batch.ts'
 import { changelogBatch } from './changelog-batch.ts'
 

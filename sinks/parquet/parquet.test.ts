@@ -34,7 +34,7 @@ const offsets = async (folder: string) =>
 const upTo = (end: number) => Array.from({ length: end }, (_, offset) => offset)
 const hidden = (folder: string) => globSync(join(folder, TOPIC, '*', '.*.partial'))
 
-test('writes a file for each day, with the types of the fields and where each record stood', async () => {
+test('writes a file for each day, with its fields and where each record stood', async () => {
   const folder = freshFolder()
   const sink = await openQuotes(folder)
   const partition = await sink.claim(0)

@@ -1,10 +1,11 @@
 // The values of one column as Postgres's own binary form of an array, which it reads without
 // parsing and which loses nothing: one such parameter per column carries all rows of a batch.
-//
-// An array is int32 dimensions (1), int32 whether there are nulls, int32 type of the elements,
-// int32 length, int32 lowest index (1); then of each element int32 bytes (-1: null) and the bytes
-// that `typsend` of its type makes (src/backend/utils/adt/arrayfuncs.c, array_recv).
 
+/**
+ * An array is int32 dimensions (1), int32 whether there are nulls, int32 type of the elements,
+ * int32 length, int32 lowest index (1); then of each element int32 bytes (-1: null) and what
+ * `typsend` of its type makes (array_recv in src/backend/utils/adt/arrayfuncs.c).
+ */
 const HEADER_BYTES = 20
 const LENGTH_BYTES = 4
 const FIRST_BYTES = 4096

@@ -15,8 +15,8 @@ export const config = struct({
     orOne: true,
     optional: true,
   }),
-  indexes: list(list(field({ summary: 'A field.' }), { summary: 'Fields.', orOne: true }), {
-    summary: 'Indexes beside the primary key, each a field or a list of fields.',
+  indexes: list(list(text({ summary: 'A column.' }), { summary: 'Columns.', orOne: true }), {
+    summary: 'Indexes beside the primary key, each a column or a list of columns.',
     optional: true,
   }),
   on_delete: word(['delete', 'mark'], {

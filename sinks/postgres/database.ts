@@ -51,25 +51,7 @@ export function openDatabase(
   place: Place,
   application: string,
 ): Database {
-  const statementMs = Math.ceil(settings.statement_timeout / 1000)
-  const pool = new pg.Pool({
-    ...addressOf(settings, place),
-    user: settings.user,
-    // A function, so that neither PGPASSWORD nor ~/.pgpass stands in for what is not stated.
-    password: () => settings.password ?? '',
-    ssl: tlsOf(settings, place),
-    application_name: application,
-    options: SESSION.join(' '),
-    max: settings.pool,
-    keepAlive: true,
-    keepAliveInitialDelayMillis: IDLE_MS,
-    idleTimeoutMillis: IDLE_MS,
-    connectionTimeoutMillis: CONNECT_WITHIN_MS,
-    statement_timeout: statementMs,
-    query_timeout: statementMs + ANSWER_MS,
-    lock_timeout: LOCKED_WITHIN_MS,
-    idle_in_transaction_session_timeout: statementMs + ANSWER_MS,
-  })
+  const pool = poolOf(settings, place, application)
   const busy = new Set<pg.PoolClient>()
   // A connection that breaks while nobody uses it is taken out of the pool, and that is all.
   pool.on('error', ignore)
@@ -98,12 +80,6 @@ export function openDatabase(
   }
 
   let closing: Promise<void> | undefined
-  /** At once: what the server has not answered by then is given up. */
-  async function close(): Promise<void> {
-    const ended = pool.end()
-    await Promise.all([...busy].map((client) => (client as unknown as pg.Client).end()))
-    await ended
-  }
 
   return {
     query: (statement) =>
@@ -123,8 +99,40 @@ export function openDatabase(
         },
         () => false, // the server rolls back what is open when the connection goes
       ),
-    close: () => (closing ??= close()),
+    close: () => (closing ??= endAll(pool, busy)),
   }
+}
+
+function poolOf(settings: PostgresSettings, place: Place, application: string): pg.Pool {
+  const statementMs = Math.ceil(settings.statement_timeout / 1000)
+  if (!(settings.pool >= 1 && statementMs >= 1)) {
+    throw sinkError('sink-refused', place, 'pool must be 1 or more, and statement_timeout 1ms')
+  }
+  return new pg.Pool({
+    ...addressOf(settings, place),
+    user: settings.user,
+    // A function, so that neither PGPASSWORD nor ~/.pgpass stands in for what is not stated.
+    password: () => settings.password ?? '',
+    ssl: tlsOf(settings, place),
+    application_name: application,
+    options: SESSION.join(' '),
+    max: settings.pool,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: IDLE_MS,
+    idleTimeoutMillis: IDLE_MS,
+    connectionTimeoutMillis: CONNECT_WITHIN_MS,
+    statement_timeout: statementMs,
+    query_timeout: statementMs + ANSWER_MS,
+    lock_timeout: LOCKED_WITHIN_MS,
+    idle_in_transaction_session_timeout: statementMs + ANSWER_MS,
+  })
+}
+
+/** At once: what the server has not answered by then is given up. */
+async function endAll(pool: pg.Pool, busy: ReadonlySet<pg.PoolClient>): Promise<void> {
+  const ended = pool.end()
+  await Promise.all([...busy].map((client) => (client as unknown as pg.Client).end()))
+  await ended
 }
 
 async function ask(

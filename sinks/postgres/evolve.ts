@@ -87,9 +87,8 @@ function evolveColumn(table: Table, column: Column, found: FoundColumn | undefin
   if (isHeld(found.type, type.sql)) return { actions: [change, ...looser] }
   const using = `${change} using ${quoted}::${type.sql}`
   const repair = `alter table ${tableName(table)} ${using}, or give the sink another table`
-  return {
-    difference: `${columnOf(table, name)} is ${found.type}, and the topic has ${type.sql}; ${repair}`,
-  }
+  const both = `is ${found.type}, and the topic has ${type.sql}`
+  return { difference: `${columnOf(table, name)} ${both}; ${repair}` }
 }
 
 function columnOf(table: Table, name: string): string {

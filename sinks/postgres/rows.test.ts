@@ -18,7 +18,8 @@ const record: RecordType = {
 /** `a1` is id and number, `-a` the deletion of a key. */
 function records(words: string): readonly SinkRecord[] {
   return words.split(' ').map((word, offset) => {
-    const [id = '', digits = ''] = [word.replace(/^-|\d+$/g, ''), word.replace(/\D/g, '')]
+    const id = word.replace(/^-|\d+$/g, '')
+    const digits = word.replace(/\D/g, '')
     const value = word.startsWith('-') ? null : { id, n: digits === '' ? null : Number(digits) }
     return { offset, key: id, value, time: PRESENT, available: PRESENT }
   })

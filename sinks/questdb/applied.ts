@@ -8,6 +8,11 @@ import type { Server } from './server.ts'
 const WITHIN_MS = 30_000
 const LOOK_AGAIN_MS = 5
 
+export interface Waiting {
+  readonly place: Place
+  readonly clock: SinkClock
+}
+
 interface Progress {
   /** Transactions in the table's log. */
   readonly written: number
@@ -38,7 +43,7 @@ export async function checkApplies(server: Server, table: string, place: Place):
 export async function untilApplied(
   server: Server,
   table: string,
-  { place, clock }: { readonly place: Place; readonly clock: SinkClock },
+  { place, clock }: Waiting,
 ): Promise<void> {
   const deadline = clock.now() + WITHIN_MS
   const { written } = await progress(server, table, place)

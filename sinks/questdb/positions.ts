@@ -1,10 +1,8 @@
-// How far each partition has come, in a table of the engine's own: one row per topology, sink, topic
-// and partition, at a time that never changes, so that a newer row takes the place of the older.
-//
-// A position is written after the rows before it are in QuestDB's log. So any position ever written
-// of a table is true, also an older one that a process wrote which had slept: it only means rows
-// that are written again. It holds for the table by its id, so that a table that was dropped and
-// made anew is filled from the start.
+// How far each partition has come, in a table of the engine's own: one row each, at a time that
+// never changes, so that a newer row takes the place of the older. A position is written after the
+// rows before it are in QuestDB's log, so each that was ever written is true: an older one only
+// means rows that are written again. It holds for the table by its id, so that a table that was
+// dropped and made anew is filled from the start.
 import type { Micros } from '../sink.ts'
 import { fault, type Place } from './fault.ts'
 import { lineWord, sqlName, sqlText } from './names.ts'

@@ -158,7 +158,7 @@ describeWith([server], 'a sink into QuestDB', () => {
     const sink = await open('killed')
     const position = async () => (await sink.positions()).get(0) ?? 0
     const program = join(import.meta.dirname, 'questdb.test-data.ts')
-    for (let killed = 0; killed < 4; killed += 1) {
+    for (let killed = 0; killed < 3; killed += 1) {
       const before = await position()
       const child = spawn(process.execPath, [program, url, 'killed', '1000000'], {
         stdio: ['ignore', 'ignore', 'inherit'],
@@ -181,7 +181,8 @@ describeWith([server], 'a sink into QuestDB', () => {
     onTestFinished(() => sink.close())
     let isWritten = false
     const writing = writeUpTo(sink, 12_000, 40).then(() => (isWritten = true))
-    const position = async () => (await sink.positions().catch(() => undefined))?.get(0) ?? 0
+    const witness = await open('broken')
+    const position = async () => (await witness.positions()).get(0) ?? 0
     const passed = async (at: number) => {
       const found = await until(async () => (await position()) >= at, {
         withinMs: 30_000,
@@ -230,7 +231,7 @@ describeWith([server], 'a sink into QuestDB', () => {
     expect(await read('zombie')).toEqual(expected(8))
   })
 
-  test('keeps the last record of a declared key, and lets no sleeper put back an older', async () => {
+  test('keeps the last record of a declared key, and lets no sleeper undo it', async () => {
     let present = FIRST
     const options = {
       config: { key: ['symbol', 'trade_id'] },
@@ -271,7 +272,7 @@ describeWith([server], 'a sink into QuestDB', () => {
     await sink.count()
     expect(await read('grown', 'venue')).toEqual([[null], [null], [null], ['X']])
     const age = `SELECT ttlValue, ttlUnit FROM tables() WHERE table_name = 'grown'`
-    expect(await ask(url, age)).toEqual([[7, 'DAY']])
+    expect(await ask(url, age)).toEqual([[1, 'WEEK']])
   })
 
   test('is made once by several processes that open it at once', async () => {
@@ -303,7 +304,7 @@ describeWith([server], 'a sink into QuestDB', () => {
       'a column of another type',
       'CREATE TABLE "T" (price LONG, time TIMESTAMP) TIMESTAMP(time) PARTITION BY DAY WAL',
       {},
-      /column "price" of table "T" is LONG, and the topic needs DOUBLE; convert it \(ALTER TABLE "T"/,
+      /column "price" of table "T" is LONG, and the topic needs DOUBLE; convert it/,
     ],
     [
       'another time',
@@ -327,7 +328,7 @@ describeWith([server], 'a sink into QuestDB', () => {
       'rows of another key',
       undefined,
       { config: { key: ['symbol', 'trade_id'] } },
-      /holds rows and has the upsert keys _partition, _offset, time, not time, symbol, trade_id/,
+      /holds rows and has the upsert keys .* not time, symbol, trade_id; drop it/,
     ],
     [
       'rows of another topic',

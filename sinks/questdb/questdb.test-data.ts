@@ -1,7 +1,6 @@
 // What the tests of this folder share: a topic of trades whose records follow from their offsets,
 // with repeated and late times, and a sink over a real QuestDB, which is written as the runner
 // writes it. As a program it writes until it is killed.
-import { until } from '../../docker/native/until.ts'
 import type { RecordType } from '../../schemas/type.ts'
 import { EngineError } from '../../topology/engine-error.ts'
 import type { Sink, SinkClock, SinkPartition, SinkRecord, SinkTopic } from '../sink.ts'
@@ -22,7 +21,7 @@ export const trade: RecordType = {
   ],
 }
 
-export const trades: SinkTopic = {
+const trades: SinkTopic = {
   topic: 'market.trades',
   name: 'trades',
   record: trade,
@@ -55,12 +54,12 @@ let ticks = 0
 export const clock: SinkClock = {
   present: () => FIRST + process.pid * 1_000_000 + (ticks += 1),
   now: () => 0,
-  pause: async (ms) => {
-    await until(() => false, { withinMs: ms, everyMs: ms })
+  pause: async () => {
+    await new Promise((resolve) => setImmediate(resolve))
   },
 }
 
-export const usual: QuestdbConfig = {
+const usual: QuestdbConfig = {
   ...{ connection: 'ticks', table: undefined, symbols: undefined, partition: 'day' },
   ...{ ttl: 'none', key: undefined, rollups: undefined },
 }

@@ -85,12 +85,12 @@ function shapeOf({ config: { table, symbols, key, partition, ttl }, topic }: Opt
 /** Returns the table's id. */
 async function prepare(
   server: Server,
-  { config: { rollups = {} }, topic, topology, name }: Options,
+  { config: { rollups = {} }, topic, topology, name, clock }: Options,
   { shape, place }: { readonly shape: TableShape; readonly place: Place },
 ): Promise<number> {
   const { table, time } = shape
   await makePositions(server, place)
-  const { id } = await makeTable(server, shape, place)
+  const { id } = await makeTable(server, shape, { place, clock })
   const other = await otherTopicOf(server, {
     topology,
     sink: name,
@@ -102,7 +102,7 @@ async function prepare(
     throw fault(place, 'sink-differs', what, { coordinates: { table } })
   }
   for (const [view, rollup] of Object.entries(rollups)) {
-    await makeRollup(server, { name: view, rollup, base: { table, time }, place })
+    await makeRollup(server, { name: view, rollup, base: { table, time }, place, clock })
   }
   return id
 }

@@ -2,10 +2,11 @@
 // keeps longer than the rows. Their values are calls of a fixed list of aggregates over columns, so
 // that no SQL comes from a topology.
 import { ageOf, ageText, DAY, HOUR, isAge, type Partition, readAge } from './age.ts'
+import type { Waiting } from './applied.ts'
 import type { Rollup } from './config.ts'
-import { fault, type Place } from './fault.ts'
+import { fault } from './fault.ts'
 import { folded, sqlName, sqlText } from './names.ts'
-import type { Server } from './server.ts'
+import type { Cell, Server } from './server.ts'
 import { findTable } from './table.ts'
 
 export interface RollupBase {
@@ -70,8 +71,7 @@ export async function makeRollup(
     readonly name: string
     readonly rollup: Rollup
     readonly base: RollupBase
-    readonly place: Place
-  },
+  } & Waiting,
 ): Promise<void> {
   const { name, rollup, base, place } = options
   const differs = (how: string, repair: string): Error => {
@@ -81,11 +81,7 @@ export async function makeRollup(
   const found = await findTable(server, name)
   if (found && !found.isView) throw differs('is the name of a table', 'give it another')
   await server.query(createRollup(name, rollup, base))
-  const [row] = await server.query(
-    'SELECT view_sql, view_status, invalidation_reason FROM materialized_views()' +
-      ` WHERE lower(view_name) = ${sqlText(folded(name))}`,
-  )
-  const [sql, status, why] = row ?? []
+  const [sql, status, why] = await findView(server, name, options)
   if (sql !== selectOf(rollup, base)) {
     const drop = `DROP MATERIALIZED VIEW ${sqlName(name)}`
     throw differs(
@@ -101,5 +97,28 @@ export async function makeRollup(
   const view = await findTable(server, name)
   if (view && !isAge(age, view)) {
     await server.query(`ALTER MATERIALIZED VIEW ${sqlName(name)} SET TTL ${ageText(age)}`)
+  }
+}
+
+const SEEN_WITHIN_MS = 10_000
+const LOOK_AGAIN_MS = 20
+
+/** One that another process makes at this moment is there, and not told of yet. */
+async function findView(
+  server: Server,
+  name: string,
+  { place, clock }: Waiting,
+): Promise<readonly Cell[]> {
+  const deadline = clock.now() + SEEN_WITHIN_MS
+  for (;;) {
+    const [row] = await server.query(
+      'SELECT view_sql, view_status, invalidation_reason FROM materialized_views()' +
+        ` WHERE lower(view_name) = ${sqlText(folded(name))}`,
+    )
+    if (row !== undefined) return row
+    if (clock.now() > deadline) {
+      throw fault(place, 'sink-unavailable', `rollup "${name}" was made, and is not there`)
+    }
+    await clock.pause(LOOK_AGAIN_MS)
   }
 }

@@ -65,8 +65,9 @@ export function connectTo(settings: QuestdbSettings, place: Place): Server {
       const column = /, column: ([^;]+);/.exec(message)?.[1]
       // Its message shows the value, and is not handed on.
       if (message.includes('cast error')) {
-        const what = `column "${column ?? ''}" of QuestDB at ${at} is of another type than at the start`
-        throw fault(place, 'sink-differs', `${what}; undo that, or start again`)
+        const name = `column "${column ?? ''}" of QuestDB at ${at}`
+        const what = `${name} changed its type meanwhile; undo that, or start again`
+        throw fault(place, 'sink-differs', what)
       }
       if (status === 400 && line > 0) return { line, column }
       throw failed(status, code, at, place)

@@ -45,8 +45,9 @@ test.each([
   const values = { open: 'first(price)', n: 'count()' }
   const rollup = { every: seconds * 1_000_000, by: ['symbol'], values, ttl: '365d' }
   const text = createRollup('r', rollup, { table: 'my trades', time: 'time' })
-  expect(text).toMatch(
-    /^CREATE MATERIALIZED VIEW IF NOT EXISTS "r" AS \(SELECT "time", "symbol", first\("price"\) AS "open", count\(\) AS "n" FROM "my trades" SAMPLE BY \d+[smhd]\)/,
+  expect(text.replace(/ SAMPLE BY.*/, '')).toBe(
+    'CREATE MATERIALIZED VIEW IF NOT EXISTS "r" AS (SELECT "time", "symbol",' +
+      ' first("price") AS "open", count() AS "n" FROM "my trades"',
   )
   expect(text).toMatch(new RegExp(`SAMPLE BY \\d+${unit}\\) PARTITION BY ${end}$`))
 })

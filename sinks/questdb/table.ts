@@ -2,6 +2,7 @@
 // by its upsert keys, so that writing it twice leaves one. What cannot be mended without a loss is
 // refused, with the repair.
 import { type Age, ageOf, ageText, isAge, type Partition } from './age.ts'
+import { untilApplied, type Waiting } from './applied.ts'
 import type { Column } from './columns.ts'
 import { fault, type Place } from './fault.ts'
 import { OFFSET, PARTITION } from './lines.ts'
@@ -36,8 +37,8 @@ export interface FoundTable {
 
 export async function findTable(server: Server, name: string): Promise<FoundTable | undefined> {
   const [row] = await server.query(
-    'SELECT id, designatedTimestamp, walEnabled, dedup, partitionBy, ttlValue, ttlUnit, table_type' +
-      ` FROM tables() WHERE lower(table_name) = ${sqlText(folded(name))}`,
+    'SELECT id, designatedTimestamp, walEnabled, dedup, partitionBy, ttlValue, ttlUnit,' +
+      ` table_type FROM tables() WHERE lower(table_name) = ${sqlText(folded(name))}`,
   )
   if (row === undefined) return undefined
   const [id, time, isWal, isDedup, partition, ttlValue, ttlUnit, type] = row
@@ -75,8 +76,9 @@ const definition = ({ name, type }: Pick<Column, 'name' | 'type'>): string =>
 export async function makeTable(
   server: Server,
   shape: TableShape,
-  place: Place,
+  waiting: Waiting,
 ): Promise<{ readonly id: number }> {
+  const { place } = waiting
   await server.query(createTable(shape))
   const found = await findTable(server, shape.table)
   if (found === undefined) {
@@ -93,7 +95,7 @@ export async function makeTable(
     const is = `is partitioned by ${found.partition}, not ${shape.partition.toUpperCase()}`
     throw differs(is, `set \`partition: ${found.partition.toLowerCase()}\`, or drop it`)
   }
-  await evolveColumns(server, shape, differs)
+  await evolveColumns(server, shape, { ...waiting, differs })
   const age: Age = ageOf(shape.ttl, shape.partition)
   if (!isAge(age, found)) {
     await server.query(`ALTER TABLE ${sqlName(shape.table)} SET TTL ${ageText(age)}`)
@@ -113,7 +115,11 @@ function differing({ table }: TableShape, place: Place): Differs {
   }
 }
 
-async function evolveColumns(server: Server, shape: TableShape, differs: Differs): Promise<void> {
+async function evolveColumns(
+  server: Server,
+  shape: TableShape,
+  { differs, ...waiting }: Waiting & { readonly differs: Differs },
+): Promise<void> {
   const { table, columns, time, keys } = shape
   const found = await findColumns(server, table)
   const own = [
@@ -121,7 +127,8 @@ async function evolveColumns(server: Server, shape: TableShape, differs: Differs
     { name: OFFSET, type: 'LONG' },
   ]
   for (const column of [...columns.filter(({ name }) => name !== time), ...own]) {
-    const has = found.get(folded(column.name)) ?? (await addColumn(server, table, column))
+    const has =
+      found.get(folded(column.name)) ?? (await addColumn(server, { table, column }, waiting))
     if (!holds(has.type, column.type)) {
       const alter = `ALTER TABLE ${sqlName(table)} ALTER COLUMN ${sqlName(column.name)}`
       const repair = `convert it (${alter} TYPE ${column.type}), or name another table`
@@ -156,13 +163,14 @@ async function findColumns(
 /** Of several processes that add it at once QuestDB refuses all but one, IF NOT EXISTS or not. */
 async function addColumn(
   server: Server,
-  table: string,
-  column: Pick<Column, 'name' | 'type'>,
+  { table, column }: { readonly table: string; readonly column: Pick<Column, 'name' | 'type'> },
+  waiting: Waiting,
 ): Promise<FoundColumn> {
   const sql = `ALTER TABLE ${sqlName(table)} ADD COLUMN IF NOT EXISTS ${definition(column)}`
   try {
     await server.query(sql)
   } catch (error) {
+    await untilApplied(server, table, waiting)
     const added = (await findColumns(server, table)).get(folded(column.name))
     if (added === undefined) throw error
     return added

@@ -1,10 +1,16 @@
 // The open sink: partitions are claimed and written one batch at a time, rows first, then how far
-// they came.
-//
-// Nothing in QuestDB can fence a writer. Without a declared key that does no harm: what a process
-// writes late, or twice, are rows that are there. With one, an old record could take the place of a
+// they came. Nothing in QuestDB can fence a writer. Where each record is a row that does no harm:
+// what comes late or twice is there. With a declared key an old record could take the place of a
 // newer one, so a writer that was away for a while asks whether it still holds the partition.
-import type { Micros, Sink, SinkBatch, SinkClock, SinkCount, SinkPartition } from '../sink.ts'
+import type {
+  Micros,
+  Refusal,
+  Sink,
+  SinkBatch,
+  SinkClock,
+  SinkCount,
+  SinkPartition,
+} from '../sink.ts'
 import { checkApplies, untilApplied } from './applied.ts'
 import type { Column } from './columns.ts'
 import { fault, type Place } from './fault.ts'
@@ -30,92 +36,108 @@ export interface WriterOptions {
 /** Long beside a write, short beside the time in which a group gives up a process for dead. */
 const AWAY: Micros = 2_000_000
 
+/** What all parts of an open sink work with. */
+interface Writing extends WriterOptions {
+  readonly server: Server
+  readonly positions: Positions
+  readonly toLines: ReturnType<typeof linesOf>
+}
+
 export function writeTo(server: Server, options: WriterOptions): Sink {
-  const { table, time, identity, ttl, owner, place, clock } = options
-  const positions = positionsOf(server, owner, place)
-  const toLines = linesOf(table, options.columns)
-  const isKeyed = identity !== undefined
-
-  async function write(
-    { partition, records, next }: SinkBatch,
-    claimed: Micros,
-  ): ReturnType<SinkPartition['write']> {
-    const lines = toLines({ partition, records })
-    if (lines.refusals.length > 0) return lines.refusals
-    const bad = lines.text === '' ? undefined : await server.write(lines.text)
-    const record = bad && lines.records[bad.line - 1]
-    if (bad && record) {
-      const column = bad.column === undefined ? 'its line' : `what column "${bad.column}" is given`
-      return [{ record, reason: `QuestDB does not take ${column}` }]
-    }
-    await positions.set(partition, { position: next, claimed }, clock.present())
-    return []
+  const { table, columns, identity, owner, place } = options
+  const writing: Writing = {
+    ...options,
+    server,
+    positions: positionsOf(server, owner, place),
+    toLines: linesOf(table, columns),
   }
-
-  async function checkHolds(partition: number, claimed: Micros): Promise<void> {
-    const found = (await positions.read()).get(partition)
-    if (found?.claimed === claimed) return
-    const coordinates = { partition, topic: owner.topic }
-    const what = `another process writes partition ${partition} of "${owner.topic}"`
-    throw fault(place, 'sink-fenced', what, { coordinates })
-  }
-
-  /** As acknowledged by now: what is behind it is not there, what is before it is. */
-  async function readPositions(): ReturnType<Positions['read']> {
-    await untilApplied(server, POSITIONS, { place, clock })
-    return positions.read()
-  }
-
-  async function claim(partition: number): Promise<SinkPartition> {
-    await checkApplies(server, table, place)
-    const position = (await readPositions()).get(partition)?.position
-    const claimed = clock.present()
-    let settled = claimed
-    if (isKeyed) {
-      await positions.set(partition, { position, claimed }, claimed)
-      await untilApplied(server, POSITIONS, { place, clock })
-    }
-    return {
-      position,
-      async write(batch) {
-        const wasAway = Math.abs(clock.present() - settled) > AWAY
-        if (isKeyed && wasAway) await checkHolds(partition, claimed)
-        const refusals = await write(batch, claimed)
-        settled = clock.present()
-        return refusals
-      },
-    }
-  }
-
-  /** What is younger than the newest row by no more than their age is there for certain. */
-  async function count(): Promise<SinkCount> {
-    await untilApplied(server, table, { place, clock })
-    const from = `FROM ${sqlName(table)}`
-    const [newest] = await server.query(`SELECT cast(max(${sqlName(time)}) AS LONG) ${from}`)
-    const last = newest?.[0]
-    const since = ttl === 0 || typeof last !== 'number' ? undefined : Math.max(0, last - ttl)
-    const kept = since === undefined ? '' : ` AND ${sqlName(time)} >= cast(${since} AS TIMESTAMP)`
-    const [row] = await server.query(
-      `SELECT count() ${from} WHERE ${sqlName(OFFSET)} IS NOT NULL${kept}`,
-    )
-    return { rows: Number(row?.[0]), since }
-  }
-
   return {
     identity,
-    claim,
+    claim: (partition) => claim(writing, partition),
     async positions() {
-      const found = [...(await readPositions())]
+      const found = [...(await readPositions(writing))]
       return new Map(
         found.flatMap(([partition, { position }]): [number, number][] =>
           position === undefined ? [] : [[partition, position]],
         ),
       )
     },
-    count,
+    count: () => count(writing),
     close() {
       server.close()
       return Promise.resolve()
     },
   }
+}
+
+/** All that were acknowledged before the call. */
+async function readPositions(writing: Writing): ReturnType<Positions['read']> {
+  await untilApplied(writing.server, POSITIONS, writing)
+  return writing.positions.read()
+}
+
+async function claim(writing: Writing, partition: number): Promise<SinkPartition> {
+  const { server, table, place, clock, positions, identity } = writing
+  await checkApplies(server, table, place)
+  const position = (await readPositions(writing)).get(partition)?.position
+  const claimed = clock.present()
+  let settled = claimed
+  const isKeyed = identity !== undefined
+  if (isKeyed) {
+    await positions.set(partition, { position, claimed }, claimed)
+    await untilApplied(server, POSITIONS, writing)
+  }
+  return {
+    position,
+    async write(batch) {
+      const wasAway = Math.abs(clock.present() - settled) > AWAY
+      if (isKeyed && wasAway) await checkHolds(writing, partition, claimed)
+      const refusals = await write(writing, batch, claimed)
+      settled = clock.present()
+      return refusals
+    },
+  }
+}
+
+async function checkHolds(writing: Writing, partition: number, claimed: Micros): Promise<void> {
+  const found = (await writing.positions.read()).get(partition)
+  if (found?.claimed === claimed) return
+  const { place, owner } = writing
+  const coordinates = { partition, topic: owner.topic }
+  const what = `another process writes partition ${partition} of "${owner.topic}"`
+  throw fault(place, 'sink-fenced', what, { coordinates })
+}
+
+async function write(
+  { server, positions, toLines, clock }: Writing,
+  { partition, records, next }: SinkBatch,
+  claimed: Micros,
+): Promise<readonly Refusal[]> {
+  const lines = toLines({ partition, records })
+  if (lines.refusals.length > 0) return lines.refusals
+  const bad = lines.text === '' ? undefined : await server.write(lines.text)
+  if (bad) {
+    const record = lines.records[bad.line - 1]
+    if (record === undefined)
+      throw new Error(`QuestDB refuses line ${bad.line}, which was not sent`)
+    const column = bad.column === undefined ? 'its line' : `what column "${bad.column}" is given`
+    return [{ record, reason: `QuestDB does not take ${column}` }]
+  }
+  await positions.set(partition, { position: next, claimed }, clock.present())
+  return []
+}
+
+/** What is younger than the newest row by no more than their age is there for certain. */
+async function count(writing: Writing): Promise<SinkCount> {
+  const { server, table, time, ttl } = writing
+  await untilApplied(server, table, writing)
+  const from = `FROM ${sqlName(table)}`
+  const [newest] = await server.query(`SELECT cast(max(${sqlName(time)}) AS LONG) ${from}`)
+  const last = newest?.[0]
+  const since = ttl === 0 || typeof last !== 'number' ? undefined : Math.max(0, last - ttl)
+  const kept = since === undefined ? '' : ` AND ${sqlName(time)} >= cast(${since} AS TIMESTAMP)`
+  const [row] = await server.query(
+    `SELECT count() ${from} WHERE ${sqlName(OFFSET)} IS NOT NULL${kept}`,
+  )
+  return { rows: Number(row?.[0]), since }
 }

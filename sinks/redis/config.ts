@@ -9,11 +9,13 @@ export const config = struct({
   connection,
   key: text({
     summary:
-      'The key of a record, with fields in braces: "position:{account}:{symbol}". It holds all fields of the topic’s key.',
+      'The key of a record, with fields in braces: "position:{account}:{symbol}". ' +
+      'It holds all fields of the topic’s key.',
   }),
   ttl: text({
     summary:
-      'How long a value stands, counted from when it was available: 60s for market data, 1h for a strategy; or none.',
+      'How long a value stands, counted from when it was available: 60s for market data, ' +
+      '1h for a strategy; or none.',
     default: '300s',
   }),
   value: word(['json', 'hash'], {
@@ -27,7 +29,8 @@ export const config = struct({
   }),
   publish: text({
     summary:
-      'The channel that each value is published to as JSON, with fields in braces; none if not stated.',
+      'The channel that each value is published to as JSON, with fields in braces; ' +
+      'none if not stated.',
     optional: true,
   }),
 })
@@ -38,7 +41,7 @@ export const settings = {
     schemes: ['redis', 'rediss'],
     summary: 'Where Redis is: redis://host:6379, or rediss:// for TLS.',
   },
-  username: {
+  user: {
     kind: 'text',
     summary: 'Who logs in.',
     optional: true,
@@ -50,7 +53,7 @@ export const settings = {
   },
   db: { kind: 'number', summary: 'Number of the database.', optional: true, default: 0 },
   tls: { kind: 'boolean', summary: 'TLS, as rediss:// says.', optional: true, default: false },
-  ca: {
+  tls_ca: {
     kind: 'path',
     summary: 'Certificates (PEM) that are trusted; those of the system if not stated.',
     optional: true,

@@ -26,8 +26,8 @@ export function redisConnection(settings: RedisSettings, place: RedisPlace): Red
 
   async function drop(own: Promise<Redis>): Promise<void> {
     if (current === own) current = undefined
-    const client = await own.catch(() => undefined)
-    client?.disconnect()
+    const [opened] = await Promise.allSettled([own])
+    if (opened.status === 'fulfilled') opened.value.disconnect()
   }
 
   async function withClient<T>(use: (client: Redis) => Promise<T>): Promise<T> {
@@ -72,9 +72,9 @@ async function connect(settings: RedisSettings, place: RedisPlace): Promise<Redi
   })
   try {
     await client.connect()
-    const { username, password, db } = settings
+    const { user, password, db } = settings
     if (password !== undefined) {
-      await client.call('AUTH', username === undefined ? [password] : [username, password])
+      await client.call('AUTH', user === undefined ? [password] : [user, password])
     }
     if (db !== 0) await client.call('SELECT', [String(db)])
     await holdServer(client, place)
@@ -104,7 +104,7 @@ function behaviour({ timeout }: RedisSettings) {
   } as const
 }
 
-function address({ url, tls, ca }: RedisSettings, place: RedisPlace) {
+function address({ url, tls, tls_ca: ca }: RedisSettings, place: RedisPlace) {
   const refuse = (sentence: string) => faultOf(place, { code: 'sink-refused', sentence })
   const { protocol, hostname, port, pathname } = new URL(url)
   if (!['', '/'].includes(pathname)) throw refuse('its url has a path; write "db: 2" beside it')
@@ -121,7 +121,7 @@ function certificates(path: string, refuse: (sentence: string) => Error): string
     return readFileSync(path, 'utf8')
   } catch (error) {
     const { code } = error as { code?: unknown }
-    throw refuse(`its certificates ${path} cannot be read (${String(code)}); correct "ca"`)
+    throw refuse(`its certificates ${path} cannot be read (${String(code)}); correct "tls_ca"`)
   }
 }
 
@@ -135,7 +135,7 @@ async function holdServer(client: Redis, place: RedisPlace): Promise<void> {
   throw faultOf(place, {
     code: 'sink-refused',
     sentence:
-      `Redis may drop any key to make room (maxmemory-policy ${policy}), also the sink’s position; ` +
-      'set maxmemory-policy to volatile-ttl or noeviction',
+      `Redis may drop any key to make room (maxmemory-policy ${policy}), also the sink’s ` +
+      'position; set maxmemory-policy to volatile-ttl or noeviction',
   })
 }

@@ -6,7 +6,7 @@ import { batchArguments } from './batch-arguments.ts'
 import type { RedisConfig, RedisSettings } from './config.ts'
 import { redisConnection } from './connection.ts'
 import { templateFields } from './key-template.ts'
-import { faultOf } from './redis-fault.ts'
+import { faultOf, type RedisPlace } from './redis-fault.ts'
 import { CLAIM, WRITE } from './scripts.ts'
 
 export async function openRedis(options: SinkOptions<RedisConfig, RedisSettings>): Promise<Sink> {
@@ -16,6 +16,9 @@ export async function openRedis(options: SinkOptions<RedisConfig, RedisSettings>
   const argumentsOf = batchArguments(config, topic)
   const keyOf = (partition: number) =>
     `millrace:{${topology}.${name}}:${topic.topic}:${String(partition)}`
+
+  const told = (partition: number) =>
+    `partition ${String(partition)} of topic "${topic.name}"`
 
   async function claim(partition: number): Promise<SinkPartition> {
     const answer = await connection.run(CLAIM, [keyOf(partition)], [])
@@ -30,26 +33,13 @@ export async function openRedis(options: SinkOptions<RedisConfig, RedisSettings>
         [keyOf(partition), ...keys],
         [epoch, position, next, ...args],
       )
-      if (outcome === 'fenced') throw fenced(partition)
-      if (outcome === 'lost') throw lost(partition)
+      if (outcome === 'fenced') throw fenced(place, told(partition))
+      if (outcome === 'lost') throw lost(place, told(partition))
       position = next
       return []
     }
     return { position: held === null ? undefined : Number(held), write }
   }
-
-  const fenced = (partition: number) =>
-    faultOf(place, {
-      code: 'sink-fenced',
-      sentence: `another process writes partition ${String(partition)} of topic "${topic.name}"`,
-    })
-  const lost = (partition: number) =>
-    faultOf(place, {
-      code: 'sink-unavailable',
-      sentence:
-        `Redis has come back without what was last written of partition ${String(partition)} ` +
-        `of topic "${topic.name}"; it is written again`,
-    })
 
   async function positions(): Promise<ReadonlyMap<number, number>> {
     const partitions = Array.from({ length: topic.partitions }, (_, partition) => partition)
@@ -72,4 +62,15 @@ export async function openRedis(options: SinkOptions<RedisConfig, RedisSettings>
     count: () => Promise.resolve(undefined),
     close: connection.close,
   }
+}
+
+function fenced(place: RedisPlace, partition: string): Error {
+  const sentence = `another process writes ${partition}`
+  return faultOf(place, { code: 'sink-fenced', sentence })
+}
+
+function lost(place: RedisPlace, partition: string): Error {
+  const sentence =
+    `Redis has come back without what was last written of ${partition}; it is written again`
+  return faultOf(place, { code: 'sink-unavailable', sentence })
 }

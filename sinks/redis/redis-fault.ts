@@ -1,5 +1,6 @@
-// What Redis answers with and what sockets fail with, as the errors of sinks. No error of the client
-// is handed on, not even as a cause: it holds the command with its arguments, the password's too.
+// What Redis answers with and what sockets fail with, as the errors of sinks. No error of the
+// client is handed on, not even as a cause: it holds the command with its arguments, and of those
+// the password.
 import { EngineError } from '../../topology/engine-error.ts'
 import type { SinkFault } from '../sink.ts'
 
@@ -21,7 +22,7 @@ export const CLUSTER: Answer = {
   sentence: 'Redis is a cluster, whose keys no one script can write; name a single Redis',
 }
 const NO_RIGHT = denied(
-  'its user may not do what the sink does; docs/sinks.md lists the commands, keys and channels to allow it',
+  'its user may not do what the sink does; docs/sinks.md lists what to allow it',
 )
 const NOT_KNOWN = denied('Redis does not know this user and password; correct them')
 

@@ -232,7 +232,7 @@ describeWith([server], 'a sink into Redis', () => {
       code: 'sink-not-allowed',
       message: `${lead}Redis does not know this user and password; correct them`,
     })
-    expect(await why({ settings: { username: 'reader', password: 'lion' } })).toMatchObject({
+    expect(await why({ settings: { user: 'reader', password: 'lion' } })).toMatchObject({
       code: 'sink-not-allowed',
       message: expect.stringContaining('its user may not do what the sink does') as string,
     })

@@ -78,8 +78,8 @@ export function openHeld(
   more: { readonly config?: Partial<RedisConfig>; readonly settings?: Partial<RedisSettings> } = {},
 ): Promise<Sink> {
   const settings: RedisSettings = {
-    ...{ url: `redis://127.0.0.1:${String(port)}`, username: undefined, password: undefined },
-    ...{ db: 0, tls: false, ca: undefined, timeout: 5_000_000, ...more.settings },
+    ...{ url: `redis://127.0.0.1:${String(port)}`, user: undefined, password: undefined },
+    ...{ db: 0, tls: false, tls_ca: undefined, timeout: 5_000_000, ...more.settings },
   }
   return redis.open({
     ...{ topology: 'desk', name: 'hot', topic: held, settings },

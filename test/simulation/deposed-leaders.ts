@@ -20,7 +20,7 @@ interface Deposed {
 }
 
 const OFTEN = 0.15
-/** Some openings read with fewer, and fail with none: a reading waits for a leader with patience. */
+/** An opening looks again more often than that. */
 const MOST_READS = 12
 const placeOf = ({ topic, partition }: PartitionId): string => `${topic}/${partition}`
 const isRestored = (topic: string): boolean => /\.(commits|state|order)$/.test(topic)

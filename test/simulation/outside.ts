@@ -1,5 +1,5 @@
-// An outside for sinks under the scheduler: rows and positions in memory that outlive everybody. Its
-// calls stop where a real one's may be cut, fail before and after they have done something, and
+// An outside for sinks under the scheduler: rows and positions in memory that outlive everybody.
+// Its calls stop where a real one's may be cut, fail before and after they have done something, and
 // sometimes never answer. With a fault planted on request: the trial is as good as what it finds.
 import type {
   Sink,

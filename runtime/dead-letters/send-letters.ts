@@ -2,23 +2,29 @@
 // and in the same transaction a note that it was sent.
 import { BatchBuilder } from '../../connectors/batch-builder.ts'
 import type { Append, Log, StoredBatch } from '../../connectors/connector.ts'
-import { END, HEARTBEAT, keyAt, kindOf, RECORD, valueAt } from '../../connectors/record-batch.ts'
-import { sentLettersTopic } from '../../runtime/topic-names.ts'
+import { keyAt, kindOf, RECORD, valueAt } from '../../connectors/record-batch.ts'
 import type { Plan } from '../../topology/plan.ts'
+import { sentLettersTopic } from '../topic-names.ts'
+import { type FoundRow, findRow } from './find-row.ts'
 import { type Coordinates, coordinatesOf, isOfSink, type StoredLetter } from './stored-letters.ts'
 
 /** What is to be sent for which letters, and what is not. */
 export interface Sending {
   readonly records: readonly FoundRecord[]
-  readonly refused: readonly { readonly number: string; readonly reason: string }[]
+  readonly refused: readonly Refused[]
 }
 
-interface FoundRecord {
+export interface Refused {
+  readonly number: string
+  readonly reason: string
+  /** Whether it would be sent if what was sent before did not matter. */
+  readonly wasSent: boolean
+}
+
+interface FoundRecord extends FoundRow {
   readonly coordinates: Coordinates
   readonly topic: string
   readonly partition: number
-  readonly stored: StoredBatch
-  readonly row: number
   /** Letters that it is sent for: several steps may have refused it. */
   readonly numbers: readonly string[]
 }
@@ -32,9 +38,10 @@ export async function planSending(
 ): Promise<Sending> {
   const topics = await log.topics()
   const records = new Map<Coordinates, FoundRecord>()
-  const refused: { number: string; reason: string }[] = []
+  const refused: Refused[] = []
   for (const { number, letter } of letters) {
-    const refuse = (reason: string): void => void refused.push({ number, reason })
+    const refuse = (reason: string, wasSent = false): void =>
+      void refused.push({ number, reason, wasSent })
     const { topic, partition, offset } = letter
     const coordinates = coordinatesOf(letter)
     if (isOfSink(plan, letter)) {
@@ -55,36 +62,18 @@ export async function planSending(
       const whose = earlier.split(' ').includes(number)
         ? 'it'
         : `its record, for letter ${earlier},`
-      refuse(`${whose} was sent before; add --again to send it once more`)
+      refuse(`${whose} was sent before`, true)
     } else if (known !== undefined) {
       records.set(coordinates, { ...known, numbers: [...known.numbers, number] })
     } else if (!topics.has(topic)) {
       refuse(`the log has no topic "${topic}" any more`)
     } else {
-      const found = await findRow(log, topic, partition, offset)
+      const found = await findRow(log, { topic, partition, offset })
       if (found === undefined) refuse(`${coordinates} is gone: retention has deleted it`)
       else records.set(coordinates, { coordinates, topic, partition, ...found, numbers: [number] })
     }
   }
   return { records: [...records.values()], refused }
-}
-
-async function findRow(
-  log: Log,
-  topic: string,
-  partition: number,
-  offset: number,
-): Promise<{ readonly stored: StoredBatch; readonly row: number } | undefined> {
-  const [bounds] = await log.bounds([{ topic, partition }])
-  if (bounds === undefined || offset < bounds.first || offset >= bounds.stable) return undefined
-  const options = { maxRecords: 1, waitMs: 0 }
-  const [fetched] = await log.fetch([{ topic, partition, offset }], options)
-  const stored = fetched?.batches[0]
-  if (stored === undefined) return undefined
-  const { from: row, baseOffset, offsets, batch } = stored
-  const kind = kindOf(batch, row)
-  const isThere = (offsets?.[row] ?? baseOffset + row) === offset
-  return isThere && kind !== HEARTBEAT && kind !== END ? { stored, row } : undefined
 }
 
 /** Records in one transaction: each is on the log and noted as sent, or neither. */

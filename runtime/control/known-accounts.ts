@@ -1,7 +1,7 @@
 // Which accounts a desk has by the tables on its log, so that a command to one that is mistyped
 // does not go in silence. Also while a run has the log open.
 import type { Log } from '../../connectors/connector.ts'
-import { committedRows } from '../../runtime/results/committed-rows.ts'
+import { committedRows } from '../results/committed-rows.ts'
 import type { Plan, PlannedTopic } from '../../topology/plan.ts'
 
 const ACCOUNT = 'ref.Account'
