@@ -1,5 +1,5 @@
 // Makes docs/benchmarks.md and its charts from what is committed in bench/results/, in the frame of
-// bench/report/benchmarks.md. Run: node bench/report.ts [--check], which changes nothing and fails
+// bench/report/benchmarks.txt. Run: node bench/report.ts [--check], which changes nothing and fails
 // where the page is not what the results give.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
@@ -15,7 +15,7 @@ const scale = read('results/scale.json') as ScaleResults
 
 const parts: Readonly<Record<string, string>> = { ...kafkaParts(kafka), ...scaleParts(scale) }
 const used = new Set<string>()
-const frame = readFileSync(at('report/benchmarks.md'), 'utf8')
+const frame = readFileSync(at('report/benchmarks.txt'), 'utf8')
 const filled = frame.replaceAll(/\{\{([\w-]+)\}\}/g, (_, name: string) => {
   const part = parts[name]
   if (part === undefined) throw new Error(`the frame names a part "${name}" that nothing gives`)

@@ -12,8 +12,8 @@ export function registerApiKey(program: Command, io: Io): void {
     .summary('make a key of the query API')
     .description(
       'Prints a new key, which its holder keeps, and the lines that the environment is to hold ' +
-        'under `http: keys:`. A viewer reads; an operator also sends dead letters again; a trader ' +
-        'also gives commands to the desk.',
+        'under `http: keys:`. A viewer reads; an operator also sends dead letters again; a ' +
+        'trader also gives commands to the desk.',
     )
     .argument('<name>', 'who holds it, as the audit topic names them')
     .addOption(new Option('--role <role>', 'what they may').choices(ROLES).default('viewer'))

@@ -7,6 +7,7 @@ import { type Layout, makeLayout } from '../runtime/layout.ts'
 import { processPace } from '../runtime/pace.ts'
 import { prepareLog } from '../runtime/prepare-log.ts'
 import { environmentOrFail } from './environment.ts'
+import type { HttpSettings } from './http/read-http.ts'
 import type { Io } from './io.ts'
 import { collectPairs, FileProblem, planOrFail } from './load-topology.ts'
 import { type LogAccess, logAccess } from './log/log-access.ts'
@@ -74,7 +75,8 @@ export function registerRun(program: Command, io: Io): void {
       if (sources === undefined || sinks === undefined) return
       const access = logAccess(options, environment.logs, 'memory')
       checkState(options.state, access)
-      await run({ file, set, layout: makeLayout(plan), sources, sinks, access }, options, io)
+      const { http } = environment
+      await run({ file, set, layout: makeLayout(plan), sources, sinks, access, http }, options, io)
     })
 }
 
@@ -141,6 +143,7 @@ interface Running {
   readonly sources: readonly ReadySource[]
   readonly sinks: readonly ReadySink[]
   readonly access: LogAccess
+  readonly http: HttpSettings | undefined
 }
 
 async function run(running: Running, options: RunOptions, io: Io): Promise<void> {
@@ -168,7 +171,7 @@ async function run(running: Running, options: RunOptions, io: Io): Promise<void>
 
 async function runOn(
   logs: RunLogs,
-  { file, set, layout, access, ...ready }: Running,
+  { file, set, layout, access, http, ...ready }: Running,
   options: RunOptions,
   io: Io,
   signal: AbortSignal,
@@ -179,7 +182,7 @@ async function runOn(
   await prepareLog(layout, log)
   const before = await countRead(layout, log)
   const ends = options.untilIdle ? await findEnds(layout.plan, log) : undefined
-  const watched = await watchRun({ layout, log, io }, options.http)
+  const watched = await watchRun({ layout, log, io, http }, options.http)
   const commit = { everyMs: options.commitEvery, records: options.commitRecords }
   const { report } = watched
   watch(report)

@@ -23,8 +23,8 @@ export function registerServe(program: Command, io: Io): void {
     .command('serve')
     .summary('serve the query API over a finished replay')
     .description(
-      'Answers queries over what a replay has left in its folder, until it is stopped. The API is ' +
-        'that of `millrace run --http`, with a page of reference at /api.',
+      'Answers queries over what a replay has left in its folder, until it is stopped. The API ' +
+        'is that of `millrace run --http`, with a page of reference at /api.',
     )
     .argument('<folder>', 'the --out of a replay')
     .option('--http <port>', '0: a free port', wholeNumber('--http', 0, 65_535), USUAL_PORT)
@@ -48,12 +48,15 @@ async function serve(folder: string, { http, topology }: ServeOptions, io: Io): 
   try {
     const { makeApi } = await import('../query/make-api.ts')
     const { startServer } = await import('../query/server.ts')
+    const { shownTopology } = await import('./http/shown-topology.ts')
     const api = makeApi({
       layout: makeLayout(plan),
       log,
       registry: new Registry(),
       status: () => ({ topology: plan.topology, slots: [], tasks: [], sinks: [] }),
       pace: processPace,
+      shown: shownTopology(plan),
+      isReadOnly: true,
     })
     const server = await startServer({ api, port: http })
     io.err(`serving http://127.0.0.1:${server.port}/api\n`)

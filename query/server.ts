@@ -8,13 +8,19 @@ import websocket from '@fastify/websocket'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { EngineError } from '../topology/engine-error.ts'
 import { Problem, problemBody, type ProblemCode, problems } from './problem.ts'
+import { addControl } from './routes/control.ts'
+import { addDeadLetters } from './routes/dead-letters.ts'
 import { addEntries } from './routes/entries.ts'
 import { addEventStream } from './routes/event-stream.ts'
 import { addHealth } from './routes/health.ts'
+import { addLatches } from './routes/latches.ts'
 import { addMetrics } from './routes/metrics.ts'
+import { addProblems } from './routes/problems.ts'
 import type { Api } from './routes/route.ts'
+import { addStatus } from './routes/status.ts'
 import { addStores } from './routes/stores.ts'
 import { addTasks } from './routes/tasks.ts'
+import { addTopology } from './routes/topology.ts'
 import { addWebSocket } from './routes/web-socket.ts'
 import { type AccessSettings, assertGuarded, type Audit, guard } from './security/access.ts'
 
@@ -67,6 +73,7 @@ const allRoutes = [
   ...[addHealth, addMetrics, addTasks],
   ...[addStores, addEntries],
   ...[addEventStream, addWebSocket],
+  ...[addTopology, addStatus, addDeadLetters, addControl, addLatches, addProblems],
 ]
 
 /** Of one caller: far more than a page asks, far less than would hurt. */
@@ -121,6 +128,8 @@ function documentOf({ layout }: Api) {
     tags: [
       { name: 'stores', description: 'What steps remember, as last committed' },
       { name: 'streams', description: 'Topics as they are written' },
+      { name: 'operations', description: 'The topology, how it goes, and what was refused' },
+      { name: 'control', description: 'Commands to the desk' },
     ],
   }
 }
@@ -143,6 +152,12 @@ function answerProblems(server: FastifyInstance): void {
       if (error.retryAfter !== undefined) reply.header('retry-after', error.retryAfter)
       const { status } = problems[error.code]
       return reply.code(status).type(type).send(problemBody(error.code, error.message))
+    }
+    if (error instanceof EngineError) {
+      const { code, message } = error
+      if (error.retryable) reply.header('retry-after', 1)
+      const body = problemBody('log-failed', `${code}: ${message}`)
+      return reply.code(body.status).type(type).send(body)
     }
     const { statusCode = 500, message } = error as { statusCode?: number; message: string }
     if (statusCode < 500) {

@@ -8,7 +8,7 @@ import { makeApi } from './make-api.ts'
 import type { Api } from './routes/route.ts'
 import { type Guarding, makeServer } from './server.ts'
 
-export function emptyApi(): Api {
+function emptyApi(): Api {
   return makeApi({
     layout: makeLayout(planItems('')),
     log: createMemoryBroker().connect(),

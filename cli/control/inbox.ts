@@ -18,7 +18,11 @@ import {
   type SourceReport,
   startSource,
 } from '../../connectors/source.ts'
-import { appendCommand, type Command, CommandProblem } from '../../runtime/control/append-command.ts'
+import {
+  appendCommand,
+  type Command,
+  CommandProblem,
+} from '../../runtime/control/append-command.ts'
 import type { PlannedTopic } from '../../topology/plan.ts'
 
 const LOOK_EVERY_MS = 100

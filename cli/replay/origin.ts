@@ -1,5 +1,5 @@
-// Which topology a replay's folder is of, so that it can be served later: its file, as seen from the
-// folder, the parameters that were set, and the hash of the plan that they gave.
+// Which topology a replay's folder is of, so that it can be served later: its file, as seen from
+// the folder, the parameters that were set, and the hash of the plan that they gave.
 import { readFileSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { writeWhole } from '../../connectors/file/write-whole.ts'
@@ -29,7 +29,7 @@ export function readOrigin(folder: string): Origin {
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cause
     throw new FileProblem(
-      `${folder} holds no finished replay: name the folder that \`millrace replay --out\` was given`,
+      `${folder} holds no finished replay: name the folder that \`replay --out\` was given`,
     )
   }
   const { file, ...rest } = JSON.parse(text) as Origin

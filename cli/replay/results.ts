@@ -1,5 +1,5 @@
-// What a replay leaves in its folder: <topic>.<format>, dead-letters.jsonl, digest.json, summary.json,
-// report.html. The same history gives the same files, whichever engine ran it.
+// What a replay leaves in its folder: <topic>.<format>, dead-letters.jsonl, digest.json,
+// summary.json, report.html. The same history gives the same files, whichever engine ran it.
 import { existsSync, readFileSync, realpathSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { valueToJson, writeJsonl } from '../../connectors/file/write-jsonl.ts'

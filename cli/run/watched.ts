@@ -1,10 +1,12 @@
 // By what a run is watched: progress at a terminal, log lines elsewhere, and with --http a server
-// of metrics and status. Each takes the workers' events; a run goes the same way without them. They
+// of the query API, metrics and status. Each takes the workers' events; a run goes the same way without them. They
 // are loaded when they are asked for, since that takes a while.
 import type { Log } from '../../connectors/connector.ts'
 import type { Layout } from '../../runtime/layout.ts'
-import { processPace } from '../../runtime/pace.ts'
+import { presentTime, processPace } from '../../runtime/pace.ts'
 import { type Report, reportToAll } from '../../runtime/report.ts'
+import { failureOf } from '../../runtime/slot/failure.ts'
+import type { HttpSettings } from '../http/read-http.ts'
 import type { Io } from '../io.ts'
 import { terminalProgress } from './progress.ts'
 
@@ -18,9 +20,11 @@ export interface Watching {
   /** Read for those who ask over HTTP, beside the workers. */
   readonly log: Log
   readonly io: Io
+  /** Whom the query API serves, as the environment says; undefined: this machine alone. */
+  readonly http: HttpSettings | undefined
 }
 
-/** @throws EngineError `port-in-use`. */
+/** @throws EngineError of a server that cannot listen, and of the log. */
 export async function watchRun(watching: Watching, port: number | undefined): Promise<Watched> {
   const { layout, io } = watching
   const server = port === undefined ? undefined : await serve(watching, port)
@@ -41,14 +45,33 @@ async function logLines({ plan: { topology } }: Layout, io: Io): Promise<Report>
   return logEvents({ topology, level: 'info', isTerminal: false, write: io.err })
 }
 
-async function serve({ layout, log, io }: Watching, port: number): Promise<Watched> {
+async function serve({ layout, log, io, http }: Watching, port: number): Promise<Watched> {
   const { observeRun } = await import('../../runtime/observe/observe-run.ts')
   const { makeApi } = await import('../../query/make-api.ts')
+  const { openAuditTopic } = await import('../../query/security/audit-topic.ts')
   const { startServer } = await import('../../query/server.ts')
+  const { shownTopology } = await import('../http/shown-topology.ts')
   const quiet = { level: 'silent', isTerminal: false, write: () => undefined } as const
-  const { report, registry, status } = observeRun({ layout, ...quiet })
-  const api = makeApi({ layout, log, registry, status, pace: processPace })
-  const server = await startServer({ api, port })
-  io.err(`serving http://127.0.0.1:${server.port}/api, /health, /metrics and /tasks\n`)
-  return { report, close: server.close }
+  const { report, registry, status, rates } = observeRun({ layout, ...quiet })
+  const shown = shownTopology(layout.plan)
+  const api = makeApi({ layout, log, registry, status, rates, shown, pace: processPace })
+  const { audit, close } = await openAuditTopic({
+    log,
+    topology: layout.plan.topology,
+    present: presentTime,
+    pace: processPace,
+    onProblem: (error) => report({ kind: 'log-problem', ...failureOf(error) }),
+  })
+  const { host = '127.0.0.1', guarding } = http ?? {}
+  const server = await startServer({ api, port, host, guarding: { ...guarding, audit } })
+  const scheme = guarding?.tls === undefined ? 'http' : 'https'
+  const address = `${scheme}://${host.includes(':') ? `[${host}]` : host}:${server.port}`
+  io.err(`serving ${address}/api, /health, /metrics and /tasks\n`)
+  return {
+    report,
+    close: async () => {
+      await server.close()
+      await close()
+    },
+  }
 }

@@ -23,9 +23,10 @@ const READERS: Readonly<
 
 /**
  * Reads a file of records: .csv, .jsonl, .ndjson or .avro, each also packed with gzip or Brotli,
- * or .parquet. Memory stays bounded by the size of a batch, of Parquet by that of a row group. What cannot be read of a record is an item of kind
- * `bad`; while iterating, an EngineError is thrown for a file that is missing, damaged or of no
- * known format, an InputProblem for one that does not fit the topic.
+ * or .parquet. Memory stays bounded by the size of a batch, of Parquet by that of a row group.
+ * What cannot be read of a record is an item of kind `bad`; while iterating, an EngineError is
+ * thrown for a file that is missing, damaged or of no known format, an InputProblem for one that
+ * does not fit the topic.
  *
  * @example
  * for await (const items of readRecords('ticks.csv.gz', topic)) for (const item of items)

@@ -7,7 +7,7 @@ import { panelsOf, readDashboards } from './read-dashboards.test-data.ts'
 const read = (...path: readonly string[]) =>
   readFileSync(join(import.meta.dirname, ...path), 'utf8')
 
-test('the files are what `node docker/grafana/main.ts` writes', () => {
+test('the files are what `npm run dashboards` writes', () => {
   expect(readdirSync(join(import.meta.dirname, 'json')).sort()).toEqual(
     [...dashboardFiles().keys()].sort(),
   )

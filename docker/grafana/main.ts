@@ -1,4 +1,4 @@
-// Writes the dashboards as Grafana loads them, a file each: `node docker/grafana/main.ts`. A test
+// Writes the dashboards as Grafana loads them, a file each: `npm run dashboards`. A test
 // holds the files equal to what is written here.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'

@@ -9,7 +9,7 @@ const ROOT = join(import.meta.dirname, '..', '..')
 /** What the connection to Postgres in apps/crypto/stack.yaml names. */
 export const SECRETS = { PG_PASSWORD: 'millrace' }
 
-/** What it printed. @throws ServerProblem with what it said, if it ends with another code than 0. */
+/** What it printed. @throws ServerProblem with what it said, if it does not end with 0. */
 export async function millrace(...words: readonly string[]): Promise<string> {
   const child = spawn(process.execPath, [join('cli', 'main.ts'), ...words], {
     cwd: ROOT,

@@ -3,6 +3,7 @@
 // with the topics. `npm run stack -- down` ends the servers. 0 done and equal, 1 not.
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { processPace } from '../../runtime/pace.ts'
 import { ServerProblem } from '../native/server.ts'
 import { millrace } from './command.ts'
 import { areUp, removeServers, STACK, startServers } from './servers.ts'
@@ -14,7 +15,7 @@ const DATA = 'apps/crypto/data'
 /** Written when everything is fed: what is fed twice is there twice. */
 const FED = join(STACK, 'fed')
 
-const USAGE = `npm run stack            starts all servers and runs the crypto desk's history through them
+const USAGE = `npm run stack            all servers, and the crypto desk's history run through them
 npm run stack -- down    ends the servers, and deletes what they hold (out/stack)
 `
 
@@ -26,9 +27,12 @@ Everything stays up until \`npm run stack -- down\`. To look at:
   Redis     redis-cli -p 14379 get position:satellite:ETHUSDT
   Kafka     npx millrace tap trading.fills ${ENVIRONMENT.join(' ')} --until-idle
 
-Grafana takes Docker; then open http://127.0.0.1:3000/d/millrace-market?from=1723161240000&to=1723161630000
+Grafana takes Docker:
 
-  MILLRACE_QUESTDB=127.0.0.1:13812 docker compose -f docker/compose.yaml up --wait grafana prometheus
+  export MILLRACE_QUESTDB=127.0.0.1:13812
+  docker compose -f docker/compose.yaml up --wait grafana prometheus
+
+and is then at http://127.0.0.1:3000/d/millrace-market?from=1723161240000&to=1723161630000
 `
 
 const say = (text: string): void => void process.stdout.write(text)
@@ -72,10 +76,10 @@ async function downAll(): Promise<void> {
 
 async function step<T>(what: string, work: () => Promise<T>): Promise<T> {
   say(`${what} ... `)
-  const began = performance.now()
+  const began = processPace.now()
   try {
     const result = await work()
-    say(`${((performance.now() - began) / 1000).toFixed(1)} s\n`)
+    say(`${((processPace.now() - began) / 1000).toFixed(1)} s\n`)
     return result
   } catch (error) {
     say('failed\n')

@@ -1,5 +1,6 @@
 // GET /api/v1/stores/:step/:store/entries: one entry by its key; those of a range of keys, page by
-// page; and, of a map or a window, those under one key. Every answer says on which commits it rests.
+// page; and, of a map or a window, those under one key. Every answer says on which commits it
+// rests.
 import type { FastifyRequest } from 'fastify'
 import type { At } from '../../runtime/state/bucket.ts'
 import {

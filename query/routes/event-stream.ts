@@ -5,40 +5,42 @@ import type { ServerResponse } from 'node:http'
 import { Problem, problemBody } from '../problem.ts'
 import type { FeedMessage } from '../streams/feed.ts'
 import { channelOf, readOffsets, subscribe } from '../streams/subscribe.ts'
-import { answers, type AddRoute } from './route.ts'
+import type { Channel } from '../../runtime/query/channels.ts'
+import type { Offsets } from '../../runtime/query/topic-tail.ts'
+import { answers, type AddRoute, type Api } from './route.ts'
 
 const HEARTBEAT_MS = 15_000
 const RECONNECT_MS = 1_000
 
+const SCHEMA = {
+  tags: ['streams'],
+  summary: 'One channel as server-sent events',
+  params: {
+    type: 'object',
+    properties: {
+      channel: {
+        type: 'string',
+        description: 'A topic, and a key or none: market:quotes:EURUSD, or alerts.',
+      },
+    },
+    required: ['channel'],
+  },
+  querystring: {
+    type: 'object',
+    properties: {
+      from: { type: 'string', description: 'Where to go on: `resume` of a message.' },
+      access_token: { type: 'string', description: 'For EventSource: a key or a token.' },
+    },
+    additionalProperties: false,
+  },
+  produces: ['text/event-stream'],
+  response: answers({ type: 'string' }),
+}
+
 export const addEventStream: AddRoute = (server, api) => {
   server.get<{ Params: { channel: string }; Querystring: { from?: string } }>(
     '/api/v1/streams/:channel',
-    {
-      schema: {
-        tags: ['streams'],
-        summary: 'One channel as server-sent events',
-        params: {
-          type: 'object',
-          properties: {
-            channel: {
-              type: 'string',
-              description: 'A topic, and a key or none: market:quotes:EURUSD, or alerts.',
-            },
-          },
-          required: ['channel'],
-        },
-        querystring: {
-          type: 'object',
-          properties: {
-            from: { type: 'string', description: 'Where to go on: `resume` of a message.' },
-            access_token: { type: 'string', description: 'For EventSource: a key or a token.' },
-          },
-          additionalProperties: false,
-        },
-        produces: ['text/event-stream'],
-        response: answers({ type: 'string' }),
-      },
-    },
+    { schema: SCHEMA },
     async (request, reply) => {
       const channel = channelOf(api.layout.plan, request.params.channel)
       const lastId = request.headers['last-event-id']
@@ -52,31 +54,38 @@ export const addEventStream: AddRoute = (server, api) => {
         'x-accel-buffering': 'no',
       })
       out.write(`retry: ${RECONNECT_MS}\n\n`)
-      await follow()
-
-      async function follow(): Promise<void> {
-        try {
-          const end = await subscribe(api, {
-            ...{ channel, from },
-            outlet: {
-              send: (message) => sendEvent(out, message),
-              backlog: () => out.writableLength,
-            },
-            isOver: () => out.destroyed || out.writableEnded,
-            onDropped: (reason) => endWith(out, 'dropped', { reason }),
-            onProblem: () => undefined,
-          })
-          out.once('close', end)
-          await beat(out, api.pause)
-        } catch (error) {
-          // The head has gone out, so what is wrong is an event.
-          const problem = error instanceof Problem ? error : undefined
-          const detail = problem?.message ?? 'the log cannot be read at present'
-          endWith(out, 'problem', problemBody(problem?.code ?? 'not-here', detail))
-        }
-      }
+      await follow({ channel, from, out, api })
     },
   )
+}
+
+interface Following {
+  readonly api: Api
+  readonly channel: Channel
+  readonly from: Offsets | undefined
+  readonly out: ServerResponse
+}
+
+async function follow({ api, channel, from, out }: Following): Promise<void> {
+  try {
+    const end = await subscribe(api, {
+      ...{ channel, from },
+      outlet: {
+        send: (message) => sendEvent(out, message),
+        backlog: () => out.writableLength,
+      },
+      isOver: () => out.destroyed || out.writableEnded,
+      onDropped: (reason) => endWith(out, 'dropped', { reason }),
+      onProblem: () => undefined,
+    })
+    out.once('close', end)
+    await beat(out, api.pause)
+  } catch (error) {
+    // The head has gone out, so what is wrong is an event.
+    const problem = error instanceof Problem ? error : undefined
+    const detail = problem?.message ?? 'the log cannot be read at present'
+    endWith(out, 'problem', problemBody(problem?.code ?? 'not-here', detail))
+  }
 }
 
 function sendEvent(out: ServerResponse, message: FeedMessage): void {

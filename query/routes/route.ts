@@ -2,11 +2,37 @@
 // committed state and from what the run tells of itself; none asks a task.
 import type { FastifyInstance } from 'fastify'
 import type { Registry } from 'prom-client'
+import type { Log } from '../../connectors/connector.ts'
+import type { RunRates } from '../../runtime/observe/rates.ts'
+import { Problem } from '../problem.ts'
 import type { StoresApi } from '../stores/parts.ts'
 import type { StreamsApi } from '../streams/subscribe.ts'
 
 export interface Api extends StoresApi, StreamsApi {
   readonly registry: Registry
+  /** Read beside the tasks; commands and letters that are sent again are written to it. */
+  readonly log: Log
+  /** It is a finished replay: nothing is written. */
+  readonly isReadOnly: boolean
+  /** What was done lately. */
+  readonly rates: () => RunRates
+  /** Undefined: whoever serves knows no more of the topology than its plan. */
+  readonly shown: ShownTopology | undefined
+  /** Microseconds since 1970. */
+  readonly present: () => number
+}
+
+/** A topology as people read it. */
+export interface ShownTopology {
+  /** What `millrace explain --json` says. */
+  readonly explained: object
+  /** One `<svg>` element. */
+  readonly draw: () => Promise<string>
+}
+
+/** @throws Problem `read-only`. */
+export function assertWritable({ isReadOnly }: Api): void {
+  if (isReadOnly) throw new Problem('read-only', 'this is served of a replay that has ended')
 }
 
 export type AddRoute = (server: FastifyInstance, api: Api) => void

@@ -8,11 +8,11 @@ export const addTasks: AddRoute = (server, { status }) => {
   server.get('/tasks', () => {
     const { topology, slots, tasks } = status()
     const restoring = slots.flatMap(({ slot, restoring: far }) => (far ? [{ slot, ...far }] : []))
-    return { topology, restoring, tasks: tasks.map(answerOf) }
+    return { topology, restoring, tasks: tasks.map(taskAnswer) }
   })
 }
 
-function answerOf(each: TaskStatus) {
+export function taskAnswer(each: TaskStatus) {
   const { task, slot, clock, waiting, waitsFor = null, hasFinished, sources, stores } = each
   return {
     task,

@@ -106,7 +106,7 @@ test('whether the process lives is told to anyone', async () => {
   expect((await ask({}, '/metrics')).status).toBe(401)
 })
 
-test('without keys this machine is served under its own names, and to no page of others', async () => {
+test('without keys this machine is served by its own names, and to no other page', async () => {
   const open = { keys: [], tokens: undefined }
   expect((await ask({ host: 'localhost:8080' }, STORES, open)).status).toBe(200)
   expect((await ask({ host: '[::1]:8080' }, STORES, open)).status).toBe(200)

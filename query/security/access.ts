@@ -41,11 +41,11 @@ declare module 'fastify' {
 const AT_THE_MACHINE: Caller = { name: 'local', role: 'trader' }
 const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[?::1\]?)$/
 
-export function isLoopback(host: string): boolean {
+function isLoopback(host: string): boolean {
   return LOOPBACK.test(host)
 }
 
-/** @throws EngineError `address-open` for another address than this machine's that nothing guards. */
+/** @throws EngineError `address-open` for an address that others reach and nothing guards. */
 export function assertGuarded(host: string, settings: AccessSettings | undefined): void {
   if (isLoopback(host) || isGuarded(settings)) return
   throw new EngineError(
@@ -90,8 +90,9 @@ function auditAnswers(server: FastifyInstance, audit: Audit): void {
     try {
       await audit(entryOf(request, reply))
       return payload
-    } catch (error) {
-      if (!(error instanceof EngineError) || reply.statusCode >= 400) return payload
+    } catch {
+      // The audit says why, and tries again.
+      if (reply.statusCode >= 400) return payload
       const detail = 'it was done, and the audit topic does not tell of it yet: look before you ask'
       const body = problemBody('not-audited', detail)
       reply.code(body.status).type('application/problem+json')
@@ -114,7 +115,10 @@ function isRead({ method }: FastifyRequest): boolean {
 
 const REASONS: Readonly<Record<number, string>> = { 401: 'unauthenticated', 403: 'forbidden' }
 
-function entryOf({ method, url, caller }: FastifyRequest, { statusCode }: FastifyReply): AuditEntry {
+function entryOf(
+  { method, url, caller }: FastifyRequest,
+  { statusCode }: FastifyReply,
+): AuditEntry {
   const [path = ''] = url.split('?')
   return { caller: caller?.name, method, path, status: statusCode, reason: REASONS[statusCode] }
 }
@@ -154,7 +158,7 @@ function identifier(settings: AccessSettings): (request: FastifyRequest) => Prom
   }
 }
 
-/** What a browser's EventSource and WebSocket cannot send as a header, they send as access_token. */
+/** EventSource and WebSocket of a browser cannot send headers: they send access_token. */
 function credentialOf({ headers, query }: FastifyRequest): string | undefined {
   const key = headers['x-api-key']
   if (typeof key === 'string') return key

@@ -23,7 +23,7 @@ export function hashOf(key: string): string {
   return createHash('sha256').update(key).digest('hex')
 }
 
-/** Finds who holds a key. It is looked up by its hash, so no comparison tells how near a guess is. */
+/** Finds who holds a key, by its hash: no comparison tells how near a guess is. */
 export function keyHolders(keys: readonly ApiKey[]): (key: string) => Caller | undefined {
   const byHash = new Map(keys.map(({ name, role, hash }) => [hash, { name: `key ${name}`, role }]))
   return (key) => byHash.get(hashOf(key))

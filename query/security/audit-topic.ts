@@ -6,7 +6,6 @@ import type { Log, Producer } from '../../connectors/connector.ts'
 import { type Pace, unusedName } from '../../runtime/pace.ts'
 import { auditTopic } from '../../runtime/topic-names.ts'
 import { createCodec } from '../../schemas/codec.ts'
-import type { EngineError } from '../../topology/engine-error.ts'
 import type { Audit, AuditEntry } from './access.ts'
 
 const auditSchema = {
@@ -31,8 +30,8 @@ export interface AuditOptions {
   /** Microseconds since 1970. */
   readonly present: () => number
   readonly pace: Pace
-  /** Told whenever entries cannot be written. */
-  readonly onProblem: (problem: EngineError) => void
+  /** Told when entries cannot be written, once until they can. */
+  readonly onProblem: (error: unknown) => void
 }
 
 export interface AuditTopic {
@@ -52,7 +51,10 @@ export async function openAuditTopic(options: AuditOptions): Promise<AuditTopic>
 }
 
 /** Every process has one of its own: none fences another's. */
-function openProducer({ log, topology }: AuditOptions): Promise<Producer> {
+function openProducer({
+  log,
+  topology,
+}: Pick<AuditOptions, 'log' | 'topology'>): Promise<Producer> {
   return log.producer(`${auditTopic(topology)}-${unusedName()}`)
 }
 
@@ -60,7 +62,7 @@ interface Waiting {
   readonly entry: AuditEntry
   readonly time: number
   readonly onWritten: () => void
-  readonly onFailed: (problem: EngineError) => void
+  readonly onFailed: (error: Error) => void
 }
 
 /** Those who ask without a key fill no memory. */
@@ -103,4 +105,52 @@ class AuditWriter {
     await this.#writing
     await this.#producer?.close()
   }
+
+  async #write(gatherMs: number): Promise<void> {
+    const { pace, onProblem } = this.#options
+    if (gatherMs > 0) await pace.pause(gatherMs)
+    let isAway = false
+    while (this.#waiting.length > 0) {
+      const some = this.#waiting.slice(0, AT_ONCE)
+      try {
+        await this.#append(some)
+        isAway = false
+        this.#waiting.splice(0, some.length)
+        for (const { onWritten } of some) onWritten()
+      } catch (error) {
+        if (!isAway) onProblem(error)
+        isAway = true
+        const failure = error instanceof Error ? error : new Error(String(error))
+        for (const { onFailed } of this.#waiting) onFailed(failure)
+        if (this.#isClosing) break
+        await pace.pause(RETRY_MS)
+      }
+    }
+    this.#writing = undefined
+  }
+
+  async #append(some: readonly Waiting[]): Promise<void> {
+    const { log, topology } = this.#options
+    const producer = (this.#producer ??= await openProducer({ log, topology }))
+    const batch = new BatchBuilder()
+    const leftOut = this.#leftOut
+    for (const { entry, time } of some) addEntry(batch, entry, time)
+    if (leftOut > 0) {
+      const reason = `${leftOut} refused reads before this are left out`
+      const entry = { caller: undefined, method: 'GET', path: '', status: 0, reason }
+      addEntry(batch, entry, this.#options.present())
+    }
+    const appends = [{ topic: auditTopic(topology), partition: 0, batch: batch.take() }]
+    // What becomes of it may stay unknown: an entry is then there twice rather than never.
+    this.#producer = undefined
+    await producer.transact({ appends, puts: [] })
+    this.#producer = producer
+    this.#leftOut -= leftOut
+  }
+}
+
+function addEntry(batch: BatchBuilder, entry: AuditEntry, time: number): void {
+  const { caller = null, method, status, reason = null } = entry
+  const path = entry.path.slice(0, MOST_PATH)
+  batch.addValue(path, auditCodec, { time, caller, method, path, status, reason }, time, time)
 }

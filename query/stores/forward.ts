@@ -1,4 +1,4 @@
-// Asks another process of the topology for its part of an answer: the same path and question, of one
+// Asks another process of the topology for its part of an answer: the same question, of one
 // partition, with the caller's own credentials. It is asked once, so that two processes that each
 // believe the other has a partition do not ask for ever.
 import { Problem, type ProblemBody } from '../problem.ts'

@@ -1,4 +1,4 @@
-// Reads entries of a store from the committed state of one partition: one of them, those that follow
+// Reads entries of a store from the committed state of one partition: one of them, those behind
 // a name, or those under one key. Entries whose time is over are not there, as for the step itself.
 import { valueToJson } from '../../schemas/value-to-json.ts'
 import type { Value } from '../../schemas/type.ts'

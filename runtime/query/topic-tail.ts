@@ -1,6 +1,6 @@
 // Follows a topic for those who watch it: committed records as they come, and the last record of
-// each key. It reads the log beside the tasks, holds none of them up, and reads nothing while nobody
-// watches.
+// each key. It reads the log beside the tasks, holds none of them up, and reads nothing while
+// nobody watches.
 import type { Fetched, Log, Position, StoredBatch } from '../../connectors/connector.ts'
 import { kindOf, RECORD } from '../../connectors/record-batch.ts'
 import { offsetAt } from '../../connectors/stored-offset.ts'

@@ -70,4 +70,3 @@ export async function openParquet(options: Options): Promise<Sink> {
     close: () => Promise.resolve(),
   }
 }
-

@@ -8,7 +8,8 @@ import { parquetMetadata } from 'hyparquet'
 import { expect, onTestFinished, test } from 'vitest'
 import { until } from '../../docker/native/until.ts'
 import { Decimal } from '../../schemas/decimal.ts'
-import type { RecordField } from '../../schemas/type.ts'
+import { DOUBLE, type RecordField } from '../../schemas/type.ts'
+import { parquet } from './parquet.ts'
 import {
   batch,
   MIDNIGHT,
@@ -20,6 +21,7 @@ import {
 } from './parquet.test-data.ts'
 
 const TOPIC = 'desk.quotes'
+const SPAN = { file: 'desk.yaml', start: 0, end: 1 }
 
 function freshFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'millrace-parquet-'))
@@ -98,6 +100,20 @@ test('lays fields of a record side by side, and refuses names that meet', async 
   const sink = await openQuotes(folder, { topic: { record } })
   await (await sink.claim(0)).write(batch(0, 1, [quote(0, { top: { bid: 2.5 } })]))
   expect(await rowsIn(folder)).toMatchObject([{ top_bid: 2.5 }])
+  const said = (...more: readonly string[]) => {
+    const messages: string[] = []
+    const fields = [...record.fields, ...more.map((name) => ({ name, type: DOUBLE }))]
+    parquet.check({
+      ...{ sink: 'lake', config: { connection: undefined, rows: 1, every: 1 }, time: 'time' },
+      ...{ topic: { name: 'quotes', isTable: false }, span: SPAN, spanOf: () => SPAN },
+      input: { record: { ...record, fields }, key: [], lateness: 0 },
+      say: ({ message }) => messages.push(message),
+    })
+    return messages
+  }
+  expect(said('_key')).toEqual([])
+  expect(said('top_bid')).toEqual(['topic "quotes" has two columns "top_bid"'])
+  expect(said('_offset')).toEqual(['topic "quotes" has two columns "_offset"'])
 })
 
 test('refuses all records that JSON cannot hold, and writes nothing of their batch', async () => {

@@ -17,8 +17,7 @@ export async function openRedis(options: SinkOptions<RedisConfig, RedisSettings>
   const keyOf = (partition: number) =>
     `millrace:{${topology}.${name}}:${topic.topic}:${String(partition)}`
 
-  const told = (partition: number) =>
-    `partition ${String(partition)} of topic "${topic.name}"`
+  const told = (partition: number) => `partition ${String(partition)} of topic "${topic.name}"`
 
   async function claim(partition: number): Promise<SinkPartition> {
     const answer = await connection.run(CLAIM, [keyOf(partition)], [])
@@ -71,6 +70,6 @@ function fenced(place: RedisPlace, partition: string): Error {
 
 function lost(place: RedisPlace, partition: string): Error {
   const sentence =
-    `Redis has come back without what was last written of ${partition}; it is written again`
+    `Redis has come back without what was last written of ${partition}; ` + 'it is written again'
   return faultOf(place, { code: 'sink-unavailable', sentence })
 }

@@ -1,6 +1,6 @@
 // Faults of exactly-once that are planted between the engine and the log, so that they hold for any
 // engine: each is a worker whose log does one thing wrongly.
-import type { Append, Log, Producer, Writes } from '../../connectors/connector.ts'
+import type { Append, Log, PartitionId, Producer, Writes } from '../../connectors/connector.ts'
 import { EngineError } from '../../topology/engine-error.ts'
 import { isOpeningMark } from '../../runtime/state/opening-mark.ts'
 import { startWorker, type Worker, type WorkerOptions } from '../../runtime/worker.ts'
@@ -18,7 +18,7 @@ export const plantedFaults: ReadonlyMap<string, (options: WorkerOptions) => Work
   ['producers are named after their worker', starting(namedAfterWorker)],
   ['dead letters are written outside the transaction', writing(inTwo('.dead-letters', 'before'))],
   ['the decision to go on without a topic is not kept', writing(without('.order'))],
-  ['a slot believes a leader that was deposed', writing(believing)],
+  ['a slot believes a leader that was deposed', starting(believing)],
 ])
 
 let workers = 0
@@ -78,13 +78,32 @@ function without(ending: string) {
     }
 }
 
-/** Where its mark among the commit records stands is lost, so whatever is told is far enough. */
-function believing(transact: Transact): Transact {
-  return async (writes) => {
-    const ends = await transact(writes)
-    const isLost = (each: Append | undefined): boolean =>
-      each !== undefined && each.topic.endsWith('.commits') && isMark(each)
-    return ends.map((end, at) => (isLost(writes.appends[at]) ? 0 : end))
+/** Whoever tells of a topic less than up to the mark of the opening is taken to have told it all. */
+function believing(log: Log): Log {
+  const marks = new Map<string, number>()
+  const markOf = ({ topic, partition }: PartitionId): number =>
+    marks.get(`${topic}/${partition}`) ?? 0
+  return {
+    ...log,
+    producer: async (name) => {
+      const producer = await log.producer(name)
+      const transact: Transact = async (writes) => {
+        const ends = await producer.transact(writes)
+        for (const [at, each] of writes.appends.entries()) {
+          if (isMark(each)) marks.set(`${each.topic}/${each.partition}`, ends[at] ?? 0)
+        }
+        return ends
+      }
+      return { ...producer, transact }
+    },
+    bounds: async (partitions) =>
+      (await log.bounds(partitions)).map((each) => {
+        return { ...each, stable: Math.max(each.stable, markOf(each)) }
+      }),
+    fetch: async (positions, options) =>
+      (await log.fetch(positions, options)).map((each) =>
+        each.next < each.stable ? each : { ...each, next: Math.max(each.next, markOf(each)) },
+      ),
   }
 }
 

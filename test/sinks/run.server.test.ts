@@ -64,7 +64,7 @@ describeWith([postgres], 'millrace run with sinks', () => {
     }
   }
 
-  async function feedPlace() {
+  function feedPlace() {
     const place = makePlace()
     const topology = place.file('topology.yaml', TOPOLOGY)
     vi.stubEnv('SINKS_TEST_PASSWORD', 'millrace')
@@ -85,7 +85,7 @@ describeWith([postgres], 'millrace run with sinks', () => {
   }
 
   test('the tables are the topics, row by row, whoever was killed on the way', async () => {
-    const { topology, env, log, feed } = await feedPlace()
+    const { topology, env, log, feed } = feedPlace()
     const random = createRandom(11, 'kills')
     await feed(0, RECORDS)
     for (let kill = 0; kill < KILLS; kill += 1) {

@@ -2,7 +2,7 @@
 // allocates no more than they can fill: what does not fit is an EngineError `log-damaged`.
 import { EngineError } from '../../../topology/engine-error.ts'
 
-/** Of most answers: first stands how long a broker has slowed us down; it delays its own answers. */
+/** Of most answers: first stands how long a broker slowed us down; it delays its own answers. */
 export function afterThrottle(body: Buffer, what: string): WireReader {
   const from = new WireReader(body, what)
   from.int32()

@@ -59,7 +59,8 @@ export const dataQuality = dashboard({
         name: byLabel('check'),
         queries: [
           series(
-            `select _time as time, "check", count() as flags from quality where ${beside} ${sampled}`,
+            `select _time as time, "check", count() as flags from quality
+             where ${beside} ${sampled}`,
           ),
         ],
       }).noValue('none'),

@@ -5,7 +5,8 @@ import { metric } from '../query.ts'
 import { dashboard, topologyVariable } from './dashboard.ts'
 
 const of = 'topology=~"$topology"'
-const rate = (name: string, labels = of) => `rate(millrace_${name}{${labels}}[$__rate_interval])`
+const rate = (name: string) => `rate(millrace_${name}{${of}}[$__rate_interval])`
+const increase = (name: string) => `increase(millrace_${name}{${of}}[$__rate_interval])`
 const quantile = (share: number, name: string, by = '') =>
   `histogram_quantile(${share}, sum by (le${by}) (${rate(`${name}_bucket`)}))`
 
@@ -114,10 +115,7 @@ export const engineHealth = dashboard({
         unit: 'none',
         width: 8,
         queries: [
-          metric(
-            `sum by (step, fate) (increase(millrace_step_fates_total{${of}}[$__rate_interval])) > 0`,
-            '{{step}} {{fate}}',
-          ),
+          metric(`sum by (step, fate) (${increase('step_fates_total')}) > 0`, '{{step}} {{fate}}'),
         ],
       }).noValue('none'),
       columns({
@@ -126,10 +124,7 @@ export const engineHealth = dashboard({
         unit: 'none',
         width: 8,
         queries: [
-          metric(
-            `sum by (step, reason) (increase(millrace_step_held_total{${of}}[$__rate_interval]))`,
-            '{{step}} {{reason}}',
-          ),
+          metric(`sum by (step, reason) (${increase('step_held_total')})`, '{{step}} {{reason}}'),
         ],
       }),
       columns({
@@ -138,15 +133,8 @@ export const engineHealth = dashboard({
         unit: 'none',
         width: 8,
         queries: [
-          metric(
-            `sum by (code) (increase(millrace_retries_total{${of}}[$__rate_interval]))`,
-            'retry {{code}}',
-          ),
-          metric(
-            `sum by (topic) (increase(millrace_idle_skips_total{${of}}[$__rate_interval]))`,
-            'without {{topic}}',
-            'B',
-          ),
+          metric(`sum by (code) (${increase('retries_total')})`, 'retry {{code}}'),
+          metric(`sum by (topic) (${increase('idle_skips_total')})`, 'without {{topic}}', 'B'),
         ],
       }).noValue('none'),
     ],

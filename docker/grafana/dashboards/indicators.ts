@@ -31,7 +31,8 @@ export const indicators = dashboard({
         height: 10,
         queries: [
           series(
-            `select _time as time, last(close) as close, last(fast_ema) as fast, last(slow_ema) as slow
+            `select _time as time, last(close) as close, last(fast_ema) as fast,
+               last(slow_ema) as slow
              ${measured} ${sampled}`,
           ),
         ],

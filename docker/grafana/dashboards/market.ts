@@ -95,7 +95,8 @@ export const market = dashboard({
         name: byLabel('symbol'),
         queries: [
           series(
-            `select time, symbol, count() * 1000.0 / $__interval_ms as trades ${trades} ${sampled()}`,
+            `select time, symbol, count() * 1000.0 / $__interval_ms as trades
+             ${trades} ${sampled()}`,
           ),
         ],
       }),
