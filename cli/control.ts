@@ -166,7 +166,8 @@ async function appendOrHandOver(
       await prepareLog({ ...layout, topics }, log)
       const producer = await log.producer(`control-${topic.topic}`)
       try {
-        return { log: log.name, partition: await appendCommand(producer, topic, given) }
+        const { partition } = await appendCommand(producer, topic, given)
+        return { log: log.name, partition }
       } finally {
         await producer.close()
       }

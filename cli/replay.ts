@@ -40,8 +40,8 @@ export function registerReplay(program: Command, io: Io): void {
     .description(
       'Runs history to its end. The folder then holds <topic>.<format>, digest.json, ' +
         'summary.json, report.html and, where there are any, dead-letters.jsonl. In its `log` ' +
-        'is the log that the engine ran on, for tap; the next replay removes it. A replay that stops before its ' +
-        'end leaves no results.',
+        'is the log that the engine ran on, for tap; the next replay removes it. A replay that ' +
+        'stops before its end leaves no results.',
     )
   addHistoryOptions(command, 'replay')
     .requiredOption('--out <folder>', 'where the results go')

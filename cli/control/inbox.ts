@@ -134,7 +134,7 @@ function readCommand(path: string): Command {
 }
 
 /** Why it was not appended, if the command is at fault. */
-async function appended(append: () => Promise<number>): Promise<string | undefined> {
+async function appended(append: () => Promise<unknown>): Promise<string | undefined> {
   try {
     await append()
     return undefined

@@ -49,8 +49,8 @@ test('goes without sinks whose connection nothing names, and says so', () => {
     sinks: [],
     code: 0,
     said:
-      'sink "book" is not opened: say with --env FILE what its connection "ledger" is\n' +
-      'sink "quotes" is not opened: say with --env FILE what its connection "quotes" is\n',
+      'sink "book" is not opened: say with --env FILE what connection "ledger" is\n' +
+      'sink "quotes" is not opened: say with --env FILE what connection "quotes" is\n',
   })
   const { sinks, said } = ready('  ledger: { connector: kept, url: "kept://h" }\n')
   expect(sinks).toHaveLength(1)

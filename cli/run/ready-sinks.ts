@@ -46,13 +46,11 @@ export function readySinks(
     }
     return known.get(name)
   }
+  tellUnopened(plan, environment, isNamed, io)
   const ready: ReadySink[] = []
   for (const planned of plan.sinks) {
     const connection = environment.connections.get(planned.connection)
-    if (connection === undefined) {
-      io.err(`sink "${planned.name}" is not opened: ${whyNot(planned, isNamed)}\n`)
-      continue
-    }
+    if (connection === undefined) continue
     const kind = kinds.get(planned.kind)
     if (kind === undefined) throw new Error(`no kind of sink ${planned.kind}`)
     if (!isOfKind(connection, planned, kinds, report)) continue
@@ -64,10 +62,22 @@ export function readySinks(
   return undefined
 }
 
-function whyNot({ connection }: PlannedSink, isNamed: boolean): string {
-  return isNamed
-    ? `the environment names no connection "${connection}"`
-    : `say with --env FILE what its connection "${connection}" is`
+/** One line for each connection that the environment lacks. */
+function tellUnopened(
+  { sinks: all }: Plan,
+  { connections }: Environment,
+  isNamed: boolean,
+  io: Io,
+) {
+  const missing = all.filter(({ connection }) => !connections.has(connection))
+  for (const [connection, own] of Map.groupBy(missing, (sink) => sink.connection)) {
+    const names = own.map(({ name }) => quoted(name)).join(', ')
+    const which = own.length === 1 ? `sink ${names} is` : `sinks ${names} are`
+    const why = isNamed
+      ? `the environment names no connection ${quoted(connection)}`
+      : `say with --env FILE what connection ${quoted(connection)} is`
+    io.err(`${which} not opened: ${why}\n`)
+  }
 }
 
 function isOfKind(

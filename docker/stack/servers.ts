@@ -31,10 +31,11 @@ export async function startServers(): Promise<void> {
     if (result.reason instanceof ServerProblem) return [result.reason.message]
     throw result.reason
   })
-  if (problems.length > 0) {
-    problems.push('The ports of the stack are those in apps/crypto/stack.yaml')
-    throw new ServerProblem(problems.join('\n'))
+  if (problems.length === 0) return
+  if (problems.some((problem) => problem.includes('cannot listen'))) {
+    problems.push('The stack has no options: its ports are those in apps/crypto/stack.yaml')
   }
+  throw new ServerProblem([...new Set(problems)].join('\n'))
 }
 
 export async function areUp(): Promise<boolean> {

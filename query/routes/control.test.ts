@@ -10,6 +10,7 @@ import { prepareLog } from '../../runtime/prepare-log.ts'
 import { committedRows } from '../../runtime/results/committed-rows.ts'
 import { builtInSchemas } from '../../schemas/built-in.ts'
 import { createCodec } from '../../schemas/codec.ts'
+import { Decimal } from '../../schemas/decimal.ts'
 import { checkTopology } from '../../topology/check-topology.ts'
 import { renderDiagnostics } from '../../topology/render.ts'
 import { makeApi } from '../make-api.ts'
@@ -86,7 +87,7 @@ test('writes a command, and says where it stands', async () => {
   const { give, written } = await desk()
   const { status, body } = await give({ command: 'flatten', account: 'a1', symbol: 'BTC' })
   const command = { command: 'flatten', account: 'a1', symbol: 'BTC', time: 7_000_000, by: 'local' }
-  const where = { topic: 'trading.control', partition: 2, position: 'trading.control/2@2' }
+  const where = { topic: 'trading.control', partition: 2, position: 'trading.control/2@1' }
   expect({ status, body }).toEqual({ status: 200, body: { ...command, ...where, warning: null } })
   expect(await written()).toEqual([command])
 })
@@ -94,9 +95,11 @@ test('writes a command, and says where it stands', async () => {
 test('gives it to all accounts where none is named', async () => {
   const { give, written } = await desk()
   for (const command of ['halt', 'resume', 'reset']) {
-    expect((await give({ command })).body).toMatchObject({ command, account: '*', symbol: null })
+    const { body } = await give({ command, account: null, symbol: null, by: null })
+    expect(body).toMatchObject({ command, account: '*', symbol: null, by: 'local' })
   }
-  expect(await written()).toHaveLength(3)
+  await give({ command: 'halt' })
+  expect(await written()).toHaveLength(4)
 })
 
 test('writes who gave it, whatever they say', async () => {
@@ -113,7 +116,7 @@ test('says so where no table has the account, and writes it all the same', async
   const topic = plan.topics.get('accounts')
   if (topic === undefined) throw new Error('no accounts')
   const feeder = createFeeder({ producer: await log.producer('f'), topic, partitions: 1 })
-  const value = { account: 'a1', cash: '10', currency: 'USD', symbols: [], since: 0 }
+  const value = { account: 'a1', cash: new Decimal('10'), currency: 'USD', symbols: [], since: 0 }
   await feeder.add([{ kind: 'record', value, time: 0, available: 0, place: '' }])
   await feeder.flush()
   expect((await give({ command: 'halt', account: 'a1' })).body.warning).toBeNull()
@@ -140,7 +143,8 @@ test.each<[string, object, number, string]>([
   ['a word that is none', { command: 'buy' }, 400, 'bad-request'],
   ['no word', {}, 400, 'bad-request'],
   ['an account that is blank', { command: 'halt', account: ' ' }, 400, 'bad-request'],
-  ['an account that is no text', { command: 'halt', account: ['a'] }, 400, 'bad-request'],
+  ['a symbol that is blank', { command: 'halt', symbol: '' }, 400, 'bad-request'],
+  ['an account that is no text', { command: 'halt', account: {} }, 400, 'bad-request'],
   ['a symbol to reset', { command: 'reset', symbol: 'BTC' }, 400, 'bad-request'],
   ['what it does not know', { command: 'halt', at: 0 }, 400, 'bad-request'],
   ['what is far too long', { command: 'halt', by: 'x'.repeat(2_000) }, 400, 'bad-request'],

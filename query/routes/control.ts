@@ -1,9 +1,11 @@
 // POST /api/v1/control: a command to the desk, as a record of the control topic: it is on the log, so
 // a replay obeys it again. The answer comes when it is committed, and says where it stands.
 import type { FastifyRequest } from 'fastify'
+import type { Log } from '../../connectors/connector.ts'
 import { EVERY_ACCOUNT } from '../../operators/every-account.ts'
 import {
   appendCommand,
+  type AppendedCommand,
   type Command,
   CommandProblem,
   type Word,
@@ -23,9 +25,10 @@ const MOST_TRIES = 5
 
 interface Asked {
   readonly command: Word
-  readonly account?: string
-  readonly symbol?: string
-  readonly by?: string
+  /** Null says what the record says by it, and `account` follows suit: all. */
+  readonly account?: string | null
+  readonly symbol?: string | null
+  readonly by?: string | null
 }
 
 export const addControl: AddRoute = (server, api) => {
@@ -53,21 +56,25 @@ export const addControl: AddRoute = (server, api) => {
 
 /** @throws Problem `bad-request`. */
 function commandOf(asked: Asked, caller: string | undefined, time: number): Command {
-  const { command, account = EVERY_ACCOUNT, symbol = null, by } = asked
-  if (account.trim() === '') {
-    throw new Problem('bad-request', '"account" names no account; leave it out for all')
+  const { command, symbol = null, by } = asked
+  const account = asked.account ?? EVERY_ACCOUNT
+  // A command to nobody must not look as if it were one to all.
+  for (const [field, text] of Object.entries({ account, symbol })) {
+    if (text?.trim() !== '') continue
+    throw new Problem('bad-request', `"${field}" is blank, so it names none; leave it out for all`)
   }
   if (command === 'reset' && symbol !== null) {
     throw new Problem('bad-request', 'a latch is the account’s: leave "symbol" out of a reset')
   }
   // Whatever a caller says of itself, the record says also who it was.
-  const names = [by, caller].filter((name) => name !== undefined)
+  const names = [by, caller].flatMap((name) => name ?? [])
   return { command, account, symbol, time, by: names.length > 0 ? names.join(', ') : null }
 }
 
 async function give({ log, layout }: Api, topic: PlannedTopic, command: Command) {
-  const partition = await append(log, topic, command)
-  const [bounds] = await log.bounds([{ topic: topic.topic, partition }])
+  const { partition, next } = await append(log, topic, command)
+  // A log that does not tell has one process that writes, so the command stands at its end.
+  const [bounds] = next === undefined ? await log.bounds([{ topic: topic.topic, partition }]) : []
   const { account } = command
   const warning =
     account === EVERY_ACCOUNT ? undefined : await unknownAccount(layout.plan, log, account)
@@ -75,13 +82,13 @@ async function give({ log, layout }: Api, topic: PlannedTopic, command: Command)
     ...command,
     topic: topic.topic,
     partition,
-    position: `${topic.topic}/${partition}@${bounds?.stable ?? 0}`,
+    position: `${topic.topic}/${partition}@${next ?? bounds?.stable ?? 0}`,
     warning: warning ?? null,
   }
 }
 
-/** Returns the partition. @throws Problem `control-unknown`; EngineError of the log. */
-async function append(log: Api['log'], topic: PlannedTopic, command: Command): Promise<number> {
+/** @throws Problem `control-unknown`; EngineError of the log. */
+async function append(log: Log, topic: PlannedTopic, command: Command): Promise<AppendedCommand> {
   for (let tries = 1; ; tries += 1) {
     const producer = await log.producer(`control-${topic.topic}`)
     try {
@@ -96,13 +103,15 @@ async function append(log: Api['log'], topic: PlannedTopic, command: Command): P
   }
 }
 
+/** What is null stays null: as an empty text it would be the name of something. */
+const TEXT = { type: ['string', 'null'], maxLength: MOST_LENGTH }
 const BODY = {
   type: 'object',
   properties: {
     command: { enum: WORDS },
-    account: { type: 'string', maxLength: MOST_LENGTH, description: 'Left out: all.' },
-    symbol: { type: 'string', maxLength: MOST_LENGTH, description: 'Left out: all.' },
-    by: { type: 'string', maxLength: MOST_LENGTH, description: 'Who gives it, for the record.' },
+    account: { ...TEXT, description: 'Left out: all.' },
+    symbol: { ...TEXT, description: 'Left out: all.' },
+    by: { ...TEXT, description: 'Who gives it, for the record.' },
   },
   required: ['command'],
   additionalProperties: false,

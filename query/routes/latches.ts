@@ -89,8 +89,9 @@ function readGate(api: Api, { desks, readDesks, readCommands }: Gate, request: L
     read: (state) => {
       const { entries, isCut } = readDesks.range(state, { ...ALL, limit: MOST_ACCOUNTS })
       const commands = readCommands?.entry(state, EVERY_ACCOUNT)
+      const clock = Math.max(...desks.tasks.map(({ id }) => state.commitOf(id)?.clock ?? -Infinity))
       const named = commands === undefined ? [] : [{ ...commands, name: COMMANDS }]
-      return { entries: [...named, ...entries.filter(isClosed)], isCut }
+      return { entries: [...named, ...entries.filter((each) => isClosed(each, clock))], isCut }
     },
     forward: isHop(request)
       ? undefined
@@ -102,9 +103,9 @@ function isHop({ headers }: LatchesRequest): boolean {
   return headers[HOP_HEADER] !== undefined
 }
 
-function isClosed({ value }: ShownEntry): boolean {
+function isClosed({ value }: ShownEntry, clock: number): boolean {
   const { is_latched: isLatched, paused_until: pausedUntil } = value as unknown as ShownDesk
-  return isLatched || pausedUntil !== null
+  return isLatched || (pausedUntil !== null && pausedUntil > clock)
 }
 
 function gateAnswer({ desks }: Gate, parts: readonly PartAnswer[]) {

@@ -1,6 +1,6 @@
 // A command as a record of the control topic.
+import { BatchBuilder } from '../../connectors/batch-builder.ts'
 import type { Producer } from '../../connectors/connector.ts'
-import { createFeeder } from '../../connectors/feed/feeder.ts'
 import { createStamp } from '../../connectors/file/stamp.ts'
 import { createCodec } from '../../schemas/codec.ts'
 import { keyBytes, keyReader, partitionOf } from '../../schemas/key.ts'
@@ -23,27 +23,32 @@ export class CommandProblem extends Error {
   override readonly name = 'CommandProblem'
 }
 
-/**
- * Returns the partition.
- * @throws CommandProblem, or EngineError of the log.
- */
+/** Where a command stands. */
+export interface AppendedCommand {
+  readonly partition: number
+  /** The offset behind it; undefined on a log that does not tell. */
+  readonly next: number | undefined
+}
+
+/** @throws CommandProblem, or EngineError of the log. */
 export async function appendCommand(
   producer: Producer,
   topic: PlannedTopic,
   command: Command,
-): Promise<number> {
+): Promise<AppendedCommand> {
   const value = { ...command }
   const stamp = createStamp(topic)
-  const problem =
-    createCodec(topic.schema).problem(value) ?? stamp.read(value, command.time, undefined)
+  const codec = createCodec(topic.schema)
+  const problem = codec.problem(value) ?? stamp.read(value, command.time, undefined)
   if (problem !== undefined) {
     throw new CommandProblem(`topic "${topic.name}" cannot hold a command: ${problem}`)
   }
-  const { partitions } = topic
   const { time, available } = stamp
-  const feeder = createFeeder({ producer, topic, partitions })
-  await feeder.add([{ kind: 'record', value, time, available, place: '' }])
-  await feeder.flush()
   const key = keyReader(topic.record, topic.key)(value)
-  return partitions === 1 ? 0 : partitionOf(keyBytes(key), partitions)
+  const partition = topic.partitions === 1 ? 0 : partitionOf(keyBytes(key), topic.partitions)
+  const builder = new BatchBuilder()
+  builder.addValue(key, codec, value, time, available)
+  const appends = [{ topic: topic.topic, partition, batch: builder.take() }]
+  const [next] = await producer.transact({ appends, puts: [] })
+  return { partition, next }
 }

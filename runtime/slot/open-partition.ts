@@ -18,6 +18,8 @@ import { SlotTaken } from './slot-taken.ts'
 
 export interface OpenedPartition {
   readonly partition: number
+  /** As they were found. */
+  readonly records: CommitRecords
   readonly tasks: readonly SlotTask[]
   readonly state: CommittedState
   /** Undefined on a log with tables. */
@@ -78,7 +80,7 @@ export async function openPartition(
     insertAgain(made.sources, task.sub.id, inserted)
     tasks.push(made)
   }
-  return { partition, tasks, state, changelog, leftovers }
+  return { partition, records, tasks, state, changelog, leftovers }
 }
 
 /** Of the tasks that there are, as they are: then what others left was taken out before. */

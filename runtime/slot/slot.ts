@@ -74,7 +74,9 @@ export class Slot {
     const producer = await options.log.producer(`${options.layout.plan.topology}.slot-${id}`)
     try {
       const restoring = { slot: id, producer, stopBefore, isStopping }
-      const slot = new Slot(id, options, producer, await restoreSlot(options, restoring))
+      const partitions = await restoreSlot(options, restoring)
+      const slot = new Slot(id, options, producer, partitions)
+      for (const { changelog, records } of partitions) changelog?.offer(records)
       const ms = options.pace.now() - began
       const tasks = slot.#tasks.map(standingOf)
       options.report({ kind: 'slot-opened', slot: id, epoch: slot.epoch, ms, tasks })
@@ -208,8 +210,9 @@ export class Slot {
         ...appendInserted(plan.topology, partition, each.inserted),
       ]
     })
-    const state = this.#stateLog.writes(partition, changes, [...commits, ...records])
-    return { opened, changes, writes: { ...state, appends: [...appends, ...state.appends] } }
+    commits.push(...records)
+    const state = this.#stateLog.writes(partition, changes, commits)
+    return { opened, changes, commits, writes: { ...state, appends: [...appends, ...state.appends] } }
   }
 
   /** Tells those downstream how far the task is. */
@@ -228,9 +231,9 @@ export class Slot {
   #noteCommitted(parts: readonly PartitionWrites[], ends: readonly number[]): void {
     const topic = stateTopic(this.#options.layout.plan.topology)
     let next = 0
-    for (const { opened, changes, writes } of parts) {
+    for (const { opened, changes, commits, writes } of parts) {
       const at = writes.appends.findIndex((append) => append.topic === topic)
-      opened.changelog?.committed(changes, at < 0 ? undefined : ends[next + at])
+      opened.changelog?.committed(changes, at < 0 ? undefined : ends[next + at], commits)
       next += writes.appends.length
     }
   }
@@ -308,5 +311,6 @@ const MOST_WAIT_MS = 200
 interface PartitionWrites {
   readonly opened: OpenedPartition
   readonly changes: readonly Change[]
+  readonly commits: readonly Change[]
   readonly writes: Writes
 }

@@ -18,9 +18,9 @@ test('a commit that writes nothing says again what the last one wrote that did',
   const changes = [['a', ONE] as const, ['b', null] as const]
   const written = { id: 'new', stateEnd: 0, values: 1, deletions: 1 }
   expect(changelog.standing(changes)).toEqual(written)
-  changelog.committed(changes, 2)
+  changelog.committed(changes, 2, [])
   expect(changelog.standing([])).toEqual(written)
-  changelog.committed([], undefined)
+  changelog.committed([], undefined, [])
   expect(changelog.standing([['c', ONE]])).toEqual({ ...written, stateEnd: 2 })
 })
 

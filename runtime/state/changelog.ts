@@ -34,11 +34,20 @@ export interface Changelog {
   readonly isFromCopy: boolean
   /** To be called once it is known that what was read belongs to the last commit. */
   readonly settle: () => void
+  /** The slot is open, and was left with these commit records: who asks is answered from here. */
+  readonly offer: (commits: Iterable<Change>) => void
   /** What the commit record says that goes with these changes; with their witness among them. */
   readonly standing: (changes: readonly Change[]) => ChangelogStanding
-  /** These changes are committed, and end there; undefined: there were none. */
-  readonly committed: (changes: readonly Change[], end: number | undefined) => void
-  /** Brings the copy up to the last commit. */
+  /**
+   * These changes are committed with these commit records, and end there; undefined: there were
+   * none.
+   */
+  readonly committed: (
+    changes: readonly Change[],
+    end: number | undefined,
+    commits: readonly Change[],
+  ) => void
+  /** Brings the copy up to the last commit; nobody is answered from it any more. */
   readonly close: () => void
 }
 
@@ -55,6 +64,7 @@ export async function openChangelog(options: ChangelogOptions): Promise<Changelo
     seen,
     isFromCopy,
     settle: () => copy?.apply([], standingOfCopy(seen.position)),
+    offer: (commits) => copy?.offer(commits),
     standing: (changes) => {
       const { stateEnd, values } = lastWritten
       if (changes.length === 0) return { id, stateEnd, values, deletions }
@@ -62,13 +72,16 @@ export async function openChangelog(options: ChangelogOptions): Promise<Changelo
       const written = { stateEnd: end, values: changes.length - deleted }
       return { id, ...written, deletions: deletions + deleted }
     },
-    committed: (changes, after) => {
-      if (changes.length === 0) return
+    committed: (changes, after, commits) => {
+      if (changes.length === 0) {
+        copy?.note(commits)
+        return
+      }
       const deleted = countDeletions(changes)
       lastWritten = { stateEnd: end, values: changes.length - deleted }
       deletions += deleted
       end = Math.max(end, after ?? 0)
-      copy?.add(changes, standingOfCopy(end))
+      copy?.add(changes, standingOfCopy(end), commits)
     },
     close: () => copy?.close(),
   }

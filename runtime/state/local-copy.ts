@@ -1,6 +1,7 @@
 // The copy of one partition's state on the disk of a process: entries, and how far of the changelog
 // they are. Changes gather in memory and are written together with that position, in one
 // transaction: a process that dies at any instant leaves a copy that is right, if a bit behind.
+// Where somebody asks, nothing gathers: each commit is written, with its commit records.
 import { behind, entryKey, tableStart } from '../../connectors/embedded/keys.ts'
 import type { Database } from '../../connectors/embedded/environment.ts'
 import { putEntry, tablesOf } from '../../connectors/embedded/entries.ts'
@@ -10,6 +11,7 @@ import type { Change } from './changelog-batch.ts'
 import { FailedReads } from './failed-reads.ts'
 import { removeRange } from './local-database.ts'
 import { CopyTaken } from './copy-taken.ts'
+import { AskedCopy, entriesTable } from './asked-copy.ts'
 import type { CommittedState } from './task-store.ts'
 
 /** How far a copy is. */
@@ -29,6 +31,8 @@ export interface CopyOptions {
   readonly partition: number
   /** Entries that gather before they are written; some, if not stated. */
   readonly gathered?: number | undefined
+  /** The name of the run whose queries read it; undefined: nobody asks. */
+  readonly askedBy?: string | undefined
 }
 
 /** What gathers before it is written: entries, changes of the same entries, bytes. */
@@ -46,6 +50,7 @@ export class LocalCopy implements CommittedState {
   readonly #partition: number
   readonly #tables: Tables
   readonly #entries: string
+  readonly #asked: AskedCopy | undefined
   readonly #holderKey: Buffer
   readonly #holder: number
   #standing: CopyStanding | undefined
@@ -55,13 +60,15 @@ export class LocalCopy implements CommittedState {
   #changes = 0
   #bytes = 0
 
-  constructor({ database, write, partition, gathered = MOST_ENTRIES }: CopyOptions) {
+  constructor(options: CopyOptions) {
+    const { database, write, partition, gathered = MOST_ENTRIES, askedBy } = options
     this.#mostEntries = gathered
     this.#database = database
     this.#tables = tablesOf(database)
     this.#write = write
     this.#partition = partition
-    this.#entries = `entries/${partition}`
+    this.#entries = entriesTable(partition)
+    this.#asked = askedBy === undefined ? undefined : new AskedCopy(database, partition, askedBy)
     this.#holderKey = entryKey(HOLDER, String(partition))
     let holder = 0
     write(() => {
@@ -69,6 +76,7 @@ export class LocalCopy implements CommittedState {
       const stored = Buffer.alloc(8)
       stored.writeDoubleBE(holder)
       database.putSync(this.#holderKey, stored)
+      this.#asked?.withhold()
     })
     this.#holder = holder
     const stored = database.getBinary(entryKey(STANDING, String(partition)))
@@ -97,8 +105,22 @@ export class LocalCopy implements CommittedState {
     this.#failed.assertNone()
   }
 
+  /** Its slot is open, and it is what these commit records left. */
+  offer(commits: Iterable<Change>): void {
+    const asked = this.#asked
+    if (asked === undefined) return
+    this.#write(() => {
+      this.#assertHeld()
+      asked.offer(commits)
+    })
+  }
+
   /** Adds what is committed on the log up to there; it is written when enough has gathered. */
-  add(changes: readonly Change[], standing: CopyStanding): void {
+  add(changes: readonly Change[], standing: CopyStanding, commits: readonly Change[] = []): void {
+    if (this.#asked !== undefined) {
+      this.apply(changes, standing, commits)
+      return
+    }
     for (const [name, bytes] of changes) {
       this.#pending.set(name, bytes)
       this.#bytes += bytes?.length ?? 0
@@ -110,6 +132,11 @@ export class LocalCopy implements CommittedState {
       this.#changes >= MOST_CHANGES ||
       this.#bytes >= MOST_BYTES
     if (isDue) this.flush()
+  }
+
+  /** Where tasks stand that have changed nothing. */
+  note(commits: readonly Change[]): void {
+    if (this.#asked !== undefined) this.apply([], this.#standing, commits)
   }
 
   /** Writes what has gathered. @throws EngineError `state-unusable`; CopyTaken. */
@@ -126,18 +153,29 @@ export class LocalCopy implements CommittedState {
   close(): void {
     try {
       this.flush()
+      const asked = this.#asked
+      if (asked === undefined) return
+      this.#write(() => {
+        this.#assertHeld()
+        asked.withhold()
+      })
     } catch (error) {
       if (!(error instanceof EngineError || error instanceof CopyTaken)) throw error
     }
   }
 
   /** Writes changes at once. Without a standing, what is there cannot be used if this is all. */
-  apply(changes: Iterable<Change>, standing: CopyStanding | undefined): void {
+  apply(
+    changes: Iterable<Change>,
+    standing: CopyStanding | undefined,
+    commits: readonly Change[] = [],
+  ): void {
     this.#write(() => {
       this.#assertHeld()
       for (const [key, value] of changes) {
         putEntry(this.#database, { table: this.#entries, key, value })
       }
+      this.#asked?.note(commits)
       this.#putStanding(standing)
     })
     this.#standing = standing

@@ -6,6 +6,7 @@ import type { Database } from '../../connectors/embedded/environment.ts'
 import { behind, entryKey } from '../../connectors/embedded/keys.ts'
 import { claim, type Ownership } from '../../connectors/embedded/ownership.ts'
 import { EngineError } from '../../topology/engine-error.ts'
+import { type CommittedCopy, readAskedCopy } from './asked-copy.ts'
 import { CopyTaken } from './copy-taken.ts'
 import { LocalCopy } from './local-copy.ts'
 import { bootId, openLocalDatabase, removeRange, syncDatabase, unusable } from './local-database.ts'
@@ -16,6 +17,11 @@ export interface LocalState {
    * Undefined: local state has failed in this process, and is done without.
    */
   readonly copyOf: (partition: number) => LocalCopy | undefined
+  /**
+   * Looks at the copy that is open in this run, whichever of its workers has it. Undefined: none
+   * is, or nobody is to ask.
+   */
+  readonly look: <T>(partition: number, act: (copy: CommittedCopy) => T) => T | undefined
   /** To be called when those who use copies have closed them. */
   readonly close: () => Promise<void>
 }
@@ -28,6 +34,8 @@ export interface LocalStateOptions {
   readonly onDropped: (message: string) => void
   /** Entries that gather of a partition before they are written; some, if not stated. */
   readonly gathered?: number
+  /** A name of this run alone, by which its queries find what its workers have; else none are. */
+  readonly askedBy?: string | undefined
 }
 
 /**
@@ -35,7 +43,7 @@ export interface LocalStateOptions {
  * @throws EngineError `state-in-use`, `state-unusable`.
  */
 export function openLocalState(options: LocalStateOptions): LocalState {
-  const { folder, topology, onDropped, gathered } = options
+  const { folder, topology, onDropped, gathered, askedBy } = options
   const path = join(folder, topology)
   const { database, dropped } = openLocalDatabase(path)
   let owner: Ownership
@@ -68,7 +76,14 @@ export function openLocalState(options: LocalStateOptions): LocalState {
   }
   return {
     copyOf: (partition) =>
-      hasFailed ? undefined : new LocalCopy({ database, write, partition, gathered }),
+      hasFailed ? undefined : new LocalCopy({ database, write, partition, gathered, askedBy }),
+    look: (partition, act) => {
+      if (askedBy === undefined) return undefined
+      return guarded(path, () => {
+        const copy = readAskedCopy(database, partition, askedBy)
+        return copy && act(copy)
+      })
+    },
     close: async () => {
       guarded(path, () => {
         if (!hasFailed) end(database, path)

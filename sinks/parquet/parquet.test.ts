@@ -21,7 +21,7 @@ import {
 } from './parquet.test-data.ts'
 
 const TOPIC = 'desk.quotes'
-const SPAN = { file: 'desk.yaml', start: 0, end: 1 }
+const SPAN = { source: { path: 'desk.yaml', text: '' }, start: 0, end: 1 }
 
 function freshFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'millrace-parquet-'))

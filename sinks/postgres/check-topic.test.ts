@@ -41,8 +41,8 @@ test.each<[string, Partial<PostgresConfig>, readonly RecordField[], typeof ticks
   ['is 64 bytes long, where Postgres takes 63', { table: NAME }, [], ticks],
   ['the schema "pg_toast" is one of Postgres’s own', { schema: 'pg_toast' }, [], ticks],
   [
-    '"millrace.positions" is where the engine keeps positions',
-    { schema: 'millrace', table: 'positions' },
+    '"millrace_engine.positions" is where the engine keeps positions',
+    { schema: 'millrace_engine', table: 'positions' },
     [],
     ticks,
   ],

@@ -2,8 +2,8 @@
 // one transaction. A position is moved only by who claimed it last: claiming raises its epoch.
 import type { Query, Statement } from './database.ts'
 
-export const POSITIONS = { schema: 'millrace', name: 'positions' } as const
-const POSITIONS_NAME = '"millrace"."positions"'
+export const POSITIONS = { schema: 'millrace_engine', name: 'positions' } as const
+const POSITIONS_NAME = '"millrace_engine"."positions"'
 
 /** `position` is null while nothing is outside. */
 export const CREATE_POSITIONS = `create table ${POSITIONS_NAME} (

@@ -64,7 +64,7 @@ describeWith([server], 'a sink into Postgres', () => {
   }
 
   async function position(name: string): Promise<number> {
-    const rows = await sql(`select position from millrace.positions where sink = '${name}'`)
+    const rows = await sql(`select position from millrace_engine.positions where sink = '${name}'`)
     return Number(rows[0]?.['position'] ?? 0)
   }
 

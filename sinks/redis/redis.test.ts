@@ -3,15 +3,19 @@ import type { RedisConfig } from './config.ts'
 import { redis } from './redis.ts'
 import { config, held } from './redis.test-data.ts'
 
-const SPAN = { file: 'desk.yaml', start: 0, end: 1 }
+const spanOf = (...path: readonly string[]) => ({
+  source: { path: path.join('.'), text: '' },
+  start: 0,
+  end: 0,
+})
 
 function said(more: Partial<RedisConfig>): readonly string[] {
   const messages: string[] = []
   redis.check({
     ...{ sink: 'hot', config: { ...config, ...more }, topic: held, time: 'time' },
-    ...{ input: { record: held.record, key: held.key, lateness: 0 }, span: SPAN },
-    spanOf: (...path) => ({ ...SPAN, file: path.join('.') }),
-    say: ({ message, span }) => messages.push(`${span.file}: ${message}`),
+    ...{ input: { record: held.record, key: held.key, lateness: 0 }, span: spanOf() },
+    spanOf,
+    say: ({ message, span }) => messages.push(`${span.source.path}: ${message}`),
   })
   return messages
 }

@@ -10,6 +10,7 @@ const MOST_TRIED = 200
 /** Of faults that few seeds can show: where to begin, so that no time goes to the others. */
 const BEGINS_AT = new Map([
   ['a slot believes a leader that was deposed', 131],
+  ['entries outlive an abort', 241],
   ['a decision about a task is not repeated', 241],
 ])
 
