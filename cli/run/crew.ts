@@ -8,7 +8,7 @@ import type { Layout } from '../../runtime/layout.ts'
 import type { Report } from '../../runtime/report.ts'
 import type { CommitPace } from '../../runtime/slot/options.ts'
 import type { Worker } from '../../runtime/worker.ts'
-import { startWithCopies } from './start-with-copies.ts'
+import { type Copies, startWithCopies } from './start-with-copies.ts'
 import {
   type FromThread,
   STOP,
@@ -28,8 +28,10 @@ export interface CrewOptions {
   readonly commit: CommitPace
   readonly ends: Ends | undefined
   readonly report: Report
-  /** The folder that keeps copies of state; undefined: none are kept. */
-  readonly state?: string | undefined
+  /** Copies of state that are kept; undefined: none are. */
+  readonly copies?: Copies | undefined
+  /** Where this process answers queries; undefined: nowhere. */
+  readonly endpoint?: string | undefined
 }
 
 /** Starts the workers; together they are one. */
@@ -57,25 +59,22 @@ export async function startCrew(options: CrewOptions): Promise<Worker> {
 }
 
 async function startMembers(options: CrewOptions): Promise<readonly Worker[]> {
-  const { on, layout, commit, ends, report, state } = options
+  const { on, layout, commit, ends, report, copies, endpoint } = options
   if ('threads' in on) {
     return Array.from({ length: on.threads }, (_, worker) =>
       startThread(options, { log: on.own, share: { worker, workers: on.threads } }),
     )
   }
-  return Promise.all(
-    on.map((log) =>
-      startWithCopies(state, { ...usualOptions, layout, operators, log, commit, ends, report }),
-    ),
-  )
+  const own = { ...usualOptions, layout, operators, commit, ends, report, endpoint }
+  return Promise.all(on.map((log) => startWithCopies(copies, { ...own, log })))
 }
 
 function startThread(
-  { file, set, layout, commit, ends, report, state }: CrewOptions,
+  { file, set, layout, commit, ends, report, copies, endpoint }: CrewOptions,
   own: Pick<ThreadTask, 'log' | 'share'>,
 ): Worker {
   const { fullHash } = layout.plan
-  const task: ThreadTask = { file, set, fullHash, ...own, commit, ends, state }
+  const task: ThreadTask = { file, set, fullHash, ...own, commit, ends, copies, endpoint }
   const entry = new URL('./worker-thread.ts', import.meta.url)
   const thread = new Thread(entry, { workerData: task, execArgv: [] })
   let failure: Error | undefined

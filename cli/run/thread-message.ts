@@ -7,6 +7,7 @@ import type { RunEvent } from '../../runtime/report.ts'
 import type { CommitPace } from '../../runtime/slot/options.ts'
 import { StoppedByRecord } from '../../runtime/task/dead-letters.ts'
 import { FileProblem } from '../load-topology.ts'
+import type { Copies } from './start-with-copies.ts'
 
 /** The log that a thread opens for itself. */
 export type ThreadLog = { readonly folder: string } | { readonly kafka: KafkaLogOptions }
@@ -21,8 +22,9 @@ export interface ThreadTask {
   readonly share: { readonly worker: number; readonly workers: number }
   readonly commit: CommitPace
   readonly ends: Ends | undefined
-  /** The folder that keeps copies of state. */
-  readonly state: string | undefined
+  readonly copies: Copies | undefined
+  /** Where the process answers queries. */
+  readonly endpoint: string | undefined
 }
 
 export type FromThread =

@@ -14,7 +14,7 @@ import { type FromThread, packError, type ThreadTask } from './thread-message.ts
 import { usualOptions } from './worker-options.ts'
 
 async function work(task: ThreadTask, onStarted: (worker: Worker) => void): Promise<void> {
-  const { file, set, fullHash, commit, ends } = task
+  const { file, set, fullHash, commit, ends, copies, endpoint } = task
   const { plan } = loadTopology(file, { set })
   if (plan?.fullHash !== fullHash) {
     throw new FileProblem(`${file} has changed since this began; start again`)
@@ -24,8 +24,8 @@ async function work(task: ThreadTask, onStarted: (worker: Worker) => void): Prom
   try {
     const layout = makeLayout(plan)
     await prepareLog(layout, log)
-    const options = { ...usualOptions, layout, operators, log, commit, ends, report }
-    const worker = await startWithCopies(task.state, options)
+    const own = { layout, operators, log, commit, ends, report, endpoint }
+    const worker = await startWithCopies(copies, { ...usualOptions, ...own })
     onStarted(worker)
     await worker.done
   } finally {
