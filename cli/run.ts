@@ -182,9 +182,10 @@ async function runOn(
   await prepareLog(layout, log)
   const before = await countRead(layout, log)
   const ends = options.untilIdle ? await findEnds(layout.plan, log) : undefined
-  const watched = await watchRun({ layout, log, io, http }, options.http)
+  const { state } = options
+  const watched = await watchRun({ layout, log, io, http, state }, options.http)
   const commit = { everyMs: options.commitEvery, records: options.commitRecords }
-  const { report } = watched
+  const { report, copies, endpoint } = watched
   watch(report)
   const sinks = await openSinks(ready.sinks, logs, { layout, report })
   try {
@@ -198,8 +199,8 @@ async function runOn(
         untilIdle: options.untilIdle ?? false,
       }),
     ]
-    const { state } = options
-    const crew = await startCrew({ layout, file, set, on, commit, ends, report, state })
+    const about = { layout, file, set, commit, ends, report, copies, endpoint }
+    const crew = await startCrew({ ...about, on })
     await runTogether({ crew, sources, sinks: sinks.start() }, signal)
   } finally {
     await sinks.close()

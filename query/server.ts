@@ -5,9 +5,10 @@ import rateLimit from '@fastify/rate-limit'
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import websocket from '@fastify/websocket'
-import Fastify, { type FastifyInstance } from 'fastify'
+import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify'
 import { EngineError } from '../topology/engine-error.ts'
 import { Problem, problemBody, type ProblemCode, problems } from './problem.ts'
+import { addCaller } from './routes/caller.ts'
 import { addControl } from './routes/control.ts'
 import { addDeadLetters } from './routes/dead-letters.ts'
 import { addEntries } from './routes/entries.ts'
@@ -15,6 +16,7 @@ import { addEventStream } from './routes/event-stream.ts'
 import { addHealth } from './routes/health.ts'
 import { addLatches } from './routes/latches.ts'
 import { addMetrics } from './routes/metrics.ts'
+import { addPage } from './routes/page.ts'
 import { addProblems } from './routes/problems.ts'
 import type { Api } from './routes/route.ts'
 import { addStatus } from './routes/status.ts'
@@ -70,6 +72,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 }
 
 const allRoutes = [
+  ...[addPage, addCaller],
   ...[addHealth, addMetrics, addTasks],
   ...[addStores, addEntries],
   ...[addEventStream, addWebSocket],
@@ -94,6 +97,7 @@ export async function makeServer(
     forceCloseConnections: true,
     bodyLimit: MOST_BODY_BYTES,
     routerOptions: { maxParamLength: MOST_PARAM_LENGTH },
+    frameworkErrors: (error, _request, reply) => void answerRefusal(reply, error),
     ajv: { customOptions: { removeAdditional: false, strict: false } },
   })
   // Schemas of answers are for the document: what is answered is written as it is.
@@ -137,11 +141,27 @@ function documentOf({ layout }: Api) {
 const FROM_FASTIFY: Readonly<Record<number, ProblemCode>> = {
   404: 'not-found',
   413: 'too-large',
+  414: 'too-large',
   429: 'too-many',
 }
 
+const type = 'application/problem+json'
+
+/** What Fastify refuses, before it knows the route or on its way there. */
+interface Refusal {
+  readonly statusCode?: number
+  readonly message: string
+}
+
+function answerRefusal(reply: FastifyReply, { statusCode = 400, message }: Refusal): FastifyReply {
+  const body = problemBody(FROM_FASTIFY[statusCode] ?? 'bad-request', message)
+  return reply
+    .code(statusCode)
+    .type(type)
+    .send({ ...body, status: statusCode })
+}
+
 function answerProblems(server: FastifyInstance): void {
-  const type = 'application/problem+json'
   server.setNotFoundHandler(async (request, reply) => {
     const detail = `there is no ${request.method} of this path; /api lists what there is`
     return reply.code(404).type(type).send(problemBody('not-found', detail))
@@ -159,14 +179,8 @@ function answerProblems(server: FastifyInstance): void {
       const body = problemBody('log-failed', `${code}: ${message}`)
       return reply.code(body.status).type(type).send(body)
     }
-    const { statusCode = 500, message } = error as { statusCode?: number; message: string }
-    if (statusCode < 500) {
-      const body = problemBody(FROM_FASTIFY[statusCode] ?? 'bad-request', message)
-      return reply
-        .code(statusCode)
-        .type(type)
-        .send({ ...body, status: statusCode })
-    }
+    const refused = error as Refusal
+    if ((refused.statusCode ?? 500) < 500) return answerRefusal(reply, refused)
     request.log.error(error)
     const detail = 'this is a fault of the engine: its log says more'
     return reply.code(500).type(type).send(problemBody('internal', detail))

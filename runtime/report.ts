@@ -7,6 +7,14 @@ import type { Fate } from '../topology/declaration.ts'
 import type { Counts } from './task/counts.ts'
 
 export type RunEvent =
+  /** The group has shared its slots anew. */
+  | {
+      readonly kind: 'assigned'
+      /** Those of this worker. */
+      readonly slots: readonly number[]
+      /** By slot, of all workers: where its owner answers queries; undefined: it is unknown. */
+      readonly endpoints: readonly (string | undefined)[]
+    }
   /** Its tasks are being restored. */
   | { readonly kind: 'slot-opening'; readonly slot: number }
   /** Told a few times a second, of what takes longer than that. */

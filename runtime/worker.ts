@@ -8,7 +8,7 @@ import type { SlotOptions } from './slot/options.ts'
 
 export interface WorkerOptions extends SlotOptions {
   /** Where this process answers queries, for the others of the group; undefined: nowhere. */
-  readonly endpoint?: string
+  readonly endpoint?: string | undefined
 }
 
 export interface Worker {
@@ -101,8 +101,9 @@ class Crew {
   }
 
   /** Stops slots that went to others, starts those that came, and those that others fenced. */
-  async #follow({ generation, slots }: Assignment): Promise<void> {
+  async #follow({ generation, slots, endpoints = [] }: Assignment): Promise<void> {
     if (generation !== this.#generation) {
+      this.#options.report({ kind: 'assigned', slots, endpoints })
       const gone = [...this.#running].filter(([id]) => !slots.includes(id))
       await stopAll(gone.map(([, slot]) => slot))
       this.#generation = generation

@@ -25,6 +25,8 @@ import type { Node } from '../../topology/tree.ts'
 export interface HttpSettings {
   /** Undefined: this machine alone. */
   readonly host: string | undefined
+  /** Where other processes of the topology ask this one; undefined: by its host and port. */
+  readonly advertise: string | undefined
   readonly guarding: Guarding
 }
 
@@ -34,7 +36,7 @@ interface Reading {
   readonly report: Report
 }
 
-const KEYS = ['host', 'tls', 'keys', 'tokens', 'rate']
+const KEYS = ['host', 'advertise', 'tls', 'keys', 'tokens', 'rate']
 const HASH = /^[0-9a-f]{64}$/
 const MICROSECONDS = 1_000
 
@@ -45,12 +47,14 @@ export function readHttp(node: Node, owner: Owner, reading: Reading): HttpSettin
   if (map === undefined) return undefined
   checkKeys(map, owner, KEYS, report)
   const host = optional(map, owner, 'host', (each, part) => textOf(each, part, report))
+  const advertise = optional(map, owner, 'advertise', (each, part) => readUrl(each, part, report))
   const tls = optional(map, owner, 'tls', (each, part) => readTls(each, part, reading))
   const keys = optional(map, owner, 'keys', (each, part) => readKeys(each, part, report)) ?? []
   const tokens = optional(map, owner, 'tokens', (each, part) => readTokens(each, part, report))
   const rate = optional(map, owner, 'rate', (each, part) => readRate(each, part, report))
   return {
     host,
+    advertise,
     guarding: { access: { keys, tokens }, ...(tls && { tls }), ...(rate && { rate }) },
   }
 }

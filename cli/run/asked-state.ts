@@ -24,16 +24,16 @@ export interface AskedStateOptions {
   /** As --state names it. */
   readonly folder: string | undefined
   /** Told of what an earlier run left and is of no use. */
-  readonly report: Report
+  readonly tell: Report
 }
 
 /** @throws EngineError `state-in-use`, `state-unusable`. */
 export async function openAskedState(options: AskedStateOptions): Promise<AskedState> {
-  const { topology, report } = options
+  const { topology, tell } = options
   const own = options.folder === undefined ? mkdtempSync(join(tmpdir(), 'millrace-state-')) : ''
   const copies = { folder: options.folder ?? own, askedBy: unusedName() }
   const local = await openCopies(copies, topology, (message) =>
-    report({ kind: 'local-state-dropped', message }),
+    tell({ kind: 'local-state-dropped', message }),
   )
   const view = copyView(local)
   let hasFailed = false

@@ -1,5 +1,5 @@
-// POST /api/v1/control: a command to the desk, as a record of the control topic: it is on the log, so
-// a replay obeys it again. The answer comes when it is committed, and says where it stands.
+// POST /api/v1/control: a command to the desk, as a record of the control topic: it is on the log,
+// so a replay obeys it again. The answer comes when it is committed, and says where it stands.
 import type { FastifyRequest } from 'fastify'
 import type { Log } from '../../connectors/connector.ts'
 import { EVERY_ACCOUNT } from '../../operators/every-account.ts'

@@ -56,13 +56,15 @@ interface Letter {
   readonly sent: boolean
 }
 
-async function ask<T>(path: string, method: 'GET' | 'POST' = 'GET', payload?: object) {
+type Answer = Partial<Page> & { readonly code?: string; readonly detail?: string }
+
+async function ask(path: string, method: 'GET' | 'POST' = 'GET', payload?: object) {
   const url = `/api/v1/dead-letters${path}`
   const { statusCode, body } = await server.inject({
     ...{ method, url },
     ...(payload && { payload }),
   })
-  return { status: statusCode, body: JSON.parse(body) as T & { code?: string; detail?: string } }
+  return { status: statusCode, body: JSON.parse(body) as Answer }
 }
 
 interface Page {
@@ -70,24 +72,29 @@ interface Page {
   readonly older: string | null
 }
 
+async function lettersOf(query = ''): Promise<readonly Letter[]> {
+  return (await ask(query)).body.letters ?? []
+}
+
 async function allPages(query: string): Promise<readonly (readonly Letter[])[]> {
   const pages: (readonly Letter[])[] = []
   let cursor = ''
   for (;;) {
-    const { body } = await ask<Page>(`?${query}${cursor}`)
-    pages.push(body.letters)
-    if (body.older === null) return pages
+    const { body } = await ask(`?${query}${cursor}`)
+    pages.push(body.letters ?? [])
+    if (typeof body.older !== 'string') return pages
     cursor = `&cursor=${body.older}`
   }
 }
 
 test('lists them, the newest last, without what records held', async () => {
-  const { status, body } = await ask<Page>('')
+  const { status, body } = await ask('')
   expect(status).toBe(200)
-  expect(body.letters.map(({ time }) => time)).toEqual([1, 1, 3, 3, 5, 5, 7, 7, 9, 9])
+  const letters = body.letters ?? []
+  expect(letters.map(({ time }) => time)).toEqual([1, 1, 3, 3, 5, 5, 7, 7, 9, 9])
   expect(body.older).toBeNull()
-  expect(body.letters[0]).toMatchObject({ fate: 'bad', reason: 'it is negative', sent: false })
-  expect(body.letters[0]).not.toHaveProperty('value')
+  expect(letters[0]).toMatchObject({ fate: 'bad', reason: 'it is negative', sent: false })
+  expect(letters[0]).not.toHaveProperty('value')
 })
 
 test.each([1, 2, 3, 4, 9, 10, 11])(
@@ -110,18 +117,18 @@ test('gives those of one step', async () => {
   const letters = (await allPages('step=other&limit=2')).flat()
   expect(letters).toHaveLength(5)
   expect(new Set(letters.map(({ step }) => step))).toEqual(new Set(['other']))
-  expect((await ask<Page>('?step=nothing')).body).toMatchObject({ letters: [], older: null })
+  expect((await ask('?step=nothing')).body).toMatchObject({ letters: [], older: null })
 })
 
 test('shows one with its value', async () => {
-  const [letter] = (await ask<Page>('')).body.letters
-  const { status, body } = await ask<object>(`/${letter?.number ?? ''}`)
+  const [letter] = await lettersOf()
+  const { status, body } = await ask(`/${letter?.number ?? ''}`)
   expect(status).toBe(200)
   expect(body).toMatchObject({ ...letter, value: { symbol: 'B', n: -1 }, original: null })
 })
 
 test('sends a record again, once unless told otherwise, and a run takes it', async () => {
-  const [letter, other] = (await ask<Page>('?step=total')).body.letters
+  const [letter, other] = await lettersOf('?step=total')
   const path = `/${letter?.number ?? ''}/send`
   const { status, body } = await ask(path, 'POST')
   expect({ status, body }).toEqual({
@@ -135,16 +142,16 @@ test('sends a record again, once unless told otherwise, and a run takes it', asy
   expect(again).toMatchObject({ status: 409, body: { code: 'not-sent' } })
   expect(again.body.detail).toContain('it was sent before; ask with {"again": true}')
   expect((await ask(path, 'POST', { again: true })).status).toBe(200)
-  const { letters } = (await ask<Page>('?step=total')).body
+  const letters = await lettersOf('?step=total')
   const sent = letters.filter((each) => each.sent).map(({ number }) => number)
   expect(sent).toEqual([letter?.number])
   expect(other?.sent).toBe(false)
   await runAll()
-  expect((await ask<Page>('')).body.letters).toHaveLength(14)
+  expect(await lettersOf()).toHaveLength(14)
 })
 
 test('sends one once though it is asked for twice at a time', async () => {
-  const [letter] = (await ask<Page>('')).body.letters
+  const [letter] = await lettersOf()
   const path = `/${letter?.number ?? ''}/send`
   const all = await Promise.all([ask(path, 'POST'), ask(path, 'POST'), ask(path, 'POST')])
   expect(all.map(({ status }) => status).toSorted()).toEqual([200, 409, 409])
@@ -160,20 +167,19 @@ test.each([
   ['?limit=many', 400, 'bad-request'],
   ['?what=1', 400, 'bad-request'],
   ['?cursor=none', 400, 'cursor-malformed'],
-  [`?cursor=${Buffer.from('[1,"a"]').toString('base64url')}`, 400, 'cursor-malformed'],
+  ['?cursor=1,,2', 400, 'cursor-malformed'],
 ])('answers %s with %d %s', async (path, status, code) => {
   expect(await ask(path)).toMatchObject({ status, body: { code } })
 })
 
 test('a cursor of other partitions does no harm', async () => {
   for (const offsets of ['0', '999999,999999', '1,2,3,4']) {
-    const cursor = Buffer.from(JSON.stringify([1, offsets])).toString('base64url')
-    expect((await ask(`?cursor=${cursor}`)).status).toBe(200)
+    expect((await ask(`?cursor=${offsets}`)).status).toBe(200)
   }
 })
 
 test('are sent by operators, and not of a finished replay', async () => {
-  const [letter] = (await ask<Page>('')).body.letters
+  const [letter] = await lettersOf()
   const path = `/${letter?.number ?? ''}/send`
   server = await makeServer(api(true))
   expect(await ask(path, 'POST')).toMatchObject({ status: 409, body: { code: 'read-only' } })

@@ -11,24 +11,29 @@ import {
 } from '../../runtime/query/queried-store.ts'
 import type { QueriedStore } from '../../runtime/query/queried-store.ts'
 import {
-  type Page,
+  compareAt,
   type ShownEntry,
   type StoreReader,
   storeReader,
 } from '../../runtime/query/read-store.ts'
-import type { PartitionState } from '../../runtime/query/state-view.ts'
 import { Problem } from '../problem.ts'
-import { readCursor, writeCursor } from '../stores/cursor.ts'
+import { readPageEnd, writePageEnd } from '../stores/cursor.ts'
+import {
+  KEY_PARAMS,
+  PAGE,
+  PLACES_QUERY,
+  POINT,
+  POINT_QUERY,
+  RANGE_QUERY,
+  STORE_PARAMS,
+  USUAL_ENTRIES,
+  USUAL_WAIT_MS,
+} from '../stores/entry-schemas.ts'
 import { askOwner, HOP_HEADER } from '../stores/forward.ts'
-import { type Part, type PartAnswer, readParts } from '../stores/parts.ts'
+import { type Asked, type Part, type PartAnswer, readParts } from '../stores/parts.ts'
 import { readPositions } from '../stores/positions.ts'
 import { answers, type AddRoute, type Api } from './route.ts'
-import { STORE_PARAMS, storeOf } from './stores.ts'
-
-const MOST_ENTRIES = 1_000
-const USUAL_ENTRIES = 100
-const MOST_WAIT_MS = 30_000
-const USUAL_WAIT_MS = 5_000
+import { storeOf } from './stores.ts'
 
 interface Common {
   readonly min_position?: string
@@ -97,36 +102,29 @@ export const addEntries: AddRoute = (server, api) => {
 async function point(api: Api, { store, reader }: Opened, request: PointRequest) {
   const key = keyOf(store, request.params.key)
   const at = placeOf(store, request.query.at)
-  const parts = await ask(
-    api,
-    store,
-    request,
-    partitionsOf(store, api.layout.plan, key),
-    (state) => {
-      const found = reader.entry(state, key, at)
-      return { entries: found ? [{ ...found, name: '' }] : [], isCut: false }
-    },
-  )
+  const parts = await askForKey(api, store, key, request, (state) => {
+    const found = reader.entry(state, key, at)
+    return { entries: found ? [{ ...found, name: '' }] : [], isCut: false }
+  })
   if (isHop(request)) return parts[0]
-  const found = parts.find(({ entries }) => entries.length > 0)
-  const [entry] = found?.entries ?? []
-  const name = `${store.step}.${store.name}`
-  if (entry === undefined || found === undefined) {
-    throw new Problem(
-      'key-unknown',
-      `${name} has nothing under ${JSON.stringify(shownKey(store, key))}`,
-    )
+  const having = parts.filter(({ entries }) => entries.length > 0)
+  const [entry] = having.flatMap(({ entries }) => entries)
+  if (entry !== undefined) {
+    return { ...headOf(api, store), ...shown(entry), parts: partsOf(having) }
   }
-  return { ...headOf(api, store), ...shown(entry), parts: [found.part] }
+  const name = `${store.step}.${store.name}`
+  const detail = `${name} has nothing under ${JSON.stringify(shownKey(store, key))}`
+  throw new Problem('key-unknown', detail)
 }
 
 async function range(api: Api, { store, reader }: Opened, request: RangeRequest) {
   const { prefix = '', from, to, cursor, limit = USUAL_ENTRIES } = request.query
-  const after = cursor === undefined ? undefined : readCursor(cursor)
-  const all = store.tasks.map(({ partition }) => partition)
-  const parts = await ask(api, store, request, all, (state) =>
-    reader.range(state, { prefix, from, to, after, limit }),
-  )
+  const after = cursor === undefined ? undefined : readPageEnd(cursor)
+  const parts = await ask(api, store, request, allOf(store), (state, partition) => {
+    const isPast = after !== undefined && partition > after.partition
+    const begin = after && { name: after.name, isGiven: !isPast }
+    return reader.range(state, { prefix, from, to, begin, limit })
+  })
   if (isHop(request)) return parts[0]
   return pageOf(api, store, parts, limit)
 }
@@ -139,29 +137,55 @@ async function places(api: Api, { store, reader }: Opened, request: PlacesReques
   const { limit = USUAL_ENTRIES } = request.query
   const from = boundOf(store, request.query.from)
   const to = boundOf(store, request.query.to)
-  const partitions = partitionsOf(store, api.layout.plan, key)
-  const parts = await ask(api, store, request, partitions, (state) =>
+  const parts = await askForKey(api, store, key, request, (state) =>
     reader.places(state, { key, from, to, limit }),
   )
   if (isHop(request)) return parts[0]
-  const entries = parts.flatMap((each) => each.entries)
+  const entries = parts.flatMap((each) => each.entries).toSorted((a, b) => compareAt(a.at, b.at))
   const isCut = parts.some((each) => each.isCut) || entries.length > limit
   const kept = entries.slice(0, limit).map(shown)
   return { ...headOf(api, store), entries: kept, isCut, parts: partsOf(parts) }
 }
 
+/** Where it is to be; and where it is not, everywhere else, for it may be there all the same. */
+async function askForKey(
+  api: Api,
+  store: QueriedStore,
+  key: string,
+  request: PointRequest | PlacesRequest,
+  read: Asked['read'],
+): Promise<readonly PartAnswer[]> {
+  const likely = partitionsOf(store, api.layout.plan, key)
+  const found = await ask(api, store, request, likely, read)
+  const others = allOf(store).filter((partition) => !likely.includes(partition))
+  const isThere = found.some(({ entries }) => entries.length > 0)
+  const isOne = request.query.partition !== undefined
+  if (isThere || isOne || others.length === 0) return found
+  return [...found, ...(await ask(api, store, request, others, read))]
+}
+
+function allOf({ tasks }: QueriedStore): readonly number[] {
+  return tasks.map(({ partition }) => partition)
+}
+
+/** @throws Problem `bad-request` for a partition that the store has not; see also readParts. */
 function ask(
   api: Api,
   store: QueriedStore,
   request: PointRequest | RangeRequest | PlacesRequest,
   partitions: readonly number[],
-  read: (state: PartitionState) => Page,
+  read: Asked['read'],
 ): Promise<readonly PartAnswer[]> {
   const { min_position, wait: waitMs = USUAL_WAIT_MS, partition } = request.query
   const { url, headers } = request
+  const all = allOf(store)
+  if (partition !== undefined && !all.includes(partition)) {
+    const detail = `${store.step}.${store.name} has the partitions ${all.join(', ')}`
+    throw new Problem('bad-request', detail)
+  }
   return readParts(api, {
     store,
-    partitions: partition === undefined ? partitions : partitions.filter((p) => p === partition),
+    partitions: partition === undefined ? partitions : [partition],
     wanted: readPositions(min_position),
     waitMs,
     read,
@@ -178,15 +202,20 @@ function isHop({ headers }: Pick<FastifyRequest, 'headers'>): boolean {
 /** The pages of the partitions as one, in the order of names, cut where any of them is. */
 function pageOf(api: Api, store: QueriedStore, parts: readonly PartAnswer[], limit: number) {
   const all = parts
-    .flatMap(({ entries }) => entries.map((entry) => ({ entry, bytes: Buffer.from(entry.name) })))
-    .toSorted((a, b) => Buffer.compare(a.bytes, b.bytes))
-  const kept = all.slice(0, limit).map(({ entry }) => entry)
+    .flatMap(({ entries, part: { partition } }) =>
+      entries.map((entry) => ({ entry, partition, bytes: Buffer.from(entry.name) })),
+    )
+    .toSorted((a, b) => Buffer.compare(a.bytes, b.bytes) || a.partition - b.partition)
+  const kept = all.slice(0, limit)
   const last = kept.at(-1)
   const isCut = all.length > kept.length || parts.some((each) => each.isCut)
   return {
     ...headOf(api, store),
-    entries: kept.map(shown),
-    next: isCut && last !== undefined ? writeCursor(last.name) : null,
+    entries: kept.map(({ entry }) => shown(entry)),
+    next:
+      isCut && last !== undefined
+        ? writePageEnd({ name: last.entry.name, partition: last.partition })
+        : null,
     parts: partsOf(parts),
   }
 }
@@ -233,86 +262,6 @@ function boundOf({ kind }: QueriedStore, text: string | undefined): At | undefin
   const at = Number(text)
   if (text.trim() !== '' && Number.isSafeInteger(at)) return at
   throw new Problem('bad-request', 'a place in a window is a whole number, such as microseconds')
-}
-
-const COMMON = {
-  min_position: {
-    type: 'string',
-    description: 'Wait until this is in the answer: topic/partition@offset, several with commas.',
-  },
-  wait: {
-    type: 'integer',
-    minimum: 0,
-    maximum: MOST_WAIT_MS,
-    description: `For so many milliseconds at most; ${USUAL_WAIT_MS} if not stated.`,
-  },
-  partition: { type: 'integer', minimum: 0, description: 'Ask one partition only.' },
-}
-const LIMIT = { type: 'integer', minimum: 1, maximum: MOST_ENTRIES, default: USUAL_ENTRIES }
-const POINT_QUERY = {
-  at: { type: 'string', description: 'The place under the key, of a map or a window.' },
-  ...COMMON,
-}
-const RANGE_QUERY = {
-  prefix: { type: 'string', description: 'What the text of a key begins with.' },
-  from: { type: 'string', description: 'The first key.' },
-  to: { type: 'string', description: 'The key behind the last.' },
-  cursor: { type: 'string', description: '`next` of the page before.' },
-  limit: LIMIT,
-  ...COMMON,
-}
-const PLACES_QUERY = {
-  from: { type: 'string', description: 'The first place.' },
-  to: { type: 'string', description: 'The place behind the last.' },
-  limit: LIMIT,
-  ...COMMON,
-}
-const KEY_PARAMS = {
-  ...STORE_PARAMS,
-  properties: {
-    ...STORE_PARAMS.properties,
-    key: {
-      type: 'string',
-      description: 'The key: a text as it is, else JSON, a list for several.',
-    },
-  },
-  required: [...STORE_PARAMS.required, 'key'],
-}
-
-const PART = {
-  type: 'object',
-  properties: {
-    partition: { type: 'integer' },
-    task: { type: 'string' },
-    epoch: { type: 'integer' },
-    commit: { type: 'integer' },
-    streamTime: { type: ['integer', 'null'] },
-    positions: { type: 'object', additionalProperties: { type: 'integer' } },
-    staleness: {
-      type: 'object',
-      properties: {
-        lagRecords: { type: ['integer', 'null'] },
-        lagSeconds: { type: ['number', 'null'] },
-      },
-    },
-  },
-}
-const ENTRY = { key: {}, at: {}, value: { type: 'object', additionalProperties: true } }
-const HEAD = { topology: { type: 'string' }, store: { type: 'string' } }
-const PARTS = { parts: { type: 'array', items: PART } }
-const POINT = { type: 'object', properties: { ...HEAD, ...ENTRY, ...PARTS } }
-const PAGE = {
-  type: 'object',
-  properties: {
-    ...HEAD,
-    entries: { type: 'array', items: { type: 'object', properties: ENTRY } },
-    next: {
-      type: ['string', 'null'],
-      description: 'The cursor of the next page; null: it is all.',
-    },
-    isCut: { type: 'boolean', description: 'Of places: whether there are more.' },
-    ...PARTS,
-  },
 }
 
 function schemaOf(summary: string, query: object, params: object, good: object) {

@@ -25,7 +25,7 @@ fate: { bad: fail, late: fail, duplicate: fail }
 steps:
   gated:
     from: wanted
-    risk-gate: { portfolio: holdings, orders: filled, control: control, price: price_seen }
+    risk-gate: { portfolio: holdings, orders: filled, control: control, price: side * 1.0 }
 `
 
 const { plan, diagnostics } = checkTopology(

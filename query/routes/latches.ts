@@ -39,7 +39,7 @@ interface ShownCommands {
 const MOST_ACCOUNTS = 10_000
 /** No account is called so: entries of `desks` have the account's own name. */
 const COMMANDS = ''
-const ALL = { prefix: '', from: undefined, to: undefined, after: undefined }
+const ALL = { prefix: '', from: undefined, to: undefined, begin: undefined }
 
 export const addLatches: AddRoute = (server, api) => {
   const stores = queriedStores(api.layout)

@@ -7,7 +7,7 @@ export function oneAtATime(): <T>(act: () => Promise<T>) => Promise<T> {
   return (act) => {
     const run = last.then(act)
     // Whoever asked is told what became of it.
-    last = run.catch(() => undefined)
+    last = Promise.allSettled([run])
     return run
   }
 }

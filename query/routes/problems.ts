@@ -1,5 +1,5 @@
-// GET /problems: the codes of all problems, with their status. GET /problems/:code, which the `type`
-// of a problem names: one of them. Whoever may ask for nothing else may read why.
+// GET /problems: the codes of all problems, with their status. GET /problems/:code, which the
+// `type` of a problem names: one of them. Whoever may ask for nothing else may read why.
 import { Problem, type ProblemCode, problems } from '../problem.ts'
 import { answers, type AddRoute } from './route.ts'
 

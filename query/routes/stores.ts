@@ -4,6 +4,7 @@ import { typeToAvro } from '../../schemas/avro.ts'
 import { describeType } from '../../schemas/type.ts'
 import { queriedStores, type QueriedStore } from '../../runtime/query/queried-store.ts'
 import { Problem } from '../problem.ts'
+import { STORE_PARAMS } from '../stores/entry-schemas.ts'
 import { answers, type AddRoute } from './route.ts'
 
 export const addStores: AddRoute = (server, { layout }) => {
@@ -54,15 +55,6 @@ export function storeOf(
       : `${what} ${names.join(', ')}`,
   )
 }
-
-export const STORE_PARAMS = {
-  type: 'object',
-  properties: {
-    step: { type: 'string', description: 'Id of the step.' },
-    store: { type: 'string', description: 'Name of the store.' },
-  },
-  required: ['step', 'store'],
-} as const
 
 const STORE = {
   type: 'object',

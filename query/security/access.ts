@@ -103,7 +103,7 @@ function auditAnswers(server: FastifyInstance, audit: Audit): void {
     const { statusCode: status } = reply
     // The one that fails stays with the audit, which says so and tries again.
     if (isRead(request) && (status === 401 || status === 403)) {
-      audit(entryOf(request, reply)).catch(() => undefined)
+      void Promise.allSettled([audit(entryOf(request, reply))])
     }
     done()
   })

@@ -1,7 +1,7 @@
 // Asks another process of the topology for its part of an answer: the same question, of one
 // partition, with the caller's own credentials. It is asked once, so that two processes that each
 // believe the other has a partition do not ask for ever.
-import { Problem, type ProblemBody } from '../problem.ts'
+import { Problem, type ProblemBody, type ProblemCode, problems } from '../problem.ts'
 import type { PartAnswer } from './parts.ts'
 
 /** Who has it set answers for itself, and adds what the other needs to merge. */
@@ -23,21 +23,42 @@ export async function askOwner(
   partition: number,
   { url, headers, waitMs }: Question,
 ): Promise<PartAnswer> {
-  const target = new URL(url, endpoint)
+  const target = targetOf(url, endpoint)
   target.searchParams.set('partition', String(partition))
   const passed = { [HOP_HEADER]: '1', ...withAuthorization(headers) }
-  let response: Response
+  let isGood: boolean
+  let body: unknown
   try {
     const signal = AbortSignal.timeout(ANSWER_WITHIN_MS + waitMs)
-    response = await fetch(target, { headers: passed, signal })
+    const response = await fetch(target, { headers: passed, signal, redirect: 'error' })
+    isGood = response.ok
+    body = await response.json()
   } catch (cause) {
     const detail = `the process that has partition ${partition} does not answer`
     throw new Problem('not-here', `${detail}: ${causeOf(cause)}`, RETRY_AFTER_S)
   }
-  const body = await response.json()
-  if (response.ok) return body as PartAnswer
-  const { code, detail } = body as ProblemBody
-  throw new Problem(code as Problem['code'], detail, RETRY_AFTER_S)
+  if (isGood && isPartAnswer(body)) return body
+  if (isProblem(body)) throw new Problem(body.code, body.detail, RETRY_AFTER_S)
+  const detail = `what answers for partition ${partition} is no process of this version`
+  throw new Problem('not-here', detail, RETRY_AFTER_S)
+}
+
+/** A request may name a host of its own in its first line: credentials go to the owner alone. */
+function targetOf(url: string, endpoint: string): URL {
+  const { pathname, search } = new URL(url, endpoint)
+  const target = new URL(endpoint)
+  target.pathname = pathname
+  target.search = search
+  return target
+}
+
+function isPartAnswer(body: unknown): body is PartAnswer {
+  return typeof body === 'object' && body !== null && 'part' in body && 'entries' in body
+}
+
+function isProblem(body: unknown): body is ProblemBody & { readonly code: ProblemCode } {
+  if (typeof body !== 'object' || body === null || !('code' in body)) return false
+  return typeof body.code === 'string' && Object.hasOwn(problems, body.code)
 }
 
 function withAuthorization(headers: Question['headers']): Record<string, string> {

@@ -48,7 +48,7 @@ export interface Asked {
   readonly wanted: readonly WantedPosition[]
   /** How long positions are waited for. */
   readonly waitMs: number
-  readonly read: (state: PartitionState) => Page
+  readonly read: (state: PartitionState, partition: number) => Page
   /** Asks another process for the same of one partition. Undefined: this was asked by one. */
   readonly forward: ((endpoint: string, partition: number) => Promise<PartAnswer>) | undefined
 }
@@ -56,9 +56,25 @@ export interface Asked {
 const RETRY_AFTER_S = 1
 const LOOK_EVERY_MS = 5
 
-/** @throws Problem `not-here`, `position-not-reached`. */
-export function readParts(api: StoresApi, asked: Asked): Promise<readonly PartAnswer[]> {
+/**
+ * In the order of `partitions`.
+ * @throws Problem `not-here`, `position-not-reached`; `bad-request` for a position in what no task
+ * of the store reads: nobody could say when it is reached.
+ */
+export async function readParts(api: StoresApi, asked: Asked): Promise<readonly PartAnswer[]> {
+  assertRead(asked)
   return Promise.all(asked.partitions.map((partition) => readPart(api, asked, partition)))
+}
+
+function assertRead({ store, wanted }: Asked): void {
+  if (wanted.length === 0) return
+  const channels = store.tasks.flatMap((task) => task.channels)
+  const sources = new Set(channels.map(({ topic, partition }) => `${topic}/${partition}`))
+  const unread = wanted.find(({ source }) => !sources.has(source))
+  if (unread === undefined) return
+  const topics = new Set(channels.map(({ topic }) => topic))
+  const detail = `${store.step}.${store.name} is made of ${[...topics].join(', ')}`
+  throw new Problem('bad-request', `${detail}, and not of ${unread.source}`)
 }
 
 async function readPart(api: StoresApi, asked: Asked, partition: number): Promise<PartAnswer> {
@@ -102,7 +118,7 @@ function readHere(
         lagSeconds: (standing && lagSeconds(standing)) ?? null,
       },
     }
-    return { ...read(state), part }
+    return { ...read(state, partition), part }
   })
 }
 

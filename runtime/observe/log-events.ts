@@ -20,6 +20,7 @@ export interface LogOptions {
 }
 
 const LEVELS = {
+  assigned: 'debug',
   'slot-opening': 'debug',
   restoring: 'debug',
   'local-state-dropped': 'warn',
@@ -76,6 +77,8 @@ function entryOf(event: RunEvent): Entry {
   if (isOfSink(event)) return sinkEntry(event)
   if ('source' in event) return { source: event.source, message: event.message }
   switch (event.kind) {
+    case 'assigned':
+      return { slots: event.slots.join(), message: 'slots that this worker is to run' }
     case 'slot-opening':
       return { slot: event.slot, message: 'its tasks are being restored' }
     case 'restoring': {

@@ -85,6 +85,7 @@ function follow(
       set(slot, { restoring: { partition, records, of, bytes, perSecond, etaMs } })
       break
     }
+    case 'assigned':
     case 'local-state-dropped':
     case 'log-problem':
       break

@@ -1,7 +1,8 @@
 // The stores of a topology as queries name them: `step.store`, what their keys and entries are, and
 // which task has which of them.
+import { Decimal, decimalText } from '../../schemas/decimal.ts'
 import { keyBytes, keyJson, partitionOf } from '../../schemas/key.ts'
-import { fieldOf, type RecordType, STRING, type Type } from '../../schemas/type.ts'
+import { fieldOf, notNull, type RecordType, STRING, type Type } from '../../schemas/type.ts'
 import type { PlannedStep } from '../../topology/plan.ts'
 import type { StoreKind, StoreType } from '../../topology/signature.ts'
 import type { Layout, TaskLayout } from '../layout.ts'
@@ -44,12 +45,12 @@ export function queriedStores({ plan, tasks }: Layout): ReadonlyMap<string, Quer
 }
 
 function typeOf({ input }: PlannedStep, field: string): Type {
-  return fieldOf(input.record, field)?.type ?? STRING
+  return notNull(fieldOf(input.record, field)?.type ?? STRING)
 }
 
 /**
- * The partitions that may have a key: one where the store has the key of the step's input, else
- * all, for a key may be any part of a record.
+ * The partitions that are to have a key: one where the store has the key of the step's input, else
+ * all, for a key may be any part of a record. Who fills a topic may spread keys in another way.
  */
 export function partitionsOf(store: QueriedStore, plan: Layout['plan'], key: string): number[] {
   const { tasks } = store
@@ -87,13 +88,17 @@ export function shownKey({ key }: Pick<QueriedStore, 'key'>, text: string): unkn
   }
 }
 
+const DECIMAL = /^-?\d{1,100}(\.\d{1,100})?$/
+
 function isText({ kind }: Type): boolean {
   return kind === 'string' || kind === 'enum'
 }
 
 function partText(type: Type, value: unknown): string | undefined {
-  if (isText(type) || type.kind === 'decimal') {
-    return typeof value === 'string' ? JSON.stringify(value) : undefined
+  if (isText(type)) return typeof value === 'string' ? JSON.stringify(value) : undefined
+  if (type.kind === 'decimal') {
+    const isNumber = typeof value === 'string' && DECIMAL.test(value)
+    return isNumber ? JSON.stringify(decimalText(new Decimal(value))) : undefined
   }
   if (type.kind === 'boolean') return typeof value === 'boolean' ? String(value) : undefined
   return Number.isSafeInteger(value) ? String(value) : undefined

@@ -27,8 +27,8 @@ export interface Range {
   /** The first key, and the one behind the last, by their UTF-8 bytes; undefined: none. */
   readonly from: string | undefined
   readonly to: string | undefined
-  /** The name of the entry before the first wanted; undefined: from the start. */
-  readonly after: string | undefined
+  /** The name to begin at, and whether its entry was given before; undefined: from the start. */
+  readonly begin: { readonly name: string; readonly isGiven: boolean } | undefined
   readonly limit: number
 }
 
@@ -95,10 +95,12 @@ export function storeReader(store: QueriedStore): StoreReader {
       const value = bytes && shown(bytes, clockOf(state))
       return value && { key: shownKey(store, key), ...(at !== undefined && { at }), value }
     },
-    range: (state, { prefix: wanted, from = '', to, after, limit }) => {
-      // Names of placed entries are JSON lists, whose order is not quite that of their keys.
-      const begin = isPlaced ? '' : later(wanted, from)
-      const start = after === undefined ? begin : later(begin, after + NEXT)
+    range: (state, { prefix: wanted, from = '', to, begin, limit }) => {
+      // Names of placed entries are JSON lists, whose order is not quite that of their keys; what
+      // keys begin with, their names do as well.
+      const first = isPlaced ? `["${JSON.stringify(wanted).slice(1, -1)}` : wanted
+      const least = isPlaced ? first : later(wanted, from)
+      const start = begin ? later(least, begin.name + (begin.isGiven ? NEXT : '')) : least
       const low = Buffer.from(from)
       const high = to === undefined ? undefined : Buffer.from(to)
       const isOver = (text: string): Side => {
@@ -108,8 +110,7 @@ export function storeReader(store: QueriedStore): StoreReader {
         if (high === undefined || Buffer.compare(key, high) < 0) return 'in'
         return isPlaced ? 'before' : 'behind'
       }
-      const names = isPlaced ? prefix : prefix + wanted
-      return collect(state.entries(names, prefix + start), {
+      return collect(state.entries(prefix + first, prefix + start), {
         clock: clockOf(state),
         limit,
         isOver,
@@ -145,7 +146,8 @@ function later(a: string, b: string): string {
   return Buffer.compare(Buffer.from(a), Buffer.from(b)) < 0 ? b : a
 }
 
-function compareAt(a: At | undefined, b: At | undefined): number {
+/** The order of places under a key. */
+export function compareAt(a: At | undefined, b: At | undefined): number {
   if (a === b || a === undefined || b === undefined) return 0
   return a < b ? -1 : 1
 }

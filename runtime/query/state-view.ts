@@ -2,6 +2,7 @@
 // is the log's own; on any other the copies of this process (see state/local-copy.ts). Nothing that
 // is not committed is ever seen.
 import type { Log, Tables } from '../../connectors/connector.ts'
+import type { LocalState } from '../state/local-state.ts'
 import { type CommitRecord, decodeCommit } from '../task/commit-record.ts'
 import { commitsTopic, stateTopic } from '../topic-names.ts'
 
@@ -37,6 +38,20 @@ export function tableView(topology: string, tables: NonNullable<Log['tables']>):
         entries: (start, from) => entriesOf(tables, state, { prefix, start, from }),
       })
     },
+  }
+}
+
+/** Of a log without tables: the copies of the partitions whose slots are open in this process. */
+export function copyView(local: Pick<LocalState, 'look'>): StateView {
+  return {
+    look: (partition, act) =>
+      local.look(partition, ({ commit, read, entries }) => {
+        const commitOf = (task: string): CommitRecord | undefined => {
+          const bytes = commit(task)
+          return bytes && decodeCommit(bytes)
+        }
+        return act({ commitOf, read, entries })
+      }),
   }
 }
 

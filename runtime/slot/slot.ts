@@ -212,7 +212,12 @@ export class Slot {
     })
     commits.push(...records)
     const state = this.#stateLog.writes(partition, changes, commits)
-    return { opened, changes, commits, writes: { ...state, appends: [...appends, ...state.appends] } }
+    return {
+      opened,
+      changes,
+      commits,
+      writes: { ...state, appends: [...appends, ...state.appends] },
+    }
   }
 
   /** Tells those downstream how far the task is. */

@@ -78,11 +78,8 @@ export function openLocalState(options: LocalStateOptions): LocalState {
     copyOf: (partition) =>
       hasFailed ? undefined : new LocalCopy({ database, write, partition, gathered, askedBy }),
     look: (partition, act) => {
-      if (askedBy === undefined) return undefined
-      return guarded(path, () => {
-        const copy = readAskedCopy(database, partition, askedBy)
-        return copy && act(copy)
-      })
+      const copy = askedBy === undefined ? undefined : readAskedCopy(database, partition, askedBy)
+      return copy && act(copy)
     },
     close: async () => {
       guarded(path, () => {

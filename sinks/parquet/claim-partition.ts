@@ -1,15 +1,15 @@
 // A partition as its writer holds it. A batch is written hidden, its commit is made if nobody has
 // claimed the partition since, and only then are its files shown: whoever was overtaken has files
 // that nobody sees. A claim shows what the last commit had no time to.
+import { type Place, sinkFault } from '../sink-fault.ts'
 import type { Refusal, SinkBatch, SinkOptions, SinkPartition } from '../sink.ts'
 import type { ParquetConfig, ParquetSettings } from './config.ts'
 import { removeHidden, show, shownFiles, writeHidden } from './data-files.ts'
-import { type DiskPlace, faultOf } from './disk-fault.ts'
 import { appendEntry, type Entry, lastEntry, type NumberedEntry, removeScratch } from './ledger.ts'
 import { columnTypes, fileColumns, jsonProblem } from './own-columns.ts'
 
 interface PartitionPlace {
-  readonly place: DiskPlace
+  readonly place: Place
   /** Of the topic. */
   readonly folder: string
   readonly ledger: string
@@ -41,7 +41,7 @@ export async function claimPartition(
     const next = { number: number + 1, entry: { ...entry, position: batch.next, files } }
     if (!(await appendEntry(ledger, next))) {
       const what = `partition ${String(partition)} of topic "${topic.name}"`
-      throw faultOf(place, 'sink-fenced', `another process writes ${what}`)
+      throw sinkFault(place, 'sink-fenced', `another process writes ${what}`)
     }
     last = next
     await show(folder, files, entry.epoch)
@@ -74,7 +74,7 @@ async function claim(own: Own, at: PartitionPlace): Promise<NumberedEntry> {
 
 /** @throws EngineError where the folder is another's, or its files have other types. */
 function holdEntry(entry: Entry, own: Own, { place, folder }: PartitionPlace): void {
-  const differs = (sentence: string) => faultOf(place, 'sink-differs', `${folder}: ${sentence}`)
+  const differs = (sentence: string) => sinkFault(place, 'sink-differs', `${folder}: ${sentence}`)
   if (entry.topology !== own.topology || entry.sink !== own.sink) {
     throw differs(
       `sink "${entry.sink}" of topology "${entry.topology}" writes it; name another folder`,
@@ -99,7 +99,7 @@ async function holdFiles(
     (file) => file.partition === partition && file.next > position,
   )
   if (ahead === undefined) return
-  throw faultOf(
+  throw sinkFault(
     place,
     'sink-differs',
     `${ahead.path} holds records beyond the position ${String(position)}; ` +

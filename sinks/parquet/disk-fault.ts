@@ -1,12 +1,7 @@
 // What a file system refuses, as the errors of sinks.
 import { EngineError } from '../../topology/engine-error.ts'
+import { type Place, sinkFault } from '../sink-fault.ts'
 import type { SinkFault } from '../sink.ts'
-
-/** Who is at it, for messages: `sink "lake" (connection "history")`. */
-export interface DiskPlace {
-  readonly sink: string
-  readonly connection: string
-}
 
 const FULL = 'the disk is full; make room: it is tried again'
 const DENIED = 'it may not be written; change its mode or its owner'
@@ -40,25 +35,13 @@ export function systemCode(error: unknown): string | undefined {
 }
 
 /** The fault of what a call of the system has thrown; an error that is none is ours, and thrown. */
-export function diskFault(place: DiskPlace, folder: string, error: unknown): EngineError {
+export function diskFault(place: Place, folder: string, error: unknown): EngineError {
   if (error instanceof SyntaxError) {
-    return faultOf(place, 'sink-differs', `${folder}/_millrace is damaged; bring it back`, error)
+    const what = `${folder}/_millrace is damaged; bring it back`
+    return sinkFault(place, 'sink-differs', what, { cause: error })
   }
   const code = systemCode(error)
   if (error instanceof EngineError || code === undefined) throw error
   const [fault, sentence] = FAULTS[code] ?? ['sink-refused', `the system refuses it (${code})`]
-  return faultOf(place, fault, `${folder}: ${sentence}`, error)
-}
-
-export function faultOf(
-  { sink, connection }: DiskPlace,
-  code: SinkFault,
-  sentence: string,
-  cause?: unknown,
-): EngineError {
-  return new EngineError(code, `sink "${sink}" (connection "${connection}"): ${sentence}`, {
-    coordinates: { sink, connection },
-    retryable: code === 'sink-unavailable',
-    cause,
-  })
+  return sinkFault(place, fault, `${folder}: ${sentence}`, { cause: error })
 }

@@ -2,11 +2,12 @@
 // which is written by whoever claimed it last.
 import { join } from 'node:path'
 import { asyncBufferFromFile, parquetMetadataAsync } from 'hyparquet'
+import { sinkFault } from '../sink-fault.ts'
 import type { Sink, SinkOptions } from '../sink.ts'
 import type { ParquetConfig, ParquetSettings } from './config.ts'
 import { claimPartition } from './claim-partition.ts'
 import { shownFiles } from './data-files.ts'
-import { diskFault, faultOf } from './disk-fault.ts'
+import { diskFault } from './disk-fault.ts'
 import { lastEntry, makeFolder } from './ledger.ts'
 
 /** About as much as is held of a batch before it is a file. */
@@ -46,7 +47,7 @@ export async function openParquet(options: Options): Promise<Sink> {
     const file = await asyncBufferFromFile(path)
     const metadata = await parquetMetadataAsync(file).catch((cause: unknown) => {
       const sentence = `${path} is no whole Parquet file; move it away`
-      throw faultOf(place, 'sink-differs', sentence, cause)
+      throw sinkFault(place, 'sink-differs', sentence, { cause })
     })
     return Number(metadata.num_rows)
   }

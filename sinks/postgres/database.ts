@@ -1,9 +1,10 @@
 // The connections of one sink. Nothing here hangs for ever: the server gives up a statement, a wait
 // for a lock and a transaction that its client forgot, and we give up a server that says nothing.
-import { readFileSync } from 'node:fs'
 import pg from 'pg'
+import { readCertificates } from '../certificates.ts'
+import { type Place, sinkFault } from '../sink-fault.ts'
 import type { PostgresSettings } from './config.ts'
-import { ConnectionError, isServerError, type Place, sinkError } from './fault.ts'
+import { ConnectionError, isServerError } from './fault.ts'
 
 export interface Statement {
   readonly text: string
@@ -106,7 +107,7 @@ export function openDatabase(
 function poolOf(settings: PostgresSettings, place: Place, application: string): pg.Pool {
   const statementMs = Math.ceil(settings.statement_timeout / 1000)
   if (!(settings.pool >= 1 && statementMs >= 1)) {
-    throw sinkError('sink-refused', place, 'pool must be 1 or more, and statement_timeout 1ms')
+    throw sinkFault(place, 'sink-refused', 'pool must be 1 or more, and statement_timeout 1ms')
   }
   return new pg.Pool({
     ...addressOf(settings, place),
@@ -176,11 +177,11 @@ function addressOf(settings: PostgresSettings, place: Place) {
   const at = URL.parse(settings.url)
   if (at === null || at.hostname === '' || at.search !== '') {
     const repair = 'write its url as postgres://HOST:PORT/DATABASE, and the rest as settings'
-    throw sinkError('sink-refused', place, repair)
+    throw sinkFault(place, 'sink-refused', repair)
   }
   const database = settings.database ?? decodeURIComponent(at.pathname.slice(1))
   if (database === '') {
-    throw sinkError('sink-refused', place, 'no database is named; add it to the connection’s url')
+    throw sinkFault(place, 'sink-refused', 'no database is named; add it to the connection’s url')
   }
   const host = decodeURIComponent(at.hostname).replace(/^\[(.*)\]$/, '$1')
   return { host, port: Number(at.port === '' ? 5432 : at.port), database }
@@ -189,12 +190,6 @@ function addressOf(settings: PostgresSettings, place: Place) {
 function tlsOf(settings: PostgresSettings, place: Place) {
   const { tls, tls_ca: path, tls_verify: isVerified } = settings
   if (!tls && path === undefined) return false
-  if (path === undefined) return { rejectUnauthorized: isVerified }
-  try {
-    return { ca: readFileSync(path, 'utf8'), rejectUnauthorized: isVerified }
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException
-    const what = `${path} cannot be read (${code ?? 'unknown'}); correct tls_ca of the connection`
-    throw sinkError('sink-refused', place, what, { coordinates: { file: path }, cause })
-  }
+  const ca = path === undefined ? {} : { ca: readCertificates(path, place) }
+  return { ...ca, rejectUnauthorized: isVerified }
 }

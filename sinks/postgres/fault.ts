@@ -1,17 +1,9 @@
 // What is thrown when Postgres fails: which code, whether a retry may help, and what to do. Its own
 // messages may quote values where the data is at fault, so those are never repeated.
 // Codes: https://www.postgresql.org/docs/current/errcodes-appendix.html
-import { EngineError } from '../../topology/engine-error.ts'
-import type { Coordinates } from '../../topology/engine-error.ts'
+import type { EngineError } from '../../topology/engine-error.ts'
+import { type Place, sinkFault } from '../sink-fault.ts'
 import type { SinkFault } from '../sink.ts'
-
-/** A sink and where it writes, as messages name them. */
-export interface Place {
-  readonly sink: string
-  readonly connection: string
-  /** `desk at 127.0.0.1:5432/ledger`. */
-  readonly server: string
-}
 
 /** What the server says, but for what may hold values. */
 export interface ServerError extends Error {
@@ -45,20 +37,6 @@ export function refusalReason({ code, column, constraint }: ServerError): string
   return `the server takes it not (SQLSTATE ${code})`
 }
 
-export function sinkError(
-  code: SinkFault,
-  { sink, connection, server }: Place,
-  what: string,
-  about: { readonly coordinates?: Coordinates; readonly cause?: unknown } = {},
-): EngineError {
-  const message = `sink "${sink}" (connection "${connection}", ${server}): ${what}`
-  return new EngineError(code, message, {
-    coordinates: { sink, connection, ...about.coordinates },
-    retryable: code === 'sink-unavailable',
-    cause: about.cause,
-  })
-}
-
 /** A connection that could not be made or broke off: whatever pg throws that no server sent. */
 export class ConnectionError extends Error {
   override readonly name = 'ConnectionError'
@@ -70,7 +48,7 @@ export class ConnectionError extends Error {
  */
 export function faultOf(error: unknown, place: Place, doing: string): Error {
   if (isDataError(error)) {
-    return sinkError('sink-refused', place, `${doing} failed: ${refusalReason(error)}`)
+    return sinkFault(place, 'sink-refused', `${doing} failed: ${refusalReason(error)}`)
   }
   if (isServerError(error)) return serverFault(error, place, doing)
   if (error instanceof ConnectionError) return networkFault(error.cause, place, doing)
@@ -80,7 +58,7 @@ export function faultOf(error: unknown, place: Place, doing: string): Error {
 function serverFault(error: ServerError, place: Place, doing: string): EngineError {
   const { code, repair } = outcomeOf(error.code)
   const what = `${doing} failed: ${error.message} (SQLSTATE ${error.code}); ${repair}`
-  return sinkError(code, place, what, { cause: error })
+  return sinkFault(place, code, what, { cause: error })
 }
 
 interface Outcome {
@@ -137,20 +115,20 @@ function networkFault(error: unknown, place: Place, doing: string): EngineError 
   const { message, code = '' } = error as { readonly message: string; readonly code?: string }
   if (CERTIFICATE.test(code)) {
     const repair = 'correct tls_ca of the connection, or the name in its url'
-    return sinkError('sink-not-allowed', place, `${doing} failed: ${message}; ${repair}`, {
+    return sinkFault(place, 'sink-not-allowed', `${doing} failed: ${message}; ${repair}`, {
       cause: error,
     })
   }
   if (/does not support SSL/.test(message)) {
     const repair = 'switch TLS on there, or leave tls out of the connection'
-    return sinkError('sink-not-allowed', place, `${doing} failed: ${message}; ${repair}`)
+    return sinkFault(place, 'sink-not-allowed', `${doing} failed: ${message}; ${repair}`)
   }
   // A list of failures, one for each address of the host, has no message of its own.
   const said = message === '' ? code : message
   const hint = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN)/.test(code)
     ? 'see whether it runs, and whether the connection’s url is right'
     : 'it is tried again'
-  return sinkError('sink-unavailable', place, `${doing} failed: ${said}; ${hint}`, {
+  return sinkFault(place, 'sink-unavailable', `${doing} failed: ${said}; ${hint}`, {
     cause: error,
   })
 }

@@ -1,12 +1,12 @@
 // Opens a sink: connects, brings the tables to what they should be, and hands out partitions. Loads
 // the client, so that only `run` does.
+import type { Place } from '../sink-fault.ts'
 import type { Sink, SinkOptions } from '../sink.ts'
 import type { PostgresConfig, PostgresSettings } from './config.ts'
 import { openDatabase, serverName } from './database.ts'
 import type { Database } from './database.ts'
 import { keyIndex, tableName } from './evolve.ts'
 import { faultOf } from './fault.ts'
-import type { Place } from './fault.ts'
 import type { FoundTable } from './found-table.ts'
 import { holdPartition } from './partition.ts'
 import { claimPosition, readPositions } from './positions.ts'

@@ -1,10 +1,11 @@
 // One partition as its one writer holds it. A batch and its position are one statement: it is all
 // outside or nothing is, and whoever was deposed moves nothing.
 import type { EngineError } from '../../topology/engine-error.ts'
+import { type Place, sinkFault } from '../sink-fault.ts'
 import type { Refusal, SinkBatch, SinkPartition, SinkRecord } from '../sink.ts'
 import type { Database, Query } from './database.ts'
-import { faultOf, isDataError, isServerError, refusalReason, sinkError } from './fault.ts'
-import type { Place, ServerError } from './fault.ts'
+import { faultOf, isDataError, isServerError, refusalReason } from './fault.ts'
+import type { ServerError } from './fault.ts'
 import { moveValues } from './positions.ts'
 import type { Claimed, Reader } from './positions.ts'
 import type { Rows } from './rows.ts'
@@ -53,7 +54,7 @@ export function holdPartition(options: PartitionOptions): SinkPartition {
     const all = [...refused, ...alsoRefused]
     if (all.length > 0) return all.sort((a, b) => a.record.offset - b.record.offset)
     const what = `partition ${partition} was refused as a batch, but not record by record`
-    throw sinkError('sink-unavailable', place, `${what}; it is tried again`)
+    throw sinkFault(place, 'sink-unavailable', `${what}; it is tried again`)
   }
 
   return {
@@ -128,14 +129,14 @@ function writeFault(error: unknown, batch: SinkBatch, options: PartitionOptions)
     const what =
       `the table holds rows of partition ${partition} from offset ${batch.from} on that this ` +
       'sink did not write; give it a table of its own, or delete those rows'
-    return sinkError('sink-differs', place, what, { coordinates })
+    return sinkFault(place, 'sink-differs', what, { coordinates })
   }
   return faultOf(error, place, `writing partition ${partition}`)
 }
 
 function fenced({ place, partition, reader }: PartitionOptions): EngineError {
   const what = `partition ${partition} of topic "${reader.topic}" was claimed by another process`
-  return sinkError('sink-fenced', place, what, {
+  return sinkFault(place, 'sink-fenced', what, {
     coordinates: { topic: reader.topic, partition },
   })
 }

@@ -1,7 +1,7 @@
 // Makes or evolves a sink's tables, in one transaction that other processes wait for, and sees that
 // the role may do what a batch will need: what is lacking is said now rather than at a batch.
-import { sinkError, isServerError } from './fault.ts'
-import type { Place } from './fault.ts'
+import { type Place, sinkFault } from '../sink-fault.ts'
+import { isServerError } from './fault.ts'
 import type { Database, Query } from './database.ts'
 import { evolve, tableName } from './evolve.ts'
 import { findTable, hasSchema } from './found-table.ts'
@@ -31,7 +31,7 @@ export function prepareTables(database: Database, preparation: Preparation): Pro
       const found = await findTable(query, table)
       const { statements, differences } = evolve(table, found)
       if (differences.length > 0)
-        throw sinkError('sink-differs', place, differences.join('; also '))
+        throw sinkFault(place, 'sink-differs', differences.join('; also '))
       await makePositions(query, preparation)
       await demandRights(query, POSITIONS, ['select', 'insert', 'update'], preparation)
       if (found === undefined) {
@@ -90,12 +90,12 @@ async function change(
           ? `let its owner run: ${text}`
           : `grant ${right} to ${quoteName(user)}, or let another role make it`
       const lacks = `the role "${user}" may not make or alter ${what}`
-      throw sinkError('sink-not-allowed', place, `${lacks}; ${repair}`, { cause: error })
+      throw sinkFault(place, 'sink-not-allowed', `${lacks}; ${repair}`, { cause: error })
     }
     // Such as a view that stands on the column, or rows that a new index does not allow.
     if (!/^(0A|2B|22|23|42)/.test(error.code)) throw error
     const refuses = `the server refuses (SQLSTATE ${error.code}) to bring ${what} to the schema`
-    throw sinkError('sink-differs', place, `${refuses}; see what hinders: ${text}`)
+    throw sinkFault(place, 'sink-differs', `${refuses}; see what hinders: ${text}`)
   }
 }
 
@@ -111,7 +111,7 @@ async function refuseLostTable(query: Query, { table, reader, place }: Preparati
     `table ${tableName(table)} is not there, though the sink has written already; give it back ` +
     'the table that it had, or let it begin anew: ' +
     `delete from ${tableName(POSITIONS)} where ${same.join(' and ')}`
-  throw sinkError('sink-differs', place, what, { coordinates: { topic } })
+  throw sinkFault(place, 'sink-differs', what, { coordinates: { topic } })
 }
 
 function rightsOn({ identity, deleted }: Table): readonly string[] {
@@ -141,6 +141,6 @@ async function demandRights(
     if (missing.length === 0) continue
     const grant = `grant ${missing.join(', ')} on ${on} ${sql} to ${quoteName(user)}`
     const lacks = `the role "${user}" may not use ${on} ${sql} as it must`
-    throw sinkError('sink-not-allowed', place, `${lacks}; ${grant}`)
+    throw sinkFault(place, 'sink-not-allowed', `${lacks}; ${grant}`)
   }
 }

@@ -314,7 +314,9 @@ describeWith([server], 'tables of a sink into Postgres', () => {
     await expect(write).rejects.toMatchObject(differs('that this sink did not write'))
     await sql(`drop table ${schema}.ticks`)
     await expect((await sink.claim(0)).write(batch(2, []))).rejects.toMatchObject(differs('42P01'))
-    await expect(open()).rejects.toMatchObject(differs('delete from "millrace_engine"."positions" where'))
+    await expect(open()).rejects.toMatchObject(
+      differs('delete from "millrace_engine"."positions" where'),
+    )
     const error = await open().catch((each: unknown) => each as Error)
     const repair = /delete from .*$/.exec((error as Error).message)?.[0]
     await sql(String(repair))

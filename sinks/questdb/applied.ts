@@ -1,7 +1,7 @@
 // A write is safe once it is in a table's write-ahead log, and can be read once it was applied. Who
 // counts or compares waits for that.
+import { type Place, sinkFault } from '../sink-fault.ts'
 import type { SinkClock } from '../sink.ts'
-import { fault, type Place } from './fault.ts'
 import { folded, sqlName, sqlText } from './names.ts'
 import type { Server } from './server.ts'
 
@@ -29,7 +29,7 @@ async function progress(server: Server, table: string, place: Place): Promise<Pr
     const said = why === '' || why === null ? '' : ` (${String(why)})`
     const repair = `mend that, then run ALTER TABLE ${sqlName(table)} RESUME WAL`
     const what = `table "${table}" is suspended: QuestDB applies no writes to it${said}; ${repair}`
-    throw fault(place, 'sink-refused', what, { coordinates: { table } })
+    throw sinkFault(place, 'sink-refused', what, { coordinates: { table } })
   }
   return { written: Number(written), applied: Number(applied) }
 }
@@ -53,7 +53,7 @@ export async function untilApplied(
     if (clock.now() > deadline) {
       const left = written - applied
       const what = `table "${table}" has ${left} transactions to apply still; try again later`
-      throw fault(place, 'sink-unavailable', what, { coordinates: { table } })
+      throw sinkFault(place, 'sink-unavailable', what, { coordinates: { table } })
     }
     await clock.pause(LOOK_AGAIN_MS)
   }

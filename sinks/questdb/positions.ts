@@ -3,8 +3,8 @@
 // rows before it are in QuestDB's log, so each that was ever written is true: an older one only
 // means rows that are written again. It holds for the table by its id, so that a table that was
 // dropped and made anew is filled from the start.
+import { type Place, sinkFault } from '../sink-fault.ts'
 import type { Micros } from '../sink.ts'
-import { fault, type Place } from './fault.ts'
 import { lineWord, sqlName, sqlText } from './names.ts'
 import type { Server } from './server.ts'
 import { findTable } from './table.ts'
@@ -42,7 +42,7 @@ export async function makePositions(server: Server, place: Place): Promise<void>
   await server.query(CREATE)
   if ((await findTable(server, POSITIONS))?.isDedup) return
   const what = `table "${POSITIONS}" was not made by a sink; rename it, and it is made anew`
-  throw fault(place, 'sink-differs', what, { coordinates: { table: POSITIONS } })
+  throw sinkFault(place, 'sink-differs', what, { coordinates: { table: POSITIONS } })
 }
 
 /** The topic that another sink fills the table from, if one does. */
@@ -93,7 +93,7 @@ export function positionsOf(server: Server, owner: PositionsOwner, place: Place)
       const bad = await server.write(`${start} ${cells.join(',')} 0\n`)
       if (bad === undefined) return
       const what = `table "${POSITIONS}" takes no position; rename it, and it is made anew`
-      throw fault(place, 'sink-differs', what, { coordinates: { table: POSITIONS } })
+      throw sinkFault(place, 'sink-differs', what, { coordinates: { table: POSITIONS } })
     },
   }
 }

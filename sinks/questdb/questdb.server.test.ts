@@ -404,7 +404,7 @@ describeWith([server], 'a sink into QuestDB', () => {
     const opening = openTrades(url, { settings })
     await expect(opening).rejects.toMatchObject({ code, retryable: code === 'sink-unavailable' })
     await expect(opening).rejects.toThrow(message)
-    await expect(opening).rejects.toThrow(/^sink "trades_qdb", connection "ticks": /)
+    await expect(opening).rejects.toThrow(/^sink "trades_qdb" \(connection "ticks"\): /)
     await expect(opening).rejects.not.toThrow(/wrong/)
   })
 

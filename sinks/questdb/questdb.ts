@@ -1,12 +1,12 @@
 // QuestDB: each record of a topic is a row of a time-series table, known by event time, partition
 // and offset, so that what is written twice is there once. Rows go in over the line protocol; how
 // far they came stands in a table beside them, written after them.
+import { type Place, sinkFault } from '../sink-fault.ts'
 import { type SinkOptions, sinkKind } from '../sink.ts'
 import { readAge } from './age.ts'
 import { checkSink, timeColumn } from './check.ts'
 import { columnsOf, usualSymbols } from './columns.ts'
 import { config, type QuestdbConfig, type QuestdbSettings, settings } from './config.ts'
-import { fault, type Place } from './fault.ts'
 import { OFFSET, PARTITION } from './lines.ts'
 import { makePositions, otherTopicOf } from './positions.ts'
 import { makeRollup } from './rollups.ts'
@@ -99,7 +99,7 @@ async function prepare(
   })
   if (other !== undefined) {
     const what = `table "${table}" is filled from topic "${other}"; name another table, or drop it`
-    throw fault(place, 'sink-differs', what, { coordinates: { table } })
+    throw sinkFault(place, 'sink-differs', what, { coordinates: { table } })
   }
   for (const [view, rollup] of Object.entries(rollups)) {
     await makeRollup(server, { name: view, rollup, base: { table, time }, place, clock })

@@ -1,10 +1,10 @@
 // Rollups: materialised views over the sink's table, which QuestDB keeps up to date by itself and
 // keeps longer than the rows. Their values are calls of a fixed list of aggregates over columns, so
 // that no SQL comes from a topology.
+import { sinkFault } from '../sink-fault.ts'
 import { ageOf, ageText, DAY, HOUR, isAge, type Partition, readAge } from './age.ts'
 import type { Waiting } from './applied.ts'
 import type { Rollup } from './config.ts'
-import { fault } from './fault.ts'
 import { folded, sqlName, sqlText } from './names.ts'
 import type { Cell, Server } from './server.ts'
 import { findTable } from './table.ts'
@@ -76,7 +76,7 @@ export async function makeRollup(
   const { name, rollup, base, place } = options
   const differs = (how: string, repair: string): Error => {
     const coordinates = { table: name }
-    return fault(place, 'sink-differs', `rollup "${name}" ${how}; ${repair}`, { coordinates })
+    return sinkFault(place, 'sink-differs', `rollup "${name}" ${how}; ${repair}`, { coordinates })
   }
   const found = await findTable(server, name)
   if (found && !found.isView) throw differs('is the name of a table', 'give it another')
@@ -117,7 +117,7 @@ async function findView(
     )
     if (row !== undefined) return row
     if (clock.now() > deadline) {
-      throw fault(place, 'sink-unavailable', `rollup "${name}" was made, and is not there`)
+      throw sinkFault(place, 'sink-unavailable', `rollup "${name}" was made, and is not there`)
     }
     await clock.pause(LOOK_AGAIN_MS)
   }

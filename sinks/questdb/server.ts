@@ -1,11 +1,11 @@
 // One QuestDB server over HTTP: SQL through /exec, rows through /write. A request is sent once, but
 // for one that fell on a connection which the server had meanwhile let go. What comes back is an
 // answer or an EngineError.
-import { readFileSync } from 'node:fs'
 import http from 'node:http'
 import https from 'node:https'
+import { readCertificates } from '../certificates.ts'
+import { type Place, sinkFault } from '../sink-fault.ts'
 import type { QuestdbSettings } from './config.ts'
-import { fault, type Place } from './fault.ts'
 
 /** A line that the server takes neither now nor later, from 1 on. */
 export interface BadLine {
@@ -32,7 +32,7 @@ type Send = (method: string, path: string, body?: string) => Promise<Answer>
 export function connectTo(settings: QuestdbSettings, place: Place): Server {
   const url = new URL(settings.url)
   const at = url.origin
-  const { send, close } = sender(settings, url)
+  const { send, close } = sender(settings, url, place)
 
   async function ask(method: string, path: string, body?: string): Promise<Answer> {
     const answer = await send(method, path, body).catch((cause: unknown) => {
@@ -42,11 +42,11 @@ export function connectTo(settings: QuestdbSettings, place: Place): Server {
     if (status === 401 || status === 403) {
       const who = settings.token === undefined ? '`user` and `password`' : '`token`'
       const what = `QuestDB at ${at} does not let it in (${status}); check ${who} and its rights`
-      throw fault(place, 'sink-not-allowed', what)
+      throw sinkFault(place, 'sink-not-allowed', what)
     }
     if (status === 404) {
       const what = `${at} has no ${path.replace(/\?.*/, '')}; check \`url\`, and that QuestDB's `
-      throw fault(place, 'sink-refused', `${what}HTTP server and line.http.enabled are on`)
+      throw sinkFault(place, 'sink-refused', `${what}HTTP server and line.http.enabled are on`)
     }
     return answer
   }
@@ -67,7 +67,7 @@ export function connectTo(settings: QuestdbSettings, place: Place): Server {
       if (message.includes('cast error')) {
         const name = `column "${column ?? ''}" of QuestDB at ${at}`
         const what = `${name} changed its type meanwhile; undo that, or start again`
-        throw fault(place, 'sink-differs', what)
+        throw sinkFault(place, 'sink-differs', what)
       }
       if (status === 400 && line > 0) return { line, column }
       throw failed(status, code, at, place)
@@ -77,13 +77,15 @@ export function connectTo(settings: QuestdbSettings, place: Place): Server {
 }
 
 /** Over connections that are kept. Fails with what Node says of the connection. */
-function sender(settings: QuestdbSettings, url: URL): { send: Send; close: () => void } {
+function sender(
+  settings: QuestdbSettings,
+  url: URL,
+  place: Place,
+): { send: Send; close: () => void } {
   const protocol = url.protocol === 'https:' ? https : http
-  const options = {
-    keepAlive: true,
-    ...(settings.tls_ca !== undefined && { ca: readFileSync(settings.tls_ca) }),
-    rejectUnauthorized: settings.tls_verify,
-  }
+  const { tls_ca: path, tls_verify: isVerified } = settings
+  const certificates = path === undefined ? {} : { ca: readCertificates(path, place) }
+  const options = { keepAlive: true, ...certificates, rejectUnauthorized: isVerified }
   const agent = new protocol.Agent(options)
   const authorization = authorizationOf(settings)
   const fixed = {
@@ -147,19 +149,19 @@ function unreachable(cause: unknown, at: string, place: Place): Error {
   const { code = '', message } = cause as NodeJS.ErrnoException
   if (TLS.test(code)) {
     const what = `TLS with QuestDB at ${at} fails (${code}); check \`url\` and \`tls_ca\``
-    return fault(place, 'sink-refused', what, { cause })
+    return sinkFault(place, 'sink-refused', what, { cause })
   }
   const what = `QuestDB at ${at} does not answer (${code || message}); start it, or check \`url\``
-  return fault(place, 'sink-unavailable', what, { cause })
+  return sinkFault(place, 'sink-unavailable', what, { cause })
 }
 
 function failed(status: number, said: string, at: string, place: Place): Error {
   const coordinates = { status }
   if (/permission|access denied|not allowed/i.test(said)) {
     const what = `QuestDB at ${at} does not allow it (${said}); grant it, or log in as another`
-    return fault(place, 'sink-not-allowed', what, { coordinates })
+    return sinkFault(place, 'sink-not-allowed', what, { coordinates })
   }
   const busy = status >= 500 || /busy|timeout|try again|reloading/i.test(said)
   const what = `QuestDB at ${at} says: ${said}`
-  return fault(place, busy ? 'sink-unavailable' : 'sink-refused', what, { coordinates })
+  return sinkFault(place, busy ? 'sink-unavailable' : 'sink-refused', what, { coordinates })
 }

@@ -1,10 +1,10 @@
 // The table of a sink: made from its columns if it is not there, evolved if it is. A row is known
 // by its upsert keys, so that writing it twice leaves one. What cannot be mended without a loss is
 // refused, with the repair.
+import { type Place, sinkFault } from '../sink-fault.ts'
 import { type Age, ageOf, ageText, isAge, type Partition } from './age.ts'
 import { untilApplied, type Waiting } from './applied.ts'
 import type { Column } from './columns.ts'
-import { fault, type Place } from './fault.ts'
 import { OFFSET, PARTITION } from './lines.ts'
 import { folded, sqlName, sqlText } from './names.ts'
 import type { Server } from './server.ts'
@@ -82,7 +82,7 @@ export async function makeTable(
   await server.query(createTable(shape))
   const found = await findTable(server, shape.table)
   if (found === undefined) {
-    throw fault(place, 'sink-unavailable', `table "${shape.table}" was made, and is gone`)
+    throw sinkFault(place, 'sink-unavailable', `table "${shape.table}" was made, and is gone`)
   }
   const differs = differing(shape, place)
   if (found.isView) throw differs('is a view', 'name another table')
@@ -109,7 +109,7 @@ function differing({ table }: TableShape, place: Place): Differs {
   return (how, repair, column) => {
     const what = column === undefined ? '' : `column "${column}" of `
     const coordinates = { table, ...(column !== undefined && { column }) }
-    return fault(place, 'sink-differs', `${what}table "${table}" ${how}; ${repair}`, {
+    return sinkFault(place, 'sink-differs', `${what}table "${table}" ${how}; ${repair}`, {
       coordinates,
     })
   }

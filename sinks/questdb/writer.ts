@@ -2,6 +2,7 @@
 // they came. Nothing in QuestDB can fence a writer. Where each record is a row that does no harm:
 // what comes late or twice is there. With a declared key an old record could take the place of a
 // newer one, so a writer that was away for a while asks whether it still holds the partition.
+import { type Place, sinkFault } from '../sink-fault.ts'
 import type {
   Micros,
   Refusal,
@@ -13,7 +14,6 @@ import type {
 } from '../sink.ts'
 import { checkApplies, untilApplied } from './applied.ts'
 import type { Column } from './columns.ts'
-import { fault, type Place } from './fault.ts'
 import { linesOf, OFFSET } from './lines.ts'
 import { sqlName } from './names.ts'
 import { POSITIONS, type Positions, positionsOf, type PositionsOwner } from './positions.ts'
@@ -105,7 +105,7 @@ async function checkHolds(writing: Writing, partition: number, claimed: Micros):
   const { place, owner } = writing
   const coordinates = { partition, topic: owner.topic }
   const what = `another process writes partition ${partition} of "${owner.topic}"`
-  throw fault(place, 'sink-fenced', what, { coordinates })
+  throw sinkFault(place, 'sink-fenced', what, { coordinates })
 }
 
 async function write(

@@ -51,17 +51,21 @@ export const settings = {
     summary: 'Their password.',
     optional: true,
   },
-  db: { kind: 'number', summary: 'Number of the database.', optional: true, default: 0 },
-  tls: { kind: 'boolean', summary: 'TLS, as rediss:// says.', optional: true, default: false },
+  db: { kind: 'number', summary: 'Number of the database.', default: 0 },
+  tls: { kind: 'boolean', summary: 'TLS, as rediss:// says.', default: false },
   tls_ca: {
     kind: 'path',
     summary: 'Certificates (PEM) that are trusted; those of the system if not stated.',
     optional: true,
   },
+  tls_verify: {
+    kind: 'boolean',
+    summary: 'Whether the server must show a certificate that is trusted.',
+    default: true,
+  },
   timeout: {
     kind: 'duration',
     summary: 'How long one answer may take.',
-    optional: true,
     default: 10_000_000,
   },
 } as const

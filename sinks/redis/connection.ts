@@ -2,11 +2,12 @@
 // broke it. Nothing is queued while there is none and nothing is sent twice: whether a script ran
 // whose answer was lost is settled by whoever claims the position anew.
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import { Redis } from 'ioredis'
 import { EngineError } from '../../topology/engine-error.ts'
+import { readCertificates } from '../certificates.ts'
+import { type Place, sinkFault } from '../sink-fault.ts'
 import type { RedisSettings } from './config.ts'
-import { CLUSTER, faultOf, isAnswer, type RedisPlace, redisFault } from './redis-fault.ts'
+import { answerFault, CLUSTER, isAnswer, redisFault } from './redis-fault.ts'
 
 /** All throw EngineErrors with a code of `SinkFault`. */
 export interface RedisConnection {
@@ -21,7 +22,7 @@ export interface RedisConnection {
   readonly close: () => Promise<void>
 }
 
-export function redisConnection(settings: RedisSettings, place: RedisPlace): RedisConnection {
+export function redisConnection(settings: RedisSettings, place: Place): RedisConnection {
   let current: Promise<Redis> | undefined
 
   async function drop(own: Promise<Redis>): Promise<void> {
@@ -64,7 +65,7 @@ async function runScript(client: Redis, script: string, args: readonly string[])
 }
 
 /** Logs in and looks whether this Redis can hold a sink. */
-async function connect(settings: RedisSettings, place: RedisPlace): Promise<Redis> {
+async function connect(settings: RedisSettings, place: Place): Promise<Redis> {
   const client = new Redis({ ...address(settings, place), ...behaviour(settings) })
   let reason: unknown
   client.on('error', (error) => {
@@ -104,38 +105,28 @@ function behaviour({ timeout }: RedisSettings) {
   } as const
 }
 
-function address({ url, tls, tls_ca: ca }: RedisSettings, place: RedisPlace) {
-  const refuse = (sentence: string) => faultOf(place, { code: 'sink-refused', sentence })
+function address({ url, tls, tls_ca: path, tls_verify: isVerified }: RedisSettings, place: Place) {
   const { protocol, hostname, port, pathname } = new URL(url)
-  if (!['', '/'].includes(pathname)) throw refuse('its url has a path; write "db: 2" beside it')
+  if (!['', '/'].includes(pathname)) {
+    throw sinkFault(place, 'sink-refused', 'its url has a path; write "db: 2" beside it')
+  }
   const isSecure = tls || protocol === 'rediss:'
+  const certificates = path === undefined ? {} : { ca: readCertificates(path, place) }
   return {
     host: hostname.replace(/^\[|\]$/g, ''),
     port: port === '' ? 6379 : Number(port),
-    ...(isSecure && { tls: ca === undefined ? {} : { ca: certificates(ca, refuse) } }),
-  }
-}
-
-function certificates(path: string, refuse: (sentence: string) => Error): string {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch (error) {
-    const { code } = error as { code?: unknown }
-    throw refuse(`its certificates ${path} cannot be read (${String(code)}); correct "tls_ca"`)
+    ...(isSecure && { tls: { ...certificates, rejectUnauthorized: isVerified } }),
   }
 }
 
 /** @throws EngineError for a cluster, and for a Redis that may drop positions to make room. */
-async function holdServer(client: Redis, place: RedisPlace): Promise<void> {
+async function holdServer(client: Redis, place: Place): Promise<void> {
   const info = String(await client.call('INFO'))
   const factOf = (name: string) => new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(info)?.[1] ?? ''
-  if (factOf('cluster_enabled') === '1') throw faultOf(place, CLUSTER)
+  if (factOf('cluster_enabled') === '1') throw answerFault(place, CLUSTER)
   const policy = factOf('maxmemory_policy')
   if (factOf('maxmemory') === '0' || !policy.startsWith('allkeys')) return
-  throw faultOf(place, {
-    code: 'sink-refused',
-    sentence:
-      `Redis may drop any key to make room (maxmemory-policy ${policy}), also the sink’s ` +
-      'position; set maxmemory-policy to volatile-ttl or noeviction',
-  })
+  const what = `Redis may drop any key to make room (maxmemory-policy ${policy})`
+  const repair = 'also the sink’s position; set maxmemory-policy to volatile-ttl or noeviction'
+  throw sinkFault(place, 'sink-refused', `${what}, ${repair}`)
 }

@@ -1,12 +1,12 @@
 // A sink into Redis at work. Position and epoch of a partition are in a hash that no other sink
 // shares; one script writes a batch and moves the position, if both are still as this process left
 // them. Epochs only grow, so whoever claimed before can write nothing more.
+import { type Place, sinkFault } from '../sink-fault.ts'
 import type { Sink, SinkBatch, SinkOptions, SinkPartition } from '../sink.ts'
 import { batchArguments } from './batch-arguments.ts'
 import type { RedisConfig, RedisSettings } from './config.ts'
 import { redisConnection } from './connection.ts'
 import { templateFields } from './key-template.ts'
-import { faultOf, type RedisPlace } from './redis-fault.ts'
 import { CLAIM, WRITE } from './scripts.ts'
 
 export async function openRedis(options: SinkOptions<RedisConfig, RedisSettings>): Promise<Sink> {
@@ -63,13 +63,11 @@ export async function openRedis(options: SinkOptions<RedisConfig, RedisSettings>
   }
 }
 
-function fenced(place: RedisPlace, partition: string): Error {
-  const sentence = `another process writes ${partition}`
-  return faultOf(place, { code: 'sink-fenced', sentence })
+function fenced(place: Place, partition: string): Error {
+  return sinkFault(place, 'sink-fenced', `another process writes ${partition}`)
 }
 
-function lost(place: RedisPlace, partition: string): Error {
-  const sentence =
-    `Redis has come back without what was last written of ${partition}; ` + 'it is written again'
-  return faultOf(place, { code: 'sink-unavailable', sentence })
+function lost(place: Place, partition: string): Error {
+  const what = `Redis has come back without what was last written of ${partition}`
+  return sinkFault(place, 'sink-unavailable', `${what}; it is written again`)
 }

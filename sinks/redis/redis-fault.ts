@@ -1,14 +1,9 @@
 // What Redis answers with and what sockets fail with, as the errors of sinks. No error of the
 // client is handed on, not even as a cause: it holds the command with its arguments, and of those
 // the password.
-import { EngineError } from '../../topology/engine-error.ts'
+import type { EngineError } from '../../topology/engine-error.ts'
+import { type Place, sinkFault } from '../sink-fault.ts'
 import type { SinkFault } from '../sink.ts'
-
-/** Who is at it, for messages: `sink "hot" (connection "cache")`. */
-export interface RedisPlace {
-  readonly sink: string
-  readonly connection: string
-}
 
 interface Answer {
   readonly code: SinkFault
@@ -63,24 +58,20 @@ export function isAnswer(error: unknown): error is Error {
   return error instanceof Error && error.name === 'ReplyError'
 }
 
-export function redisFault(place: RedisPlace, error: unknown): EngineError {
+export function redisFault(place: Place, error: unknown): EngineError {
   if (!isAnswer(error)) {
     const { code, message } = error as { code?: unknown; message?: unknown }
     const why = typeof code === 'string' ? code : String(message)
-    return faultOf(place, busy(`Redis cannot be reached (${why}); it is tried again`))
+    return answerFault(place, busy(`Redis cannot be reached (${why}); it is tried again`))
   }
   // Behind these words stand arguments of the command.
   const [text = ''] = error.message.split(', with args')
   const answer =
     ANSWERS[/^[A-Z]+/.exec(text)?.[0] ?? ''] ?? ERRORS.find(([is]) => is.test(text))?.[1]
   const unknown: Answer = { code: 'sink-refused', sentence: `Redis answers: ${text.slice(0, 200)}` }
-  return faultOf(place, answer ?? unknown)
+  return answerFault(place, answer ?? unknown)
 }
 
-export function faultOf(place: RedisPlace, { code, sentence }: Answer): EngineError {
-  const { sink, connection } = place
-  return new EngineError(code, `sink "${sink}" (connection "${connection}"): ${sentence}`, {
-    coordinates: { sink, connection },
-    retryable: code === 'sink-unavailable',
-  })
+export function answerFault(place: Place, { code, sentence }: Answer): EngineError {
+  return sinkFault(place, code, sentence)
 }

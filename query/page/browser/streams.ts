@@ -36,7 +36,7 @@ interface Message {
 
 const RETRY_MS = 1_000
 
-export function openStreams(onConnected: (isConnected: boolean) => void): Streams {
+export function openStreams(): Streams {
   const channels = new Map<string, Followed>()
   let socket: WebSocket | undefined
   const send = (order: object): void => {
@@ -48,7 +48,6 @@ export function openStreams(onConnected: (isConnected: boolean) => void): Stream
   const connect = (): void => {
     socket = new WebSocket(address())
     socket.addEventListener('open', () => {
-      onConnected(true)
       for (const [channel, { resume }] of channels) subscribe(channel, resume)
     })
     socket.addEventListener('message', ({ data }: MessageEvent<string>) => {
@@ -58,7 +57,6 @@ export function openStreams(onConnected: (isConnected: boolean) => void): Stream
     })
     socket.addEventListener('close', () => {
       socket = undefined
-      onConnected(false)
       if (channels.size > 0) after(RETRY_MS, connectIfNeeded)
     })
   }

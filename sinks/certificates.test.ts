@@ -1,0 +1,2 @@
+import { expect, test } from 'vitest'
+import { readSettings } from '../cli/connections/read-settings.ts'
