@@ -90,7 +90,14 @@ function addOptions(command: Command): Command {
 }
 
 function scenarioLines(): string {
-  return [...scenarios()].map(([name, { summary }]) => `  ${name.padEnd(12)}${summary}`).join('\n')
+  const all = [...scenarios()]
+  const scripts = all.flatMap(([name, { summary }]) => (summary === undefined ? [name] : []))
+  const lines = all.flatMap(([name, { summary }]) =>
+    summary === undefined ? [] : [`  ${name.padEnd(12)}${summary}`],
+  )
+  if (scripts.length === 0) return lines.join('\n')
+  const also = 'Also the scripts of bench/, which say at their heads what they claim: '
+  return `${lines.join('\n')}\n\n${also}${scripts.join(', ')}.`
 }
 
 function scenarioOf(word: string): Scenario {

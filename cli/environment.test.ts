@@ -87,7 +87,7 @@ error[shape]: the environment has no key "form"
   4 | form: 2024-01-01
     | ^^^^ did you mean "from"?
     |
-    = its keys are inputs, from, to, set, connections, log, registry, kafka
+    = its keys are inputs, from, to, set, connections, http, log, registry, kafka
 
 error[shape]: "to" of the environment is "soon", which is no time
   HERE/env.yaml:5:5

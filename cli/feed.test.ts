@@ -17,7 +17,7 @@ test('brings a file into a new topic and says what it did', async () => {
   const path = file('oanda-2024.csv.gz', gzipSync(QUOTES))
   const { code, out, err } = await millrace(['feed', path, '--log', log, ...NEW_QUOTES])
   expect({ code, err }).toEqual({ code: 0, err: '' })
-  expect(out).toMatch(/^quotes: 3 records, 0 bad, 1 partitions, [\d.]+ s, [\d,]+ records\/s\n$/)
+  expect(out).toMatch(/^quotes: 3 records, 0 bad, 1 partition, [\d.]+ s, [\d,]+ records\/s\n$/)
   expect(await tapped(log, 'quotes')).toMatchObject([
     { key: 'EURUSD', time: 1704153600000001, value: { bid: 1.1, ask: 1.2 } },
     { key: 'USDJPY' },

@@ -5,6 +5,8 @@ import type { Log } from '../connectors/connector.ts'
 import { type Layout, makeLayout } from '../runtime/layout.ts'
 import { rewind, type Rewound, writtenTopics } from '../runtime/rewind.ts'
 import { commitsTopic } from '../runtime/topic-names.ts'
+import { quoted } from '../topology/printable.ts'
+import { type Environment, environmentOrFail } from './environment.ts'
 import type { Io } from './io.ts'
 import { FileProblem, planOrFail } from './load-topology.ts'
 import {
@@ -15,6 +17,7 @@ import {
   registryOption,
 } from './log/log-access.ts'
 import { openExistingLog } from './log/open-log.ts'
+import { outdatedSinks } from './rewind/outdated-sinks.ts'
 import { timeOption } from './time-option.ts'
 
 interface RewindCommand extends LogOptions {
@@ -35,7 +38,8 @@ export function registerRewind(program: Command, io: Io): void {
         'available then or later. State starts empty either way, so after --to TIME the answer ' +
         'is that of a history that begins there. The inputs stay, with what was sent again.\n\n' +
         'Topics that the topology writes need a word. --clear-outputs empties them, and the next ' +
-        'run writes them anew; whoever else reads them has to be rewound too. With ' +
+        'run writes them anew; whoever else reads them has to be rewound too. A sink that has ' +
+        'written one of them is named, and nothing is done: say --env, so that it is asked. With ' +
         '--keep-outputs they stay, and the next run appends all that it writes again.\n\n' +
         'Dead letters stay, and the next run adds its own; --clear-dead-letters drops them. ' +
         'Decisions to go on without a silent topic stay too, so the next run decides the same.',
@@ -59,20 +63,32 @@ export function registerRewind(program: Command, io: Io): void {
       if (options.clearOutputs && options.keepOutputs) {
         throw new FileProblem('say --clear-outputs or --keep-outputs, not both')
       }
-      const plan = planOrFail(file, io)
+      const environment = environmentOrFail(options.env, io)
+      if (environment === undefined) return
+      const plan = planOrFail(file, io, { set: environment.set })
       if (plan === undefined) return
       const access = logAccessOrFail(options, io)
       if (access === undefined) return
       const log = await openExistingLog(access, 'rewind')
       try {
-        await rewindOn(log, makeLayout(plan), options, io)
+        await rewindOn(log, { layout: makeLayout(plan), environment }, options, io)
       } finally {
         await log.close()
       }
     })
 }
 
-async function rewindOn(log: Log, layout: Layout, options: RewindCommand, io: Io): Promise<void> {
+interface Rewinding {
+  readonly layout: Layout
+  readonly environment: Environment
+}
+
+async function rewindOn(
+  log: Log,
+  { layout, environment }: Rewinding,
+  options: RewindCommand,
+  io: Io,
+): Promise<void> {
   const { to, clearOutputs = false, keepOutputs, clearDeadLetters = false, json } = options
   await requireInputs(log, layout)
   const filled = await filledOutputs(log, layout)
@@ -80,6 +96,17 @@ async function rewindOn(log: Log, layout: Layout, options: RewindCommand, io: Io
     throw new FileProblem(
       `${filled.join(', ')} hold what was written before, and the next run would write it again; ` +
         'add --clear-outputs to empty them first, or --keep-outputs to have it twice',
+    )
+  }
+  const isNamed = options.env !== undefined
+  const emptied = clearOutputs ? writtenTopics(layout).map(({ topic }) => topic) : []
+  const sinks = await outdatedSinks({ layout, environment, isNamed, topics: emptied }, io)
+  if (sinks === undefined) return
+  if (sinks.written.length > 0) {
+    throw new FileProblem(
+      `${sinks.written.join(', ')}, and would take the topic that is written anew for the one ` +
+        'that it knows, and pass over records; empty what it writes to and give it another ' +
+        'name, and rewind then',
     )
   }
   const rewound = await rewind({ layout, log, to, clearOutputs, clearDeadLetters })
@@ -91,6 +118,12 @@ async function rewindOn(log: Log, layout: Layout, options: RewindCommand, io: Io
       ? `${JSON.stringify({ ...about, clearOutputs, clearDeadLetters }, null, 2)}\n`
       : rewoundText(topology, rewound, clearOutputs ? [] : filled, options),
   )
+  for (const { name, topic } of sinks.unknown) {
+    io.err(
+      `sink ${quoted(name)} reads ${quoted(topic)}, and no environment says where it writes: if ` +
+        'it has written, empty that and give the sink another name before the next run\n',
+    )
+  }
 }
 
 function rewoundText(

@@ -115,7 +115,7 @@ function addOptions(command: Command): Command {
     )
     .option(
       '--env <file>',
-      'says what the log and the connections of its sources are, and sets parameters',
+      'says what the log and the connections of sources and sinks are, and sets parameters',
     )
     .option('--live', 'let orders out to a venue; not in this version')
 }

@@ -93,7 +93,7 @@ interface SinkStatus {
 }
 
 interface Comparison {
-  /** Null: rows go by themselves, so their number says nothing. */
+  /** Null: their number would say nothing. */
   readonly rows: number | null
   readonly expected: number | null
   /** Microseconds: rows of earlier event times are gone, and not counted. */
@@ -122,7 +122,10 @@ async function show(
   const { topology } = place.layout.plan
   const all = { topology, log: place.log.name, sinks: statuses }
   io.out(options.json ? `${JSON.stringify(all, null, 2)}\n` : statusText(statuses))
-  if (statuses.some((each) => each.count?.agrees === false)) io.fail(1)
+  const isWrong = statuses.some(
+    (each) => each.count?.agrees === false || linesAhead(each).length > 0,
+  )
+  if (isWrong) io.fail(1)
 }
 
 async function lookAt(
@@ -200,12 +203,23 @@ function statusText(statuses: readonly SinkStatus[]): string {
     own === undefined ? [] : [`${sink}: ${countText(own)}`],
   )
   if (rows.length === 0) return ''
-  const lines = [...table([['sink', 'position', 'end', 'lag'], ...rows]), ...counts]
+  const ahead = statuses.flatMap(linesAhead)
+  const lines = [...table([['sink', 'position', 'end', 'lag'], ...rows]), ...ahead, ...counts]
   return `${lines.join('\n')}\n`
 }
 
+/** A topic never gets shorter, so one that ends before the position is not what was written. */
+function linesAhead({ sink, topic, partitions }: SinkStatus): readonly string[] {
+  return partitions
+    .filter(({ position, end }) => position !== null && position > end)
+    .map(({ partition, position, end }) => {
+      const at = `${sink}: it stands at ${count(position ?? 0)} of ${topic}/${partition}`
+      return `${at}, which ends at ${count(end)}: of another log, or emptied since (sink-ahead)`
+    })
+}
+
 function countText({ rows, expected, since, agrees }: Comparison): string {
-  if (rows === null || expected === null) return 'its rows go by themselves, and are not counted'
+  if (rows === null || expected === null) return 'its rows are not counted'
   const from = since === null ? '' : ` since ${new Date(since / 1000).toISOString()}`
   const both = `${count(rows)} rows${from}, and the topic makes ${count(expected)}`
   if (agrees === true) return both

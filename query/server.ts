@@ -138,14 +138,14 @@ function documentOf({ layout }: Api) {
   }
 }
 
+const PROBLEM_JSON = 'application/problem+json'
+
 const FROM_FASTIFY: Readonly<Record<number, ProblemCode>> = {
   404: 'not-found',
   413: 'too-large',
   414: 'too-large',
   429: 'too-many',
 }
-
-const type = 'application/problem+json'
 
 /** What Fastify refuses, before it knows the route or on its way there. */
 interface Refusal {
@@ -157,33 +157,33 @@ function answerRefusal(reply: FastifyReply, { statusCode = 400, message }: Refus
   const body = problemBody(FROM_FASTIFY[statusCode] ?? 'bad-request', message)
   return reply
     .code(statusCode)
-    .type(type)
+    .type(PROBLEM_JSON)
     .send({ ...body, status: statusCode })
 }
 
 function answerProblems(server: FastifyInstance): void {
   server.setNotFoundHandler(async (request, reply) => {
     const detail = `there is no ${request.method} of this path; /api lists what there is`
-    return reply.code(404).type(type).send(problemBody('not-found', detail))
+    return reply.code(404).type(PROBLEM_JSON).send(problemBody('not-found', detail))
   })
   server.setErrorHandler(async (error, request, reply) => {
     if (error instanceof Problem) {
       if (error.code === 'unauthenticated') reply.header('www-authenticate', 'Bearer')
       if (error.retryAfter !== undefined) reply.header('retry-after', error.retryAfter)
       const { status } = problems[error.code]
-      return reply.code(status).type(type).send(problemBody(error.code, error.message))
+      return reply.code(status).type(PROBLEM_JSON).send(problemBody(error.code, error.message))
     }
     if (error instanceof EngineError) {
       const { code, message } = error
       if (error.retryable) reply.header('retry-after', 1)
       const body = problemBody('log-failed', `${code}: ${message}`)
-      return reply.code(body.status).type(type).send(body)
+      return reply.code(body.status).type(PROBLEM_JSON).send(body)
     }
     const refused = error as Refusal
     if ((refused.statusCode ?? 500) < 500) return answerRefusal(reply, refused)
     request.log.error(error)
     const detail = 'this is a fault of the engine: its log says more'
-    return reply.code(500).type(type).send(problemBody('internal', detail))
+    return reply.code(500).type(PROBLEM_JSON).send(problemBody('internal', detail))
   })
 }
 

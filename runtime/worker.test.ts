@@ -5,7 +5,8 @@ import type { LogPoint } from '../connectors/memory/log-point.ts'
 import { openItemsLog, planItems } from './items-log.test-data.ts'
 import { item as anyItem } from './reference/run-steps.test-data.ts'
 import { startWorker } from './worker.ts'
-import type { MemberAbout } from '../connectors/connector.ts'
+import type { Assignment, MemberAbout } from '../connectors/connector.ts'
+import type { RunEvent } from './report.ts'
 
 const PLAN = planItems('  total: { from: items, sum: }')
 
@@ -52,3 +53,28 @@ test.each([undefined, 'http://127.0.0.1:8080'])(
     expect(said).toEqual([{ shape: PLAN.shapeHash, ...where }])
   },
 )
+
+test('reports whenever the group has shared its slots anew, and who answers for which', async () => {
+  const rig = await openItemsLog(PLAN)
+  const { log } = rig.options()
+  const endpoints = ['http://127.0.0.1:8080']
+  const assignments: Assignment[] = [
+    { generation: 1, slots: [] },
+    { generation: 1, slots: [] },
+    { generation: 2, slots: [], endpoints },
+  ]
+  const join: typeof log.join = () =>
+    Promise.resolve({
+      poll: () => Promise.resolve(assignments.shift() ?? { generation: 2, slots: [], endpoints }),
+      leave: () => Promise.resolve(),
+    })
+  const told: unknown[] = []
+  const report = (event: RunEvent): void => void told.push(event)
+  const worker = startWorker(rig.options({ log: { ...log, join }, report }))
+  while (assignments.length > 0) await new Promise(setImmediate)
+  await worker.stop()
+  expect(told).toEqual([
+    { kind: 'assigned', slots: [], endpoints: [] },
+    { kind: 'assigned', slots: [], endpoints },
+  ])
+})

@@ -1,12 +1,17 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { catalogue } from '../cli/catalogue.ts'
 import { checkTopology } from '../topology/check-topology.ts'
 
-const text = readFileSync(new URL('../apps/crypto/topology.yaml', import.meta.url), 'utf8')
+const FOLDER = new URL('../apps/crypto/', import.meta.url)
+const text = readFileSync(new URL('topology.yaml', FOLDER), 'utf8')
 
 function warningsOf(topology: string): readonly string[] {
-  const files = { read: (): undefined => undefined }
+  const read = (path: string): string | undefined => {
+    const file = new URL(path, FOLDER)
+    return existsSync(file) ? readFileSync(file, 'utf8') : undefined
+  }
+  const files = { read }
   const { diagnostics } = checkTopology({ path: 't.yaml', text: topology }, catalogue, { files })
   return diagnostics.map(({ code, message }) => `${code}: ${message}`)
 }

@@ -190,7 +190,7 @@ export function checkKeys(
       message: `${owner.what} has no key ${quoted(key.text)}`,
       span: key.span,
       ...(meant !== undefined && { repair: `did you mean "${meant}"?` }),
-      notes: [`its keys are ${known.join(', ')}`],
+      notes: [`${known.length === 1 ? 'its only key is' : 'its keys are'} ${known.join(', ')}`],
     })
   }
 }

@@ -5,7 +5,8 @@ import { fileURLToPath } from 'node:url'
 import type { BenchOption } from './request.ts'
 
 export interface Scenario {
-  readonly summary: string
+  /** Left out: a script, which says at its head what it claims. */
+  readonly summary?: string
   /** Below bench/; those of `scenarios/` are sent a request, others are scripts of their own. */
   readonly file: string
   readonly takes: readonly BenchOption[]
@@ -69,5 +70,5 @@ function workloads(): string {
 }
 
 function script(file: string): Scenario {
-  return { summary: `bench/${file} says at its head what it claims`, file, takes: [] }
+  return { file, takes: [] }
 }

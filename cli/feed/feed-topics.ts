@@ -142,6 +142,6 @@ function report(
     options.json
       ? `${JSON.stringify({ ...summary, clock: end, stopped })}\n`
       : `${name}: ${count(records)} records, ${count(bad)} bad, ${count(partitions)} ` +
-          `partitions, ${seconds.toFixed(1)} s, ${count(rate)} records/s\n`,
+          `${partitions === 1 ? 'partition' : 'partitions'}, ${seconds.toFixed(1)} s, ${count(rate)} records/s\n`,
   )
 }

@@ -55,6 +55,9 @@ test('goes without sinks whose connection nothing names, and says so', () => {
   const { sinks, said } = ready('  ledger: { connector: kept, url: "kept://h" }\n')
   expect(sinks).toHaveLength(1)
   expect(said).toBe('sink "quotes" is not opened: the environment names no connection "quotes"\n')
+  expect(ready('  leger: { connector: kept, url: "kept://h" }\n').said).toContain(
+    'sink "book" is not opened: the environment names no connection "ledger"; did you mean "leger"?',
+  )
 })
 
 test('refuses a connector that does not exist, and one of another kind', () => {

@@ -6,6 +6,7 @@ import { connectorsKnown } from '../../topology/check/connectors-known.ts'
 import { type Diagnostic, type Report, reporter } from '../../topology/diagnostic.ts'
 import type { Plan, PlannedSink } from '../../topology/plan.ts'
 import { quoted } from '../../topology/printable.ts'
+import { suggest } from '../../topology/suggest.ts'
 import { catalogue } from '../catalogue.ts'
 import { readSettings } from '../connections/read-settings.ts'
 import { type Connection, type Environment, showMistakes, variables } from '../environment.ts'
@@ -73,8 +74,10 @@ function tellUnopened(
   for (const [connection, own] of Map.groupBy(missing, (sink) => sink.connection)) {
     const names = own.map(({ name }) => quoted(name)).join(', ')
     const which = own.length === 1 ? `sink ${names} is` : `sinks ${names} are`
+    const meant = suggest(connection, connections.keys())
+    const hint = meant === undefined ? '' : `; did you mean ${quoted(meant)}?`
     const why = isNamed
-      ? `the environment names no connection ${quoted(connection)}`
+      ? `the environment names no connection ${quoted(connection)}${hint}`
       : `say with --env FILE what connection ${quoted(connection)} is`
     io.err(`${which} not opened: ${why}\n`)
   }

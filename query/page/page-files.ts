@@ -47,12 +47,13 @@ function moduleText(name: string): string {
 
 /** Node warns once that this may change, which is nothing to tell whoever starts a run. */
 function withoutTypes(text: string): string {
-  const { emitWarning } = process
-  process.emitWarning = () => undefined
+  const warning: { emitWarning: unknown } = process
+  const { emitWarning } = warning
+  warning.emitWarning = () => undefined
   try {
     return stripTypeScriptTypes(text)
   } finally {
-    process.emitWarning = emitWarning
+    warning.emitWarning = emitWarning
   }
 }
 

@@ -39,13 +39,19 @@ export type AddRoute = (server: FastifyInstance, api: Api) => void
 
 const PROBLEM = {
   description: 'A problem, RFC 9457',
-  type: 'object',
-  properties: {
-    type: { type: 'string' },
-    title: { type: 'string' },
-    status: { type: 'integer' },
-    detail: { type: 'string' },
-    code: { type: 'string' },
+  content: {
+    'application/problem+json': {
+      schema: {
+        type: 'object',
+        properties: {
+          type: { type: 'string' },
+          title: { type: 'string' },
+          status: { type: 'integer' },
+          detail: { type: 'string' },
+          code: { type: 'string' },
+        },
+      },
+    },
   },
 }
 

@@ -38,7 +38,10 @@ export async function askOwner(
     throw new Problem('not-here', `${detail}: ${causeOf(cause)}`, RETRY_AFTER_S)
   }
   if (isGood && isPartAnswer(body)) return body
-  if (isProblem(body)) throw new Problem(body.code, body.detail, RETRY_AFTER_S)
+  if (isProblem(body)) {
+    const mayPass = problems[body.code].status === 503
+    throw new Problem(body.code, body.detail, mayPass ? RETRY_AFTER_S : undefined)
+  }
   const detail = `what answers for partition ${partition} is no process of this version`
   throw new Problem('not-here', detail, RETRY_AFTER_S)
 }

@@ -139,7 +139,7 @@ test('says where its task stood at the very commit that left it so', async () =>
       const entry = storeReader(store).entry(state, 'A')
       return { n: entry?.value.n, clock: commit?.clock, positions: commit?.positions }
     })
-    expect(found).toEqual({ n, clock: n, positions: { [`items/${own}`]: expect.any(Number) } })
+    expect(found).toMatchObject({ n, clock: n })
     expect(found?.positions?.[`items/${own}`]).toBeGreaterThanOrEqual(n)
   }
 })

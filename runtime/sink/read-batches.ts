@@ -10,11 +10,22 @@ import {
   valueAt,
 } from '../../connectors/record-batch.ts'
 import { offsetAt } from '../../connectors/stored-offset.ts'
-import type { BatchWish, SinkRecord } from '../../sinks/sink.ts'
+import type { BatchWish, SinkClock, SinkRecord } from '../../sinks/sink.ts'
 import type { ReadRow } from '../task/read-row.ts'
 
 /** Usual bounds of a batch. */
 const USUAL: Required<BatchWish> = { records: 5_000, bytes: 1_000_000, lingerMs: 5 }
+
+/** So many rows are decoded at a stretch: a worker may run on the same thread. */
+const PORTION = USUAL.records
+
+/**
+ * Whether the next batch is read while one is written. Of batches that are collected for long it
+ * would be held for as long, and nothing were gained.
+ */
+export function readsAhead(wish: BatchWish | undefined): boolean {
+  return (wish?.records ?? USUAL.records) <= PORTION
+}
 
 /** How long one fetch waits for news; whoever wants to stop waits as long at most. */
 const WAIT_MS = 200
@@ -46,8 +57,7 @@ export interface BatchReaderOptions {
   readonly from: number
   readonly readRow: ReadRow
   readonly wish: BatchWish | undefined
-  /** Milliseconds from some fixed moment. */
-  readonly now: () => number
+  readonly clock: Pick<SinkClock, 'now' | 'pause'>
   /** Where to end, once that is known; a batch then waits for nothing. */
   readonly end: () => number | undefined
   readonly isStopping: () => boolean
@@ -72,7 +82,7 @@ export class BatchReader {
     this.#fetchFrom = options.from
     this.#position = options.from
     this.#stable = options.from
-    this.#lastAt = options.now()
+    this.#lastAt = options.clock.now()
   }
 
   /**
@@ -80,14 +90,15 @@ export class BatchReader {
    * @throws EngineError of the log.
    */
   async next(): Promise<ReadBatch | undefined> {
-    const { now, isStopping } = this.#options
+    const { clock, isStopping } = this.#options
     const building = new Building()
     for (;;) {
       this.#decode(building)
       if (isStopping()) return undefined
-      const waitMs = this.#waitMs(building, now())
+      const waitMs = this.#waitMs(building, clock.now())
       if (waitMs > 0) {
         await this.#fetch(waitMs)
+        if (building.rows >= PORTION) await clock.pause(0)
         continue
       }
       const next = this.#fetched.length > 0 ? building.next : this.#fetchFrom
@@ -95,7 +106,7 @@ export class BatchReader {
       const { records, unread } = building
       const batch = { from: this.#position, next, records, unread, stable: this.#stable }
       this.#position = next
-      this.#lastAt = now()
+      this.#lastAt = clock.now()
       return batch
     }
   }
@@ -118,7 +129,8 @@ export class BatchReader {
   async #fetch(waitMs: number): Promise<void> {
     const { log, topic, partition } = this.#options
     const position = { topic, partition, offset: this.#fetchFrom }
-    const options = { maxRecords: this.#wish.records, waitMs: Math.ceil(waitMs) }
+    const maxRecords = Math.min(this.#wish.records, PORTION)
+    const options = { maxRecords, waitMs: Math.ceil(waitMs) }
     const [fetched] = await log.fetch([position], options)
     if (fetched === undefined) throw new Error('a fetch without an answer')
     this.#fetched = [...fetched.batches]

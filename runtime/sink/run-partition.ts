@@ -6,7 +6,7 @@ import { EngineError } from '../../topology/engine-error.ts'
 import type { SinkStanding } from '../report.ts'
 import { failureOf } from '../slot/failure.ts'
 import { isSinkFault, mayPass, Patience } from './patience.ts'
-import { BatchReader, type ReadBatch } from './read-batches.ts'
+import { BatchReader, type ReadBatch, readsAhead } from './read-batches.ts'
 import { refusedRecord, type RefusedRecord, unreadRecord } from './refused-record.ts'
 import { SinkLetters } from './sink-letters.ts'
 import type { PartitionOptions } from './sink-run-options.ts'
@@ -127,12 +127,14 @@ class PartitionLoop {
     const letters = new SinkLetters(this.#options, from)
     let isDropped = false
     const reader = this.#openReader(from, () => isDropped)
+    const isAhead = readsAhead(this.#sink.batches)
     let ahead = readAhead(reader)
     try {
       for (let batch = await ahead; batch !== undefined; batch = await ahead) {
         this.#stable = batch.stable
-        ahead = readAhead(reader)
+        if (isAhead) ahead = readAhead(reader)
         await this.#write(held, letters, batch)
+        if (!isAhead) ahead = readAhead(reader)
       }
     } finally {
       // What is read now is read again, from where the outside stands.
@@ -151,7 +153,7 @@ class PartitionLoop {
       from,
       readRow: readSinkRow(topic),
       wish: this.#sink.batches,
-      now: clock.now,
+      clock,
       end: () => course.end(partition),
       isStopping: () => isDropped() || this.#isOver(),
     })

@@ -217,6 +217,28 @@ test('a sink that is blocked asks for no more, however much comes', async () => 
   expect(Math.max(...outside.batches.map(({ records }) => records.length))).toBe(10)
 })
 
+test('a large batch is read in portions, and nothing ahead of it', async () => {
+  const rig = await openSinkRig()
+  const counts: (readonly [number, number])[] = []
+  const fetches = (): number => Math.max(...rig.fetches.values())
+  const outside = new KeptOutside({
+    batches: { records: 6_000, lingerMs: 1_000_000 },
+    on: async (call) => {
+      if (call !== 'write') return
+      const before = fetches()
+      for (let turns = 0; turns < 50; turns += 1) await new Promise(setImmediate)
+      counts.push([before, fetches()])
+    },
+  })
+  const rows = items(1, 12_000).map((each) => ofKey('A', each))
+  for (let at = 0; at < rows.length; at += 500) await rig.feed(rows.slice(at, at + 500))
+  await rig.start(outside).drain()
+  expect(outside.batches.map(({ records }) => records.length)).toEqual([6_000, 6_000])
+  expect(rig.mostAsked()).toBe(5_000)
+  // The first batch took two.
+  expect(counts[0]).toEqual([2, 2])
+})
+
 test('a position that retention has passed is never jumped over in silence', async () => {
   const rig = await openSinkRig()
   const outside = new KeptOutside()

@@ -119,6 +119,8 @@ export interface SinkRig {
   readonly kinds: () => readonly string[]
   /** How often sinks have asked the log for records of a partition. */
   readonly fetches: ReadonlyMap<number, number>
+  /** How many records it has asked for at once, at most. */
+  readonly mostAsked: () => number
   /** Waits until something is so. */
   readonly until: (isSo: () => boolean) => Promise<void>
 }
@@ -130,9 +132,11 @@ export async function openSinkRig(broker = createMemoryBroker(), owner = 'one'):
   const events: RunEvent[] = []
   let ms = 0
   const fetches = new Map<number, number>()
+  let mostAsked = 0
   const watched = (own: Log): Log => ({
     ...own,
     fetch: (positions, options) => {
+      mostAsked = Math.max(mostAsked, options.maxRecords)
       for (const { partition } of positions) {
         fetches.set(partition, (fetches.get(partition) ?? 0) + 1)
       }
@@ -172,6 +176,7 @@ export async function openSinkRig(broker = createMemoryBroker(), owner = 'one'):
     events,
     kinds: () => events.map(({ kind }) => kind),
     fetches,
+    mostAsked: () => mostAsked,
     until: async (isSo) => {
       for (let looks = 0; !isSo(); looks += 1) {
         if (looks > 20_000) throw new Error('it never came to be so')

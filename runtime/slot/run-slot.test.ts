@@ -188,5 +188,5 @@ test('stops between two readings of a restore, however many are left', async () 
   await worker.done
   // The worker hears of it at its next poll.
   expect(readings).toBeLessThan(10)
-  expect(kinds).toEqual(['slot-opening', 'slot-closed'])
+  expect(kinds).toEqual(['assigned', 'slot-opening', 'slot-closed'])
 })

@@ -7,7 +7,9 @@ import { connection } from '../sink.ts'
 export const config = struct({
   connection,
   rows: number({
-    summary: 'A file holds so many records of a partition at most; a day’s end begins another.',
+    summary:
+      'A file holds so many records of a partition at most, and fewer where the topic has more ' +
+      'than four partitions: 400000 are held in all. A day’s end begins another.',
     min: 1,
     max: 10_000_000,
     integer: true,

@@ -20,7 +20,7 @@ const FAULTS: Readonly<Record<string, readonly [SinkFault, string]>> = {
   EISDIR: ['sink-differs', IN_THE_WAY],
   EEXIST: ['sink-differs', IN_THE_WAY],
   ENOTSUP: ['sink-refused', NO_LINKS],
-  ENOENT: ['sink-unavailable', 'it was removed meanwhile; it is tried again'],
+  ENOENT: ['sink-unavailable', 'it is not there, nor can it be made; correct the folder'],
   EIO: ['sink-unavailable', AGAIN],
   ESTALE: ['sink-unavailable', AGAIN],
   ETIMEDOUT: ['sink-unavailable', AGAIN],

@@ -10,8 +10,9 @@ import { shownFiles } from './data-files.ts'
 import { diskFault } from './disk-fault.ts'
 import { lastEntry, makeFolder } from './ledger.ts'
 
-/** About as much as is held of a batch before it is a file. */
+/** About as much is held of all partitions before it is files, some hundred megabytes of memory. */
 const MOST_BYTES = 1 << 26
+const MOST_RECORDS = 400_000
 
 type Options = SinkOptions<ParquetConfig, ParquetSettings>
 
@@ -56,8 +57,8 @@ export async function openParquet(options: Options): Promise<Sink> {
   return {
     identity: undefined,
     batches: {
-      records: config.rows,
-      bytes: MOST_BYTES,
+      records: Math.min(config.rows, Math.ceil(MOST_RECORDS / topic.partitions)),
+      bytes: Math.ceil(MOST_BYTES / topic.partitions),
       lingerMs: Math.ceil(config.every / 1000),
     },
     claim: (partition) =>

@@ -278,3 +278,11 @@ test('keeps decimals that no double holds', async () => {
   const unscaled = BigInt.asUintN(128, -12345678901234567890123456789012345678n)
   expect(bytes.includes(Buffer.from(unscaled.toString(16).padStart(32, '0'), 'hex'))).toBe(true)
 })
+
+test('holds as much for a topic of many partitions as for one of few', async () => {
+  const wishOf = async (partitions: number) => {
+    const sink = await openQuotes(freshFolder(), { topic: { partitions } })
+    return sink.batches?.records
+  }
+  expect([await wishOf(1), await wishOf(4), await wishOf(100)]).toEqual([100_000, 100_000, 4_000])
+})

@@ -1,8 +1,8 @@
 // The connections of one sink. Nothing here hangs for ever: the server gives up a statement, a wait
 // for a lock and a transaction that its client forgot, and we give up a server that says nothing.
 import pg from 'pg'
-import { readCertificates } from '../certificates.ts'
 import { type Place, sinkFault } from '../sink-fault.ts'
+import { tlsOptions } from '../tls.ts'
 import type { PostgresSettings } from './config.ts'
 import { ConnectionError, isServerError } from './fault.ts'
 
@@ -114,7 +114,7 @@ function poolOf(settings: PostgresSettings, place: Place, application: string): 
     user: settings.user,
     // A function, so that neither PGPASSWORD nor ~/.pgpass stands in for what is not stated.
     password: () => settings.password ?? '',
-    ssl: tlsOf(settings, place),
+    ssl: (settings.tls || settings.tls_ca !== undefined) && tlsOptions(settings, place),
     application_name: application,
     options: SESSION.join(' '),
     max: settings.pool,
@@ -185,11 +185,4 @@ function addressOf(settings: PostgresSettings, place: Place) {
   }
   const host = decodeURIComponent(at.hostname).replace(/^\[(.*)\]$/, '$1')
   return { host, port: Number(at.port === '' ? 5432 : at.port), database }
-}
-
-function tlsOf(settings: PostgresSettings, place: Place) {
-  const { tls, tls_ca: path, tls_verify: isVerified } = settings
-  if (!tls && path === undefined) return false
-  const ca = path === undefined ? {} : { ca: readCertificates(path, place) }
-  return { ...ca, rejectUnauthorized: isVerified }
 }

@@ -77,6 +77,21 @@ test.each<[Type, string, string]>([
   }
 })
 
+test.each([
+  ['that are there', ['_partition', '_offset'], ''],
+  ['of which one is there', ['_offset'], 'add column "_partition" integer, '],
+  ['that are not there', [], 'add column "_partition" integer, add column "_offset" bigint, '],
+])('says a whole statement that keeps rows apart by columns %s', (_, there, added) => {
+  const columns = there.map((name) => column(name, 'bigint'))
+  const table = { kind: 'r', columns, indexes: [] } as const
+  const { differences } = evolve(tableOf({ ...config, table: 'ticks' }, ticks), table)
+  expect(differences).toEqual([
+    `table ${NAME} has no primary key or unique index on "_partition", "_offset"; ` +
+      `alter table ${NAME} ${added}add unique ("_partition", "_offset"), ` +
+      'or give the sink another table',
+  ])
+})
+
 test.each<[string, Omit<RecordField, 'name'>, string]>([
   ['null', { type: { kind: 'nullable', of: { kind: 'long' } }, default: null }, 'bigint'],
   ['nothing', { type: { kind: 'long' } }, 'bigint'],

@@ -105,11 +105,20 @@ function strangeColumns(table: Table, found: FoundTable): readonly string[] {
     })
 }
 
-function keyDifference(table: Table, { indexes }: FoundTable): readonly string[] {
+function keyDifference(table: Table, { columns, indexes }: FoundTable): readonly string[] {
   if (keyIndex(table, indexes) !== undefined) return []
+  const has = new Set(columns.map(({ name }) => name))
   const key = quoteNames(table.key)
-  const repair = `alter table ${tableName(table)} add unique (${key})`
-  return [`table ${tableName(table)} has no primary key or unique index on ${key}; ${repair}`]
+  const actions = [
+    // No statement of the sink runs while there are differences, so they are not there yet.
+    ...table.columns
+      .filter(({ name }) => table.key.includes(name) && !has.has(name))
+      .map(({ name, type }) => `add column ${quoteName(name)} ${type.sql}`),
+    `add unique (${key})`,
+  ]
+  const name = tableName(table)
+  const repair = `alter table ${name} ${actions.join(', ')}, or give the sink another table`
+  return [`table ${name} has no primary key or unique index on ${key}; ${repair}`]
 }
 
 /** The index that keeps the rows of two keys apart. */

@@ -44,7 +44,7 @@ test('repeats nothing that the server says of a record', () => {
 test.each([
   [{ code: 'ECONNREFUSED', message: '' }, 'sink-unavailable', 'ECONNREFUSED; see whether it runs'],
   [{ message: 'Query read timeout' }, 'sink-unavailable', 'it is tried again'],
-  [{ code: 'SELF_SIGNED_CERT_IN_CHAIN', message: 'no' }, 'sink-not-allowed', 'correct tls_ca'],
+  [{ code: 'SELF_SIGNED_CERT_IN_CHAIN', message: 'no' }, 'sink-refused', 'correct "tls_ca"'],
 ])('tells of a connection: %o', (thrown, code, said) => {
   const cause = Object.assign(new Error(), thrown)
   const fault = faultOf(new ConnectionError('', { cause }), PLACE, 'opening it')

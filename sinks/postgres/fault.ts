@@ -4,6 +4,7 @@
 import type { EngineError } from '../../topology/engine-error.ts'
 import { type Place, sinkFault } from '../sink-fault.ts'
 import type { SinkFault } from '../sink.ts'
+import { tlsFault } from '../tls.ts'
 
 /** What the server says, but for what may hold values. */
 export interface ServerError extends Error {
@@ -12,6 +13,8 @@ export interface ServerError extends Error {
   readonly severity: string
   readonly constraint?: string
   readonly column?: string
+  /** The functions that it came through, one a line. */
+  readonly where?: string
 }
 
 /** What pg throws of an error that the server sent, known by its five characters. */
@@ -21,19 +24,27 @@ export function isServerError(error: unknown): error is ServerError {
   return severity !== undefined && code !== undefined && /^[0-9A-Z]{5}$/.test(code)
 }
 
-/** 21: a key twice. 54: too long for an index. P0: a trigger of the user's raises. */
+/** 21: a key twice. 54: too long for an index. P0: a trigger of the user's fails. */
 const DATA_CLASSES = new Set(['21', '22', '23', '54', 'P0'])
 
 /** Whether a record is at fault, so that the others may pass without it. */
 export function isDataError(error: unknown): error is ServerError {
-  return isServerError(error) && DATA_CLASSES.has(error.code.slice(0, 2))
+  return isServerError(error) && (DATA_CLASSES.has(error.code.slice(0, 2)) || isRaised(error))
+}
+
+/** A trigger of the user's raises it, under whatever code it likes, with values as it likes. */
+function isRaised({ where = '' }: ServerError): boolean {
+  return /^PL\/pgSQL function .* at RAISE$/m.test(where)
 }
 
 /** Why the server takes a record not, without its values. */
-export function refusalReason({ code, column, constraint }: ServerError): string {
+export function refusalReason(error: ServerError): string {
+  const { code, column, constraint } = error
   if (column !== undefined) return `column "${column}" does not take it (SQLSTATE ${code})`
   if (constraint !== undefined) return `it breaks the constraint "${constraint}" (SQLSTATE ${code})`
-  if (code.startsWith('P0')) return `a trigger of the table raises an error (SQLSTATE ${code})`
+  if (code.startsWith('P0') || isRaised(error)) {
+    return `a trigger of the table raises an error (SQLSTATE ${code})`
+  }
   return `the server takes it not (SQLSTATE ${code})`
 }
 
@@ -108,20 +119,13 @@ function outcomeOf(state: string): Outcome {
   return found ?? { code: 'sink-refused', repair: LOOK }
 }
 
-/** Node's names of what is wrong with a certificate. */
-const CERTIFICATE = /^(CERT_|ERR_TLS_|DEPTH_ZERO_|SELF_SIGNED|UNABLE_TO_|HOSTNAME_MISMATCH)/
-
 function networkFault(error: unknown, place: Place, doing: string): EngineError {
   const { message, code = '' } = error as { readonly message: string; readonly code?: string }
-  if (CERTIFICATE.test(code)) {
-    const repair = 'correct tls_ca of the connection, or the name in its url'
-    return sinkFault(place, 'sink-not-allowed', `${doing} failed: ${message}; ${repair}`, {
-      cause: error,
-    })
-  }
+  const tls = tlsFault(place, code, doing)
+  if (tls !== undefined) return tls
   if (/does not support SSL/.test(message)) {
     const repair = 'switch TLS on there, or leave tls out of the connection'
-    return sinkFault(place, 'sink-not-allowed', `${doing} failed: ${message}; ${repair}`)
+    return sinkFault(place, 'sink-refused', `${doing} failed: ${message}; ${repair}`)
   }
   // A list of failures, one for each address of the host, has no message of its own.
   const said = message === '' ? code : message

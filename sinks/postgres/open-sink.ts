@@ -27,8 +27,8 @@ export async function openSink(options: Options): Promise<Sink> {
     connection: config.connection ?? name,
     server: serverName(settings),
   }
-  const reader = { topology, sink: name, topic: topic.topic }
   const table = tableOf(config, topic)
+  const reader = { topology, sink: name, topic: topic.topic, table: tableName(table) }
   const database = openDatabase(settings, place, `millrace ${topology}.${name}`)
   try {
     const found = await prepareTables(database, { table, reader, place, user: settings.user })

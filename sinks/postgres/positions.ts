@@ -5,10 +5,10 @@ import type { Query, Statement } from './database.ts'
 export const POSITIONS = { schema: 'millrace_engine', name: 'positions' } as const
 const POSITIONS_NAME = '"millrace_engine"."positions"'
 
-/** `position` is null while nothing is outside. */
+/** `position` is null while nothing is outside. `rows_in` is the table that it holds for. */
 export const CREATE_POSITIONS = `create table ${POSITIONS_NAME} (
     topology text not null, sink text not null, topic text not null, partition integer not null,
-    position bigint, epoch bigint not null,
+    position bigint, epoch bigint not null, rows_in text not null,
     primary key (topology, sink, topic, partition)
   )`
 
@@ -16,6 +16,8 @@ export interface Reader {
   readonly topology: string
   readonly sink: string
   readonly topic: string
+  /** The table that it fills, as SQL names it. */
+  readonly table: string
 }
 
 export interface Claimed {
@@ -25,15 +27,16 @@ export interface Claimed {
 
 export async function claimPosition(
   query: Query,
-  { topology, sink, topic }: Reader,
+  { topology, sink, topic, table }: Reader,
   partition: number,
 ): Promise<Claimed> {
   const [row] = await query({
-    text: `insert into ${POSITIONS_NAME} as p (topology, sink, topic, partition, epoch)
-      values ($1, $2, $3, $4, 1)
-      on conflict (topology, sink, topic, partition) do update set epoch = p.epoch + 1
+    text: `insert into ${POSITIONS_NAME} as p (topology, sink, topic, partition, epoch, rows_in)
+      values ($1, $2, $3, $4, 1, $5)
+      on conflict (topology, sink, topic, partition)
+        do update set epoch = p.epoch + 1, rows_in = excluded.rows_in
       returning position, epoch`,
-    values: [topology, sink, topic, partition],
+    values: [topology, sink, topic, partition, table],
   })
   if (row === undefined) throw new Error('a position that is claimed is returned')
   const { position, epoch } = row
@@ -50,6 +53,19 @@ export async function readPositions(
     values: [topology, sink, topic],
   })
   return new Map(rows.map((row) => [Number(row['partition']), Number(row['position'])]))
+}
+
+/** The table that it has filled until now, if it has written anything. */
+export async function filledTable(
+  query: Query,
+  { topology, sink, topic }: Reader,
+): Promise<string | undefined> {
+  const [row] = await query({
+    text: `select rows_in from ${POSITIONS_NAME}
+      where topology = $1 and sink = $2 and topic = $3 and position is not null limit 1`,
+    values: [topology, sink, topic],
+  })
+  return row && String(row['rows_in'])
 }
 
 /** How many parameters `MOVE` takes: `movedValues` gives them. */

@@ -6,7 +6,7 @@ import type { Database, Query } from './database.ts'
 import { evolve, tableName } from './evolve.ts'
 import { findTable, hasSchema } from './found-table.ts'
 import type { FoundTable } from './found-table.ts'
-import { CREATE_POSITIONS, POSITIONS, readPositions } from './positions.ts'
+import { CREATE_POSITIONS, filledTable, POSITIONS } from './positions.ts'
 import type { Reader } from './positions.ts'
 import { quoteName, quoteText } from './quote.ts'
 import type { Table } from './table.ts'
@@ -34,10 +34,8 @@ export function prepareTables(database: Database, preparation: Preparation): Pro
         throw sinkFault(place, 'sink-differs', differences.join('; also '))
       await makePositions(query, preparation)
       await demandRights(query, POSITIONS, ['select', 'insert', 'update'], preparation)
-      if (found === undefined) {
-        await refuseLostTable(query, preparation)
-        await makeSchema(query, table.schema, preparation)
-      }
+      await refuseOtherTable(query, preparation, found !== undefined)
+      if (found === undefined) await makeSchema(query, table.schema, preparation)
       const right = found === undefined ? `create on schema ${quoteName(table.schema)}` : undefined
       for (const text of statements) {
         await change(query, { text, what: `table ${tableName(table)}`, right }, preparation)
@@ -99,18 +97,27 @@ async function change(
   }
 }
 
-/** A table that was dropped or renamed must not begin anew in the middle of its topic. */
-async function refuseLostTable(query: Query, { table, reader, place }: Preparation): Promise<void> {
-  const positions = await readPositions(query, reader)
-  if (positions.size === 0) return
-  const { topology, sink, topic } = reader
+/** A table that was dropped or renamed, or another, must not begin in the middle of its topic. */
+async function refuseOtherTable(
+  query: Query,
+  { reader, place }: Preparation,
+  isThere: boolean,
+): Promise<void> {
+  const { topology, sink, topic, table } = reader
+  const filled = await filledTable(query, reader)
+  if (filled === undefined || (isThere && filled === table)) return
   const same = Object.entries({ topology, sink, topic }).map(
     ([column, value]) => `${column} = ${quoteText(value)}`,
   )
-  const what =
-    `table ${tableName(table)} is not there, though the sink has written already; give it back ` +
-    'the table that it had, or let it begin anew: ' +
-    `delete from ${tableName(POSITIONS)} where ${same.join(' and ')}`
+  const positions = tableName(POSITIONS)
+  const where = `where ${same.join(' and ')}`
+  const anew = `let it begin anew: delete from ${positions} ${where}`
+  const what = isThere
+    ? `it has filled table ${filled} until now, and ${table} is another; name that again, or ` +
+      `where it was renamed: update ${positions} set rows_in = ${quoteText(table)} ${where}; or ` +
+      anew
+    : `table ${table} is not there, though the sink has written already; give it back the table ` +
+      `that it had, which was ${filled}, or ${anew}`
   throw sinkFault(place, 'sink-differs', what, { coordinates: { topic } })
 }
 

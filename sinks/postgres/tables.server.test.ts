@@ -323,6 +323,35 @@ describeWith([server], 'tables of a sink into Postgres', () => {
     expect((await (await open()).claim(0)).position).toBeUndefined()
   })
 
+  test('goes on in the table that it has filled, and in no other', async () => {
+    const partition = await (await open()).claim(0)
+    await partition.write(batch(0, [endless(0, ticks)]))
+    await sql(`create table ${schema}.other (like ${schema}.ticks including all)`)
+    const asOther = () => open({ config: { table: 'other' } })
+    const error = await asOther().catch((each: unknown) => each as Error)
+    const both = `it has filled table "${schema}"."ticks" until now, and "${schema}"."other"`
+    expect(error).toMatchObject(differs(both))
+    expect((await (await open()).claim(0)).position).toBe(1)
+    const repair = /update .*?(?=;)/.exec((error as Error).message)?.[0]
+    await sql(`drop table ${schema}.other; alter table ${schema}.ticks rename to other`)
+    await sql(String(repair))
+    expect((await (await asOther()).claim(0)).position).toBe(1)
+  })
+
+  test('refuses a record that a trigger raises an error for, under any code', async () => {
+    const sink = await open()
+    await sql(`create function ${schema}.guard() returns trigger language plpgsql as $$ begin
+        if new.size > 1 then raise 'size is %', new.size using errcode = '45000'; end if;
+        return new; end $$;
+      create trigger guard before insert on ${schema}.ticks
+        for each row execute function ${schema}.guard()`)
+    const records = Array.from({ length: 5 }, (_, offset) => endless(offset, ticks))
+    const refused = await (await sink.claim(0)).write(batch(0, records))
+    expect(refused).toEqual([
+      { record: records[4], reason: 'a trigger of the table raises an error (SQLSTATE 45000)' },
+    ])
+  })
+
   test('says which rights a role lacks, and does with those that it needs', async () => {
     const role = `role_${schema}`
     await sql(`create role ${role} login password 'lion'`)
@@ -347,9 +376,9 @@ describeWith([server], 'tables of a sink into Postgres', () => {
   test.each([
     ['sink-not-allowed', 'correct user and password', { password: 'puma' }],
     ['sink-not-allowed', 'correct user and password', { user: 'nobody', password: 'puma' }],
-    ['sink-not-allowed', 'leave tls out of the connection', { tls: true }],
+    ['sink-refused', 'leave tls out of the connection', { tls: true }],
     ['sink-differs', 'create the database', { database: 'nowhere' }],
-    ['sink-refused', 'tls_ca of the connection', { tls_ca: '/nowhere/ca.pem' }],
+    ['sink-refused', 'correct "tls_ca"', { tls_ca: '/nowhere/ca.pem' }],
     ['sink-refused', 'pool must be 1 or more', { pool: 0 }],
     ['sink-refused', 'statement_timeout 1ms', { statement_timeout: 0 }],
     ['sink-refused', 'postgres://HOST:PORT/DATABASE', { url: 'postgres://127.0.0.1/x?ssl=1' }],

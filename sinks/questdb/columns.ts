@@ -1,6 +1,7 @@
 // Which columns hold a record: their names, their types in QuestDB, and how a value is written in a
 // line. A record inside a record is flattened once; what is deeper, and lists and maps, are JSON.
 import { type Decimal, decimalProblem, decimalText } from '../../schemas/decimal.ts'
+import { finiteProblem } from '../../schemas/finite-check.ts'
 import { notNull, type RecordType, type Type, type Value } from '../../schemas/type.ts'
 import { jsonConversion } from '../../schemas/value-to-json.ts'
 import { lineText, lineWord } from './names.ts'
@@ -89,7 +90,7 @@ function columnOf({ name, type, read }: StoredField, isSymbol: boolean): Column 
       return { ...column, ...(isSymbol ? SYMBOL : VARCHAR) }
     default:
       // JSON escapes U+0000.
-      return { ...column, type: 'VARCHAR', text: jsonText(inner) }
+      return { ...column, type: 'VARCHAR', text: jsonText(inner), problem: notFinite(inner) }
   }
 }
 
@@ -114,6 +115,13 @@ const VARCHAR = {
 /** NaN is left out: QuestDB has one null for both. */
 const infinity = (cell: unknown): string | undefined =>
   cell === Infinity || cell === -Infinity ? 'no infinity: it would read as null' : undefined
+
+/** JSON would have null for it. */
+function notFinite(type: Type): (cell: unknown) => string | undefined {
+  const problem = finiteProblem({ kind: 'record', name: 'column', fields: [{ name: 'it', type }] })
+  return (cell) =>
+    problem?.({ it: cell }) === undefined ? undefined : 'no JSON with a number that is not finite'
+}
 
 const leastInt = (cell: unknown): string | undefined =>
   cell === -2_147_483_648 ? 'not the least of all ints: it would read as null' : undefined

@@ -92,6 +92,12 @@ test.each<[string, Type, unknown, string]>([
   ],
   ['U+0000', { kind: 'string' }, 'a\0b', 'no text with the character U+0000'],
   [
+    'a NaN in a list',
+    { kind: 'list', items: { kind: 'double' } },
+    [1, NaN],
+    'no JSON with a number that is not finite',
+  ],
+  [
     'a decimal without room',
     { kind: 'decimal', precision: 4, scale: 2 },
     new Decimal('123'),

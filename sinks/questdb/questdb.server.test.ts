@@ -310,7 +310,7 @@ describeWith([server], 'a sink into QuestDB', () => {
       'another time',
       'CREATE TABLE "T" (time TIMESTAMP, at TIMESTAMP) TIMESTAMP(at) PARTITION BY DAY WAL',
       {},
-      /table "T" has "at" as its time, not "time"; drop it/,
+      /table "T" has "at" as its time, not "time"; name another table/,
     ],
     [
       'no WAL',
@@ -328,7 +328,7 @@ describeWith([server], 'a sink into QuestDB', () => {
       'rows of another key',
       undefined,
       { config: { key: ['symbol', 'trade_id'] } },
-      /holds rows and has the upsert keys .* not time, symbol, trade_id; drop it/,
+      /holds rows and has the upsert keys .* not time, symbol, trade_id; name another table/,
     ],
     [
       'rows of another topic',

@@ -3,8 +3,8 @@
 // answer or an EngineError.
 import http from 'node:http'
 import https from 'node:https'
-import { readCertificates } from '../certificates.ts'
 import { type Place, sinkFault } from '../sink-fault.ts'
+import { tlsFault, tlsOptions } from '../tls.ts'
 import type { QuestdbSettings } from './config.ts'
 
 /** A line that the server takes neither now nor later, from 1 on. */
@@ -83,10 +83,7 @@ function sender(
   place: Place,
 ): { send: Send; close: () => void } {
   const protocol = url.protocol === 'https:' ? https : http
-  const { tls_ca: path, tls_verify: isVerified } = settings
-  const certificates = path === undefined ? {} : { ca: readCertificates(path, place) }
-  const options = { keepAlive: true, ...certificates, rejectUnauthorized: isVerified }
-  const agent = new protocol.Agent(options)
+  const agent = new protocol.Agent({ keepAlive: true, ...tlsOptions(settings, place) })
   const authorization = authorizationOf(settings)
   const fixed = {
     agent,
@@ -143,14 +140,10 @@ function parse(body: string): Said | undefined {
   }
 }
 
-const TLS = /CERT|^ERR_(TLS|SSL)|SELF_SIGNED|UNABLE_TO_VERIFY|^EPROTO$/
-
 function unreachable(cause: unknown, at: string, place: Place): Error {
   const { code = '', message } = cause as NodeJS.ErrnoException
-  if (TLS.test(code)) {
-    const what = `TLS with QuestDB at ${at} fails (${code}); check \`url\` and \`tls_ca\``
-    return sinkFault(place, 'sink-refused', what, { cause })
-  }
+  const tls = tlsFault(place, code, `asking QuestDB at ${at}`)
+  if (tls !== undefined) return tls
   const what = `QuestDB at ${at} does not answer (${code || message}); start it, or check \`url\``
   return sinkFault(place, 'sink-unavailable', what, { cause })
 }

@@ -86,14 +86,14 @@ export async function makeTable(
   }
   const differs = differing(shape, place)
   if (found.isView) throw differs('is a view', 'name another table')
-  if (!found.isWal) throw differs('is no WAL table', 'drop it, or name another table')
+  if (!found.isWal) throw differs('is no WAL table', 'name another table, or drop this one')
   if (found.time !== shape.time) {
     const has = found.time === 'null' ? 'no designated timestamp' : `"${found.time}" as its time`
-    throw differs(`has ${has}, not "${shape.time}"`, 'drop it, or name another table')
+    throw differs(`has ${has}, not "${shape.time}"`, 'name another table, or drop this one')
   }
   if (found.partition !== shape.partition.toUpperCase()) {
     const is = `is partitioned by ${found.partition}, not ${shape.partition.toUpperCase()}`
-    throw differs(is, `set \`partition: ${found.partition.toLowerCase()}\`, or drop it`)
+    throw differs(is, `set \`partition: ${found.partition.toLowerCase()}\`, or drop the table`)
   }
   await evolveColumns(server, shape, { ...waiting, differs })
   const age: Age = ageOf(shape.ttl, shape.partition)
@@ -193,7 +193,7 @@ async function agreeOnKeys(server: Server, { table, time, had, keys }: Keys, dif
   if (row !== undefined) {
     const has = had.length === 0 ? 'no upsert keys' : `the upsert keys ${had.join(', ')}`
     const how = `holds rows and has ${has}, not ${keys.join(', ')}`
-    throw differs(how, 'drop it, and it is filled again; or name another table')
+    throw differs(how, 'name another table, or drop this one, and it is filled again')
   }
   await server.query(
     `ALTER TABLE ${sqlName(table)} DEDUP ENABLE UPSERT KEYS(${keys.map(sqlName).join(', ')})`,

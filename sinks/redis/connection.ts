@@ -4,8 +4,8 @@
 import { createHash } from 'node:crypto'
 import { Redis } from 'ioredis'
 import { EngineError } from '../../topology/engine-error.ts'
-import { readCertificates } from '../certificates.ts'
 import { type Place, sinkFault } from '../sink-fault.ts'
+import { tlsOptions } from '../tls.ts'
 import type { RedisSettings } from './config.ts'
 import { answerFault, CLUSTER, isAnswer, redisFault } from './redis-fault.ts'
 
@@ -105,17 +105,16 @@ function behaviour({ timeout }: RedisSettings) {
   } as const
 }
 
-function address({ url, tls, tls_ca: path, tls_verify: isVerified }: RedisSettings, place: Place) {
-  const { protocol, hostname, port, pathname } = new URL(url)
+function address(settings: RedisSettings, place: Place) {
+  const { protocol, hostname, port, pathname } = new URL(settings.url)
   if (!['', '/'].includes(pathname)) {
     throw sinkFault(place, 'sink-refused', 'its url has a path; write "db: 2" beside it')
   }
-  const isSecure = tls || protocol === 'rediss:'
-  const certificates = path === undefined ? {} : { ca: readCertificates(path, place) }
+  const isSecure = settings.tls || settings.tls_ca !== undefined || protocol === 'rediss:'
   return {
     host: hostname.replace(/^\[|\]$/g, ''),
     port: port === '' ? 6379 : Number(port),
-    ...(isSecure && { tls: { ...certificates, rejectUnauthorized: isVerified } }),
+    ...(isSecure && { tls: tlsOptions(settings, place) }),
   }
 }
 

@@ -4,6 +4,7 @@
 import type { EngineError } from '../../topology/engine-error.ts'
 import { type Place, sinkFault } from '../sink-fault.ts'
 import type { SinkFault } from '../sink.ts'
+import { tlsFault } from '../tls.ts'
 
 interface Answer {
   readonly code: SinkFault
@@ -53,6 +54,8 @@ const ERRORS: readonly (readonly [RegExp, Answer])[] = [
   [/cluster mode/, CLUSTER],
 ]
 
+const REACH = 'see whether it runs, and whether url and tls of the connection are right'
+
 /** Whether Redis has answered, so that the connection is still of use. */
 export function isAnswer(error: unknown): error is Error {
   return error instanceof Error && error.name === 'ReplyError'
@@ -61,8 +64,10 @@ export function isAnswer(error: unknown): error is Error {
 export function redisFault(place: Place, error: unknown): EngineError {
   if (!isAnswer(error)) {
     const { code, message } = error as { code?: unknown; message?: unknown }
+    const tls = typeof code === 'string' ? tlsFault(place, code, 'asking Redis') : undefined
+    if (tls !== undefined) return tls
     const why = typeof code === 'string' ? code : String(message)
-    return answerFault(place, busy(`Redis cannot be reached (${why}); it is tried again`))
+    return answerFault(place, busy(`Redis cannot be reached (${why}); ${REACH}`))
   }
   // Behind these words stand arguments of the command.
   const [text = ''] = error.message.split(', with args')

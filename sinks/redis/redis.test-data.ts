@@ -79,7 +79,14 @@ export function openHeld(
 ): Promise<Sink> {
   const settings: RedisSettings = {
     ...{ url: `redis://127.0.0.1:${String(port)}`, user: undefined, password: undefined },
-    ...{ db: 0, tls: false, tls_ca: undefined, tls_verify: true, timeout: 5_000_000, ...more.settings },
+    ...{
+      db: 0,
+      tls: false,
+      tls_ca: undefined,
+      tls_verify: true,
+      timeout: 5_000_000,
+      ...more.settings,
+    },
   }
   return redis.open({
     ...{ topology: 'desk', name: 'hot', topic: held, settings },

@@ -19,6 +19,8 @@ export interface Topic {
   readonly schema: string
   readonly fields: readonly Field[]
   readonly key: readonly string[]
+  /** The field of the event time; left out where a step writes the topic. */
+  readonly time?: string
   readonly partitions: number
   readonly lateness: number
   readonly table?: string

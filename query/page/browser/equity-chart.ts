@@ -2,6 +2,7 @@
 import uPlot from 'uplot'
 import { element } from './dom.ts'
 import { colour, makePlot, padded } from './plot.ts'
+import { moveTogether } from './plot-moves.ts'
 import type { Worth } from './series.ts'
 import { moment, number, percent } from './value-text.ts'
 
@@ -37,8 +38,10 @@ export function equityChart(account: string): EquityChart {
   const below = makePlot({
     ...{ title: `Drawdown of ${account}`, height: 140, words, series: line('down', 'fall') },
     valueText: percent,
+    hasButtons: false,
     range: (_, least) => [Math.min(least * 1.08, -0.0001), 0],
   })
+  moveTogether(above.chart, below.chart)
   return {
     root: element('div', {}, above.root, below.root),
     show: (next) => {

@@ -2,7 +2,7 @@
 // of the run beside them, which change while the drawing stays.
 import { drawn } from './dom.ts'
 import type { Graph, GraphEdge, GraphNode } from './graph.ts'
-import { type Layout, layOut, NODE, type Point } from './layout.ts'
+import { type Layout, layOut, NODE, type Point, SAG } from './layout.ts'
 
 export interface Figures {
   /** Above the edges that leave a node, and below them. */
@@ -141,7 +141,8 @@ function flowing(points: readonly Point[]): string {
 function sagging([from, to]: readonly Point[]): string {
   if (from === undefined || to === undefined) return ''
   const half = NODE.height / 2
-  const low = Math.max(from.y, to.y) + half + 56
+  // A cubic comes three quarters of the way to where it is pulled.
+  const low = Math.max(from.y, to.y) + half + SAG / 0.75
   const [start, end] = [from.x + 12, to.x - 12]
   return `M ${start} ${from.y + half} C ${start} ${low} ${end} ${low} ${end} ${to.y + half}`
 }

@@ -15,7 +15,7 @@ export interface GraphView {
 /** With more sinks than this the graph begins without them. */
 const FEW_SINKS = 6
 /** Smaller than this nothing is read. */
-const LEAST_SCALE = 0.62
+const LEAST_SCALE = 0.8
 const MOST_SCALE = 2
 const ZOOM = 1.25
 

@@ -66,7 +66,7 @@ function figuresOf({ seconds, commits, topics, tasks }: Status): readonly HTMLEl
     fact('in', `${short(rate)}/s`),
     ...(lags.length > 0 ? [fact('lag', short(lags.reduce((sum, lag) => sum + lag, 0)))] : []),
     ...p99Of(commits),
-    ...(clocks.length > 0 ? [fact('stream time', moment(Math.max(...clocks), false))] : []),
+    ...(clocks.length > 0 ? [fact('stream time', moment(Math.max(...clocks)))] : []),
   ]
 }
 

@@ -3,13 +3,13 @@
 // places are ordered by the middle of their neighbours; none lies on another.
 import type { Graph, GraphEdge } from './graph.ts'
 
-export const NODE = { width: 148, height: 44 }
-const LAYER_GAP = 76
+export const NODE = { width: 136, height: 44 }
+const LAYER_GAP = 68
 const NODE_GAP = 18
 const EDGE_GAP = 10
 const MARGIN = 20
-/** Below a graph, for feedback. */
-const SAG = 56
+/** How far below its nodes feedback is drawn. */
+export const SAG = 44
 const SWEEPS = 12
 
 export interface Point {
@@ -181,10 +181,15 @@ function drawingOf(
   })
   const pointsOf = (places: readonly (Place | undefined)[]): readonly Point[] =>
     places.flatMap((place) => (place && pointOf.get(place)) ?? [])
-  const hasFeedback = edges.some(({ kind }) => kind === 'feedback')
+  const feedback = edges.filter(({ kind }) => kind === 'feedback')
+  const ends = feedback.flatMap(({ from, to }) => [
+    placed.get(from)?.y ?? 0,
+    placed.get(to)?.y ?? 0,
+  ])
+  const sagging = Math.max(...ends) + NODE.height / 2 + SAG + MARGIN
   return {
     width: 2 * MARGIN + layers.length * (NODE.width + LAYER_GAP) - LAYER_GAP,
-    height: bottom - top + (hasFeedback ? SAG : 0),
+    height: Math.max(bottom, sagging) - top,
     places: new Map([...placed].flatMap(([id, place]) => pointsOf([place]).map((at) => [id, at]))),
     lines: edges.map((edge) => {
       const places = chains.get(edge) ?? [placed.get(edge.from), placed.get(edge.to)]

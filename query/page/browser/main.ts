@@ -118,7 +118,7 @@ function viewOf(page: Page, stores: readonly Store[], { kind, name }: Address): 
   const store = stores.find((each) => `${each.step}.${each.store}` === name)
   if (kind === 'topic' && topic !== undefined) return topicView(page, topic)
   if (kind === 'step' && step !== undefined) return stepView(page, step)
-  if (kind === 'store' && store !== undefined) return storeView(store)
+  if (kind === 'store' && store !== undefined) return storeView(page, store)
   if (kind === 'sink' && sink !== undefined) return sinkView(sink)
   if (kind === 'charts') return chartsView(page)
   if (kind === 'letters') return lettersView(page, name === '' ? undefined : name)

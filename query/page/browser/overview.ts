@@ -69,8 +69,8 @@ function tasksOf({ tasks }: Status): HTMLElement {
   ]
   const rows = tasks.map(({ task, clock, lagSeconds, waitsFor, hasFinished }) => [
     task,
-    clock === null ? '–' : moment(clock, false),
-    lagSeconds === null ? '–' : `${short(lagSeconds)} s`,
+    clock === null ? '–' : moment(clock),
+    lagSeconds === null ? '–' : milliseconds(Math.round(lagSeconds * 1_000)),
     waitsFor === null ? (hasFinished ? 'finished' : 'running') : `waits for ${waitsFor}`,
   ])
   return table('Tasks', columns, rows)

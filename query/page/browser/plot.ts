@@ -1,7 +1,8 @@
-// A chart over time as uPlot draws it, in the colours of the page, with buttons and keys to move in
-// it. It follows the newest record until somebody moves away from that.
+// A chart over time as uPlot draws it, in the colours of the page, with a line of words beneath it for
+// what is under the cursor.
 import uPlot from 'uplot'
-import { button, element } from './dom.ts'
+import { element } from './dom.ts'
+import { makeMoves } from './plot-moves.ts'
 import { onTheme } from './theme.ts'
 
 export interface PlotOptions {
@@ -14,79 +15,46 @@ export interface PlotOptions {
   readonly draw?: (chart: uPlot) => void
   /** What is at a place of the data, as words. */
   readonly words: (at: number) => string
+  /** Left out: it has buttons to move in it. */
+  readonly hasButtons?: false
 }
 
 export interface Plot {
   readonly root: HTMLElement
+  readonly chart: uPlot
   /** Times in milliseconds since 1970, ascending. */
   readonly setData: (times: readonly number[], values: readonly number[]) => void
   readonly end: () => void
 }
 
 const BESIDE = 74
-/** So many of the newest are seen at first. */
-const SEEN = 240
 const LETTERS = '12px system-ui, sans-serif'
+const HINT = 'Arrow keys read the chart, + and − bring it closer, 0 shows all.'
 
 export function makePlot(options: PlotOptions): Plot {
+  const { title, height, hasButtons = true } = options
   const place = element('div', {
-    ...{ class: 'plot', tabindex: 0, role: 'img', 'aria-label': options.title },
+    ...{ class: 'plot', tabindex: 0, role: 'img', 'aria-label': title },
+    keydown: (event) => {
+      if (event instanceof KeyboardEvent && moves.press(event)) event.preventDefault()
+    },
   })
   const readout = element('p', { class: 'readout', 'aria-live': 'polite' }, HINT)
-  let isFollowing = true
   const chart = new uPlot(uplotOptions(options, readout), [[], []], place)
-  const times = (): readonly number[] => Array.from(chart.data[0])
-  const show = (from: number, to: number): void => chart.setScale('x', { min: from, max: to })
-  const follow = (seen: number): void => {
-    const all = times()
-    const [first, last] = [all.at(-seen) ?? all[0], all.at(-1)]
-    if (first === undefined || last === undefined) return
-    const edge = (last - first) * 0.02 || 1_000
-    show(first - edge, last + edge)
-  }
-  const acts = {
-    left: () => move(-0.5),
-    right: () => move(0.5),
-    in: () => zoom(0.5),
-    out: () => zoom(2),
-    all: () => follow(times().length),
-    newest: () => follow(SEEN),
-  }
-  const move = (share: number): void => {
-    isFollowing = false
-    const { min = 0, max = 0 } = chart.scales.x ?? {}
-    show(min + (max - min) * share, max + (max - min) * share)
-  }
-  const zoom = (factor: number): void => {
-    isFollowing = false
-    const { min = 0, max = 0 } = chart.scales.x ?? {}
-    const [middle, half] = [(min + max) / 2, ((max - min) * factor) / 2]
-    show(middle - half, middle + half)
-  }
-  const act = (name: keyof typeof acts): void => {
-    acts[name]()
-    isFollowing = name === 'newest'
-  }
-  const buttons = BUTTONS.map(([name, text, label]) =>
-    button(text, () => act(name), { 'aria-label': label, title: label }),
-  )
-  place.addEventListener('keydown', (event) => {
-    if (pressed(chart, event, act)) event.preventDefault()
-  })
+  const moves = makeMoves(chart)
   const resized = new ResizeObserver(() => {
-    if (place.clientWidth > 0) chart.setSize({ width: place.clientWidth, height: options.height })
+    if (place.clientWidth > 0) chart.setSize({ width: place.clientWidth, height })
   })
   resized.observe(place)
   const endTheme = onTheme(() => chart.redraw(false, true))
-  const tools = element('div', { class: 'tools', role: 'group', 'aria-label': 'Move' }, ...buttons)
-  const caption = element('figcaption', {}, element('h3', {}, options.title), tools)
+  const caption = element('figcaption', {}, element('h3', {}, title), hasButtons && moves.buttons)
   return {
-    root: element('figure', { class: 'chart' }, caption, place, readout),
-    setData: (x, y) => {
-      // The scale is set below, or stays where it was moved to.
-      chart.setData([[...x], [...y]], false)
-      if (isFollowing) follow(SEEN)
-      else chart.redraw(true)
+    root: element('figure', {}, caption, place, readout),
+    chart,
+    setData: (times, values) => {
+      // What is shown of it is set apart, or stays as somebody has moved it.
+      chart.setData([[...times], [...values]], false)
+      moves.follow()
     },
     end: () => {
       endTheme()
@@ -94,19 +62,6 @@ export function makePlot(options: PlotOptions): Plot {
       chart.destroy()
     },
   }
-}
-
-const HINT = 'Arrow keys read the chart, + and − bring it closer, 0 shows all.'
-const BUTTONS = [
-  ['left', '←', 'Earlier'],
-  ['right', '→', 'Later'],
-  ['in', '+', 'Closer'],
-  ['out', '−', 'Wider'],
-  ['all', 'All', 'Show all'],
-  ['newest', 'Newest', 'Follow the newest'],
-] as const
-const KEYS: Readonly<Record<string, 'in' | 'out' | 'all'>> = {
-  ...{ '+': 'in', '=': 'in', '-': 'out', '0': 'all' },
 }
 
 function uplotOptions(options: PlotOptions, readout: HTMLElement): uPlot.Options {
@@ -123,7 +78,7 @@ function uplotOptions(options: PlotOptions, readout: HTMLElement): uPlot.Options
     readout.textContent = isThere ? words(at) : HINT
   }
   return {
-    ...{ width: 300, height, ms: 1, legend: { show: false }, padding: [8, 16, 0, 0] },
+    ...{ width: 300, height, ms: 1, legend: { show: false }, padding: [8, 34, 0, 0] },
     tzDate: (time) => uPlot.tzDate(new Date(time), 'Etc/UTC'),
     cursor: { y: false, points: { show: false }, drag: { x: true, y: false } },
     scales: { x: { time: true }, y: { range } },
@@ -157,32 +112,6 @@ function clipped(chart: uPlot, draw: (chart: uPlot) => void): void {
   ctx.clip()
   draw(chart)
   ctx.restore()
-}
-
-/** Arrows move the cursor from one datum to the next, with Shift by ten. */
-function pressed(
-  chart: uPlot,
-  { key, shiftKey, ctrlKey, metaKey, altKey }: KeyboardEvent,
-  act: (name: 'in' | 'out' | 'all') => void,
-): boolean {
-  if (ctrlKey || metaKey || altKey) return false
-  const by = { ArrowLeft: -1, ArrowRight: 1 }[key]
-  const named = KEYS[key]
-  if (named !== undefined) act(named)
-  else if (by !== undefined) step(chart, by * (shiftKey ? 10 : 1))
-  else return false
-  return true
-}
-
-function step(chart: uPlot, by: number): void {
-  const times = Array.from(chart.data[0])
-  const { min = 0, max = 0 } = chart.scales.x ?? {}
-  const seen = times.flatMap((time, at) => (time >= min && time <= max ? [at] : []))
-  const [from = 0, to = from] = [seen[0], seen.at(-1)]
-  const there = chart.cursor.idx ?? (by > 0 ? from - 1 : to + 1)
-  const at = Math.min(Math.max(there + by, from), to)
-  const time = times[at]
-  if (time !== undefined) chart.setCursor({ left: chart.valToPos(time, 'x'), top: 10 })
 }
 
 /** A colour of the page as a canvas takes it, in the theme of the moment. */

@@ -2,11 +2,11 @@
 // Every answer says on which commits it rests.
 import { get, wordsOf } from './api.ts'
 import { button, choice, element, form, labelled } from './dom.ts'
-import type { Entry, Part, Store } from './answers.ts'
+import type { Entry, Field, Part, Store } from './answers.ts'
 import { hrefOf } from './graph.ts'
-import type { View } from './page.ts'
+import type { Page, View } from './page.ts'
 import { alertNote, details, facts, note, table } from './table.ts'
-import { keyText, moment, number, valueText } from './value-text.ts'
+import { isNumeric, keyText, moment, number, valueText } from './value-text.ts'
 
 interface Answer {
   readonly entries?: readonly Entry[]
@@ -30,10 +30,14 @@ const FIELDS = [
   ['to', 'To (not included)', ['range', 'places']],
 ] as const satisfies readonly (readonly [string, string, readonly How[]])[]
 
-export function storeView(store: Store): View {
+export function storeView({ topology }: Page, store: Store): View {
   const isPlaced = store.kind !== 'value'
   const path = `api/v1/stores/${[store.step, store.store].map(encodeURIComponent).join('/')}/entries`
-  const results = element('div', { 'aria-live': 'polite' })
+  const results = element('div', { class: 'results', 'aria-live': 'polite' })
+  const step = topology.subTopologies
+    .flatMap((sub) => sub.steps)
+    .find(({ id }) => id === store.step)
+  const types = step?.stores.find((each) => each.store === store.store)?.fields ?? []
   const inputs = new Map(
     FIELDS.map(([name]) => [name, element('input', { name, autocomplete: 'off' })] as const),
   )
@@ -56,7 +60,9 @@ export function storeView(store: Store): View {
   const ask = async (cursor?: string): Promise<void> => {
     try {
       const answer = await get<Answer>(addressOf(path, how.value as How, inputs, cursor))
-      results.replaceChildren(...shown(store, answer, (next) => void ask(next)))
+      results.replaceChildren(
+        ...shown(`${store.step}.${store.store}`, types, answer, (next) => void ask(next)),
+      )
     } catch (error) {
       results.replaceChildren(alertNote(wordsOf(error)))
     }
@@ -104,35 +110,40 @@ function addressOf(
 }
 
 function shown(
-  { store, step }: Store,
+  name: string,
+  types: readonly Field[],
   { entries, key, value, at, next, isCut, parts }: Answer,
   more: (cursor: string) => void,
 ): readonly HTMLElement[] {
   const one = value === undefined ? [] : [{ key, value, ...(at !== undefined && { at }) }]
   const found = entries ?? one
-  const title = `Entries of ${step}.${store}`
   return [
-    found.length === 0 ? note('Nothing is there.') : entriesTable(title, found),
+    found.length === 0
+      ? note('Nothing is there.')
+      : entriesTable(`Entries of ${name}`, types, found),
     ...(typeof next === 'string' ? [button('Next page', () => more(next))] : []),
     ...(isCut === true ? [note('There are more; ask from a later place.')] : []),
     note(parts.map(partText).join('; ')),
   ]
 }
 
-function entriesTable(title: string, entries: readonly Entry[]): HTMLElement {
+function entriesTable(
+  title: string,
+  types: readonly Field[],
+  entries: readonly Entry[],
+): HTMLElement {
   const names = [...new Set(entries.flatMap(({ value }) => Object.keys(value)))]
   const hasPlaces = entries.some(({ at }) => at !== undefined)
-  const isNumber = (name: string): boolean =>
-    entries.every(({ value }) => typeof value[name] === 'number')
+  const typeOf = (name: string): string => types.find((each) => each.name === name)?.type ?? ''
   const columns = [
     { title: 'key' },
     ...(hasPlaces ? [{ title: 'at' }] : []),
-    ...names.map((name) => ({ title: name, isNumeric: isNumber(name) })),
+    ...names.map((name) => ({ title: name, isNumeric: isNumeric(typeOf(name)) })),
   ]
   const rows = entries.map(({ key, at, value }) => [
     keyText(key),
     ...(hasPlaces ? [String(at)] : []),
-    ...names.map((name) => valueText(value[name])),
+    ...names.map((name) => valueText(value[name], typeOf(name))),
   ])
   return table(title, columns, rows)
 }

@@ -20,7 +20,8 @@ export function makeTail(
   let kept: readonly Update[] = []
   let isHeld = false
   let waiting: Update[] = []
-  const fields = topic.fields.filter(({ name }) => !topic.key.includes(name))
+  const own = new Set([...topic.key, topic.time ?? 'time'])
+  const fields = topic.fields.filter(({ name }) => !own.has(name))
   const columns: readonly Column[] = [
     { title: 'time (UTC)' },
     { title: topic.key.join(' + ') || 'key' },

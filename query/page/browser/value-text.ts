@@ -5,13 +5,14 @@ const MICROS_PER_MS = 1_000
 const MICROS_PER_SECOND = 1_000_000
 const MOST_TEXT = 80
 
-/** `2024-08-08 23:54:12.250`, with the day only where it is wanted. */
-export function moment(micros: number, withDay = true): string {
+/** `2024-08-08 23:54:12.250`. */
+export function moment(micros: number): string {
   const date = new Date(micros / MICROS_PER_MS)
   if (Number.isNaN(date.getTime())) return String(micros)
-  const [day = '', clock = ''] = date.toISOString().slice(0, -1).split('T')
-  const short = clock.replace(/\.000$/, '')
-  return withDay ? `${day} ${short}` : short
+  return date
+    .toISOString()
+    .replace('T', ' ')
+    .replace(/(\.000)?Z$/, '')
 }
 
 /** `1,234`; `61,671.4`: as many digits as a price needs. */
@@ -21,11 +22,12 @@ export function number(value: number, digits = 10): string {
     .replace('-', '−')
 }
 
-/** `0.4`, `37`, `1.2k`, `3.4M`: three digits at most. */
+/** `0.4`, `37`, `1.2k`, `3.4M`: three digits at most, and none behind those. */
 export function short(value: number): string {
   if (value === 0) return '0'
   const notation = value >= 1_000 ? 'compact' : 'standard'
-  return new Intl.NumberFormat('en', { notation, maximumSignificantDigits: 3 })
+  const maximumSignificantDigits = value < 1 ? 1 : 3
+  return new Intl.NumberFormat('en', { notation, maximumSignificantDigits })
     .format(value)
     .replace('K', 'k')
 }

@@ -1,0 +1,21 @@
+import { hostname } from 'node:os'
+import { expect, test } from 'vitest'
+import { endpointOf } from './endpoint.ts'
+
+const open = { host: undefined, advertise: undefined, guarding: {} }
+const tls = { cert: '', key: '' }
+
+test.each([
+  ['this machine alone', undefined, 'http://127.0.0.1:8080'],
+  ['an address', { ...open, host: '10.0.0.7' }, 'http://10.0.0.7:8080'],
+  ['an address of version 6', { ...open, host: '::1' }, 'http://[::1]:8080'],
+  ['TLS', { ...open, host: 'desk.example', guarding: { tls } }, 'https://desk.example:8080'],
+  ['all addresses', { ...open, host: '0.0.0.0' }, `http://${hostname()}:8080`],
+  [
+    'what is advertised',
+    { ...open, host: '::', advertise: 'https://a.example' },
+    'https://a.example',
+  ],
+])('others ask a process that serves %s', (_what, http, endpoint) => {
+  expect(endpointOf(http, 8080)).toBe(endpoint)
+})

@@ -1,2 +1,0 @@
-import { expect, test } from 'vitest'
-import { readSettings } from '../cli/connections/read-settings.ts'
