@@ -27,12 +27,12 @@ function readCertificates(path: string, place: Place): string {
 }
 
 /** Node's and OpenSSL's names of what no second try mends. */
-const TLS =
-  /^(CERT_|ERR_TLS_|ERR_SSL_(WRONG_VERSION|.*_ALERT_)|DEPTH_ZERO_|SELF_SIGNED|UNABLE_TO_|HOSTNAME_|EPROTO$)/
+const CERTIFICATE = /^(CERT_|DEPTH_ZERO_|SELF_SIGNED|UNABLE_TO_|HOSTNAME_|ERR_TLS_)/
+const PROTOCOL = /^(ERR_SSL_WRONG_VERSION|ERR_SSL_.*_ALERT_|EPROTO$)/
 
 /** `doing`: `claiming partition 0`. Undefined: the code is of something else. */
 export function tlsFault(place: Place, code: string, doing: string): EngineError | undefined {
-  if (!TLS.test(code)) return undefined
+  if (!CERTIFICATE.test(code) && !PROTOCOL.test(code)) return undefined
   const repair = 'correct "tls_ca" of the connection, or "url" and "tls"'
   return sinkFault(place, 'sink-refused', `${doing} failed in TLS (${code}); ${repair}`)
 }

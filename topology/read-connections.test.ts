@@ -168,7 +168,7 @@ test('refuses what a sink does not have, and takes what is nearly a key for one'
       4 |   c: { from: b, postgres: {}, fate: { late: skip } }
         |                                       ^^^^
         |
-        = its keys are bad
+        = its only key is bad
 
     error[shape]: "fate" of sink "d" is the text "skip"
       topology.yaml:5:37

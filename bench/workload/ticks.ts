@@ -37,7 +37,7 @@ export function tickWalk({ symbols, partitions }: TickInput): () => Value {
 }
 
 /** Names that the default partitioner spreads evenly, where their number allows it. */
-function symbolNames(symbols: number, partitions: number): readonly string[] {
+export function symbolNames(symbols: number, partitions: number): readonly string[] {
   const most = Math.ceil(symbols / partitions)
   const taken = new Int32Array(partitions)
   const names: string[] = []

@@ -137,11 +137,12 @@ function report(
   const { records, bad, clock } = feeder
   const rate = Math.round((records + bad) / Math.max(seconds, 0.001))
   const end = Number.isFinite(clock) ? clock : null
+  const spread = `${count(partitions)} ${partitions === 1 ? 'partition' : 'partitions'}`
   const summary = { topic: name, log: log.name, records, bad, partitions, seconds, rate }
   io.out(
     options.json
       ? `${JSON.stringify({ ...summary, clock: end, stopped })}\n`
-      : `${name}: ${count(records)} records, ${count(bad)} bad, ${count(partitions)} ` +
-          `${partitions === 1 ? 'partition' : 'partitions'}, ${seconds.toFixed(1)} s, ${count(rate)} records/s\n`,
+      : `${name}: ${count(records)} records, ${count(bad)} bad, ${spread}, ` +
+          `${seconds.toFixed(1)} s, ${count(rate)} records/s\n`,
   )
 }

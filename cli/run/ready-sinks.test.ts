@@ -56,7 +56,7 @@ test('goes without sinks whose connection nothing names, and says so', () => {
   expect(sinks).toHaveLength(1)
   expect(said).toBe('sink "quotes" is not opened: the environment names no connection "quotes"\n')
   expect(ready('  leger: { connector: kept, url: "kept://h" }\n').said).toContain(
-    'sink "book" is not opened: the environment names no connection "ledger"; did you mean "leger"?',
+    'the environment names no connection "ledger"; did you mean "leger"?',
   )
 })
 

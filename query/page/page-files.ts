@@ -1,5 +1,5 @@
-// The files of the live page as a browser asks for them: markup, style, and modules, whose types are
-// stripped when they are read. Nothing else of this machine is served, and nothing is built.
+// The files of the live page as a browser asks for them: markup, style, and modules, whose types
+// are stripped when they are read. Nothing else of this machine is served, and nothing is built.
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { createRequire, stripTypeScriptTypes } from 'node:module'

@@ -1,5 +1,5 @@
-// GET /: the live page. GET /page/:name: its style and its modules. They hold no data: the page asks
-// the API, with the rights of its visitor. Its policy lets it ask this server alone.
+// GET /: the live page. GET /page/:name: its style and its modules. They hold no data: the page
+// asks the API, with the rights of its visitor. Its policy lets it ask this server alone.
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { readPageFiles } from '../page/page-files.ts'
 import { Problem } from '../problem.ts'

@@ -145,7 +145,8 @@ test('makes no index that is there under another name', () => {
 test('writes rows, deletions and the position in one statement', () => {
   const { write, rows } = statementsOf(tableOf(config, lastTicks))
   expect(write.replace(/\s+/g, ' ')).toBe(
-    'with moved as (update "millrace_engine"."positions" set position = $1 where topology = $2 and ' +
+    'with moved as (update "millrace_engine"."positions" set position = $1 ' +
+      'where topology = $2 and ' +
       'sink = $3 and topic = $4 and partition = $5 and epoch = $6 and position is not distinct ' +
       'from $7::bigint returning 1), rows_written as (insert into "public"."last" ("symbol", ' +
       '"price", "size", "time") select batch.c0, batch.c1::numeric(18,4), batch.c2, batch.c3 ' +

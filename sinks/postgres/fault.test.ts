@@ -43,6 +43,11 @@ test('repeats nothing that the server says of a record', () => {
 
 test.each([
   [{ code: 'ECONNREFUSED', message: '' }, 'sink-unavailable', 'ECONNREFUSED; see whether it runs'],
+  [
+    { message: 'Connection terminated due to connection timeout' },
+    'sink-unavailable',
+    'connection timeout; see whether it runs',
+  ],
   [{ message: 'Query read timeout' }, 'sink-unavailable', 'it is tried again'],
   [{ code: 'SELF_SIGNED_CERT_IN_CHAIN', message: 'no' }, 'sink-refused', 'correct "tls_ca"'],
 ])('tells of a connection: %o', (thrown, code, said) => {

@@ -129,7 +129,10 @@ function networkFault(error: unknown, place: Place, doing: string): EngineError 
   }
   // A list of failures, one for each address of the host, has no message of its own.
   const said = message === '' ? code : message
-  const hint = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN)/.test(code)
+  const isNowhere =
+    /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH)/.test(code) ||
+    /connection timeout/.test(said)
+  const hint = isNowhere
     ? 'see whether it runs, and whether the connection’s url is right'
     : 'it is tried again'
   return sinkFault(place, 'sink-unavailable', `${doing} failed: ${said}; ${hint}`, {

@@ -1,15 +1,16 @@
 // The live page of a run that goes on, behind API keys: signing in, figures of the run, records as
 // they come, dead letters sent again, commands that are asked about. Nothing in a record acts.
 import type { Browser } from 'playwright-core'
-import { Registry } from 'prom-client'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { shownTopology } from '../../cli/http/shown-topology.ts'
 import { makeApi } from '../../query/make-api.ts'
 import { newApiKey } from '../../query/security/api-keys.ts'
 import { type RunningServer, startServer } from '../../query/server.ts'
 import { findEnds } from '../../runtime/ends.ts'
+import type { InputItem } from '../../connectors/file/input-record.ts'
 import { type ItemsLog, openItemsLog, planItems } from '../../runtime/items-log.test-data.ts'
 import { observeRun } from '../../runtime/observe/observe-run.ts'
+import type { HistoryItem } from '../../runtime/reference/history.ts'
 import { processPace } from '../../runtime/pace.ts'
 import { item } from '../../runtime/reference/run-steps.test-data.ts'
 import { startWorker } from '../../runtime/worker.ts'
@@ -36,17 +37,14 @@ describe.skipIf(chromiumPath === undefined)(`a guarded page (skipped where ${WHY
   beforeAll(async () => {
     const plan = planItems(STEPS, TOPICS)
     rig = await openItemsLog(plan)
-    await rig.feed('items', [item('A', 1, 5), item(NASTY, 2, 7), item('B', 3, -1)])
+    await feed([item('A', 1, 5), item(NASTY, 2, 7), item('B', 3, -1)])
     const quiet = { level: 'silent', isTerminal: false, write: () => undefined } as const
-    const { report, registry, status, rates } = observeRun({
-      ...{ layout: rig.layout, ...quiet },
-      now: processPace.now,
-    })
+    const { report, registry, status, rates } = observeRun({ layout: rig.layout, ...quiet })
     await startWorker(rig.options({ ends: await findEnds(plan, rig.log), report })).done
     server = await startServer({
       api: makeApi({
         ...{ layout: rig.layout, log: rig.log, pace: processPace },
-        ...{ registry: registry ?? new Registry(), status, rates, shown: shownTopology(plan) },
+        ...{ registry, status, rates, shown: shownTopology(plan) },
       }),
       port: 0,
       guarding: {
@@ -65,6 +63,10 @@ describe.skipIf(chromiumPath === undefined)(`a guarded page (skipped where ${WHY
     await browser.close()
     await server.close()
   }, 60_000)
+
+  function feed(items: readonly HistoryItem[]): Promise<void> {
+    return rig.feed('items', items as InputItem[])
+  }
 
   async function signIn(key: string, hash = ''): Promise<OpenedPage> {
     const opened = await openPage(browser, `http://127.0.0.1:${server.port}/${hash}`, LOOK)
@@ -100,11 +102,11 @@ describe.skipIf(chromiumPath === undefined)(`a guarded page (skipped where ${WHY
   test('shows records as they come, and what stands in them as text', async () => {
     const { page } = await signIn(viewer.key, '#/topic/items')
     await page.getByRole('cell', { name: NASTY }).waitFor()
-    await rig.feed('items', [item('fresh', 9, 1)])
+    await feed([item('fresh', 9, 1)])
     await page.getByRole('cell', { name: 'fresh' }).waitFor()
     expect(await page.locator('.tail tbody tr').first().textContent()).toContain('fresh')
     await page.getByRole('button', { name: 'Pause' }).click()
-    await rig.feed('items', [item('later', 10, 1)])
+    await feed([item('later', 10, 1)])
     await page.getByText('1 more since the pause').waitFor()
     expect(await page.getByRole('cell', { name: 'later' }).count()).toBe(0)
     await page.getByRole('button', { name: 'Resume' }).click()

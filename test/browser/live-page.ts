@@ -1,5 +1,5 @@
-// The live page in the Chromium of this machine, for tests: what it asked for, and what went wrong in
-// it, is kept.
+// The live page in the Chromium of this machine, for tests: what it asked for, and what went wrong
+// in it, is kept.
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { chromiumPath } from './chromium.ts'
 

@@ -1,5 +1,5 @@
-// `millrace replay` of apps/crypto and `millrace serve` over it, as processes of their own, for tests
-// of the live page.
+// `millrace replay` of apps/crypto and `millrace serve` over it, as processes of their own, for
+// tests of the live page.
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'

@@ -1,5 +1,5 @@
-// Asks the API of the server that the page is from, with what the visitor has shown. What is refused
-// is a Refusal; where nobody is known, whoever listens is told.
+// Asks the API of the server that the page is from, with what the visitor has shown. What is
+// refused is a Refusal; where nobody is known, whoever listens is told.
 import { credential } from './session.ts'
 
 export class Refusal extends Error {

@@ -1,10 +1,5 @@
-// The page's clock: what is asked again, and what waits. Nothing that is shown depends on it but how
-// fresh it is.
-
-/** Milliseconds since 1970. */
-export function presentMs(): number {
-  return Date.now()
-}
+// The page's clock: what is asked again, and what waits. Nothing that is shown depends on it but
+// how fresh it is.
 
 /** Runs `act` now and again while the page is looked at; gives the way to end it. */
 export function every(ms: number, act: () => void): () => void {

@@ -1,5 +1,5 @@
-// What keeps the desk from taking orders, and the commands that a trader gives it. A command is asked
-// about once more before it is given.
+// What keeps the desk from taking orders, and the commands that a trader gives it. A command is
+// asked about once more before it is given.
 import { get, post, wordsOf } from './api.ts'
 import { every } from './clock.ts'
 import { choice, element, form, labelled } from './dom.ts'

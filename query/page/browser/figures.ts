@@ -1,5 +1,5 @@
-// What the graph says of a node while the topology runs: records a second on its edges, the lag of an
-// input, and how long until a commit shows what a step writes.
+// What the graph says of a node while the topology runs: records a second on its edges, the lag of
+// an input, and how long until a commit shows what a step writes.
 import type { Status, Topology } from './answers.ts'
 import type { GraphNode } from './graph.ts'
 import type { Figures } from './graph-drawing.ts'

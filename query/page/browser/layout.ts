@@ -1,6 +1,6 @@
-// Places a graph from left to right in layers, after Sugiyama, Tagawa and Toda (1981): every edge but
-// feedback leads to a layer further right, through a place of its own in each layer that it crosses;
-// places are ordered by the middle of their neighbours; none lies on another.
+// Places a graph from left to right in layers, after Sugiyama, Tagawa and Toda (1981): every edge
+// but feedback leads to a layer further right, through a place of its own in each layer that it
+// crosses; places are ordered by the middle of their neighbours; none lies on another.
 import type { Graph, GraphEdge } from './graph.ts'
 
 export const NODE = { width: 136, height: 44 }
@@ -10,7 +10,8 @@ const EDGE_GAP = 10
 const MARGIN = 20
 /** How far below its nodes feedback is drawn. */
 export const SAG = 44
-const SWEEPS = 12
+/** Odd, so that the last one goes from left to right: most of what is right has one writer. */
+const SWEEPS = 13
 
 export interface Point {
   readonly x: number

@@ -1,5 +1,5 @@
-// Dead letters: what was refused and why, the newest first, each with its value, and the way to send
-// it again for who may.
+// Dead letters: what was refused and why, the newest first, each with its value, and the way to
+// send it again for who may.
 import { get, post, wordsOf } from './api.ts'
 import { button, choice, element, labelled } from './dom.ts'
 import type { Letter } from './answers.ts'

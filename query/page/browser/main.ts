@@ -1,5 +1,5 @@
-// The live page: it asks who its visitor is and what runs, shows the view that the address names, and
-// asks every second how the run goes.
+// The live page: it asks who its visitor is and what runs, shows the view that the address names,
+// and asks every second how the run goes.
 import { get, getIfThere, onUnknown, Refusal, wordsOf } from './api.ts'
 import type { Caller, Status, Store, Topology } from './answers.ts'
 import { chartsView } from './charts-view.ts'

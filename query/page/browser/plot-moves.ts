@@ -1,5 +1,5 @@
-// Moving in a chart: by buttons, keys and dragging. It follows the newest until somebody moves away,
-// and again when they ask for it.
+// Moving in a chart: by buttons, keys and dragging. It follows the newest until somebody moves
+// away, and again when they ask for it.
 import type uPlot from 'uplot'
 import { button, element } from './dom.ts'
 

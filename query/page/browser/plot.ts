@@ -1,5 +1,5 @@
-// A chart over time as uPlot draws it, in the colours of the page, with a line of words beneath it for
-// what is under the cursor.
+// A chart over time as uPlot draws it, in the colours of the page, with a line of words beneath it
+// for what is under the cursor.
 import uPlot from 'uplot'
 import { element } from './dom.ts'
 import { makeMoves } from './plot-moves.ts'

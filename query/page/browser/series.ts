@@ -1,5 +1,5 @@
-// What charts are drawn from: topics that hold bars, signals, fills and equity, known by their fields
-// as a report knows them, and the records that were seen of them.
+// What charts are drawn from: topics that hold bars, signals, fills and equity, known by their
+// fields as a report knows them, and the records that were seen of them.
 import type { Topic, Update } from './answers.ts'
 
 export type Role = 'bars' | 'signals' | 'fills' | 'equity'

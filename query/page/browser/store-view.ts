@@ -1,5 +1,5 @@
-// A store: its entries by key, by a range of keys, or by their places under a key, as last committed.
-// Every answer says on which commits it rests.
+// A store: its entries by key, by a range of keys, or by their places under a key, as last
+// committed. Every answer says on which commits it rests.
 import { get, wordsOf } from './api.ts'
 import { button, choice, element, form, labelled } from './dom.ts'
 import type { Entry, Field, Part, Store } from './answers.ts'
@@ -32,7 +32,8 @@ const FIELDS = [
 
 export function storeView({ topology }: Page, store: Store): View {
   const isPlaced = store.kind !== 'value'
-  const path = `api/v1/stores/${[store.step, store.store].map(encodeURIComponent).join('/')}/entries`
+  const parts = [store.step, store.store].map(encodeURIComponent)
+  const path = `api/v1/stores/${parts.join('/')}/entries`
   const results = element('div', { class: 'results', 'aria-live': 'polite' })
   const step = topology.subTopologies
     .flatMap((sub) => sub.steps)

@@ -1,5 +1,5 @@
-// Follows topics over one WebSocket: what was written lately, then what comes. When the connection is
-// lost it is opened again, and each channel goes on where it stopped.
+// Follows topics over one WebSocket: what was written lately, then what comes. When the connection
+// is lost it is opened again, and each channel goes on where it stopped.
 import { after } from './clock.ts'
 import { credential } from './session.ts'
 import type { Update } from './answers.ts'

@@ -1,4 +1,5 @@
-// Light or dark: as the system has it, until the visitor has chosen. The choice stays in this browser.
+// Light or dark: as the system has it, until the visitor has chosen. The choice stays in this
+// browser.
 import { button } from './dom.ts'
 
 const PLACE = 'millrace-theme'

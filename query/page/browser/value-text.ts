@@ -1,5 +1,5 @@
-// Numbers, times and values as people read them. Times come in microseconds since 1970 and are shown
-// in UTC.
+// Numbers, times and values as people read them. Times come in microseconds since 1970 and are
+// shown in UTC.
 
 const MICROS_PER_MS = 1_000
 const MICROS_PER_SECOND = 1_000_000
