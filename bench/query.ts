@@ -1,6 +1,7 @@
-// Claim: beside a running topology a point query takes 5 ms at most at the 99th percentile, at 2,000
-// requests a second, and the topology loses less than 10 % of its throughput; and 1,000 subscribers
-// each get 10 updates a second over a WebSocket of their own. Who asks is another process.
+// Claim: beside a running topology a point query takes 5 ms at most at the 99th percentile, at
+// 2,000 requests a second, and the topology loses less than 10 % of its throughput; and 1,000
+// subscribers each get 10 updates a second over a WebSocket of their own. Who asks is another
+// process.
 // Run: node bench/query.ts [--rate N] [--seconds N] [--workers N] [--json]
 import { fork } from 'node:child_process'
 import { once } from 'node:events'

@@ -1,6 +1,6 @@
-// A process that runs T1 on an embedded log, with workers in threads, a source that is paced and the
-// query API, as `millrace run --http` does. Tells where it serves, and when asked how much it has
-// committed; ends when it is told to.
+// A process that runs T1 on an embedded log, with workers in threads, a source that is paced and
+// the query API, as `millrace run --http` does. Tells where it serves, and when asked how much it
+// has committed; ends when it is told to.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

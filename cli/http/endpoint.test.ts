@@ -1,7 +1,11 @@
 import { hostname } from 'node:os'
 import { expect, test } from 'vitest'
+import { environmentOrFail } from '../environment.ts'
+import { makePlace } from '../log-commands.test-data.ts'
+import { recordedIo } from '../recorded-io.ts'
 import { endpointOf } from './endpoint.ts'
 
+const REFUSED = '"advertise" of "http" of the environment is no address of its kind'
 const open = { host: undefined, advertise: undefined, guarding: {} }
 const tls = { cert: '', key: '' }
 
@@ -18,4 +22,17 @@ test.each([
   ],
 ])('others ask a process that serves %s', (_what, http, endpoint) => {
   expect(endpointOf(http, 8080)).toBe(endpoint)
+})
+
+test.each([
+  ['https://a.example:1234', ''],
+  ['ftp://a.example', REFUSED],
+  ['https://me:secret@a.example', REFUSED],
+  ['a.example:80', REFUSED],
+])('an environment says where others ask, and only an address will do: %s', (address, refused) => {
+  const io = recordedIo()
+  const path = makePlace().file('env.yaml', `http: { advertise: "${address}" }\n`)
+  const environment = environmentOrFail(path, io)
+  expect(environment?.http?.advertise).toBe(refused === '' ? address : undefined)
+  expect(io.errors()).toContain(refused)
 })

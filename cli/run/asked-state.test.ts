@@ -17,7 +17,8 @@ const PARTITIONS = 4
 const layout = makeLayout(
   planOf(`topology: asked
 topics:
-  quotes: { topic: quotes, schema: market/Quote, key: symbol, time: time, partitions: ${PARTITIONS} }
+  quotes:
+    { topic: quotes, schema: market/Quote, key: symbol, time: time, partitions: ${PARTITIONS} }
 fate: { bad: fail, late: skip, duplicate: skip }
 steps:
   calm: { from: quotes, conflate: { every: 1d } }

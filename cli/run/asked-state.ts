@@ -1,6 +1,6 @@
-// The state that queries read on a log without tables: copies on the disk of this process, which its
-// workers write at every commit, and its server reads. They lie in the folder that --state names, or
-// in one of their own that goes with the process.
+// The state that queries read on a log without tables: copies on the disk of this process, which
+// its workers write at every commit, and its server reads. They lie in the folder that --state
+// names, or in one of their own that goes with the process.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { openRemembering, PARTITIONS } from '../../runtime/query/remembering.test-data.ts'
-import { fakeApi, fakeView, type FakePart } from '../stores/fake-parts.test-data.ts'
+import { fakeApi, fakeView, type FakePart } from '../fake-parts.test-data.ts'
 import { writeCursor } from '../stores/cursor.ts'
 import { makeServer } from '../server.ts'
 

@@ -1,12 +1,12 @@
-// Two processes of a topology, as far as queries see them: each has some of the partitions, and asks
-// the other for the rest.
+// Two processes of a topology, as far as queries see them: each has some of the partitions, and
+// asks the other for the rest.
 import { once } from 'node:events'
 import { createServer, request, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
 import { newApiKey } from '../security/api-keys.ts'
 import { startServer } from '../server.ts'
-import { type FakePart, fakeApi, fakeView } from './fake-parts.test-data.ts'
+import { type FakePart, fakeApi, fakeView } from '../fake-parts.test-data.ts'
 
 type Parts = readonly (FakePart | undefined)[]
 

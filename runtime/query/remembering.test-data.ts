@@ -22,7 +22,7 @@ export const PARTITIONS = 3
 /** Microseconds of the task's clock, after which an entry of `lately` is gone. */
 export const KEEP = 10
 /** Places of the map; the number of an item says which. */
-export const PLACES = ['x', 'y"', 'é']
+const PLACES = ['x', 'y"', 'é']
 
 /** Keeps the last number of a key, by itself, under one of its places, and by its time. */
 const remember = operator({

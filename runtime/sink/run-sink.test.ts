@@ -257,6 +257,13 @@ test('a position that retention has passed is never jumped over in silence', asy
   await expect(rig.start(outside).done).rejects.toMatchObject({ code: 'sink-ahead' })
 })
 
+test('a drain tells of a position that a topic without records does not have', async () => {
+  const rig = await openSinkRig()
+  const outside = new KeptOutside()
+  outside.positions.set(0, 6)
+  await expect(rig.start(outside).drain()).rejects.toMatchObject({ code: 'sink-ahead' })
+})
+
 test('of two processes each writes its share, and who stays takes over', async () => {
   const broker = createMemoryBroker()
   const [one, two] = [await openSinkRig(broker, 'one'), await openSinkRig(broker, 'two')]

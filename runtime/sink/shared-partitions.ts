@@ -111,11 +111,14 @@ export class SharedPartitions {
     const { topic, partitions } = this.#topic
     const ids = Array.from({ length: partitions }, (_, partition) => ({ topic, partition }))
     const bounds = await this.#options.log.bounds(ids)
+    const isAnyEmpty = bounds.some(({ first, stable }) => first === stable)
+    const positions = isAnyEmpty ? await this.#sink.positions() : new Map<number, number>()
     this.#ends = new Map(bounds.map(({ partition, stable }) => [partition, stable]))
     this.#shared.setEnds(this.#ends)
     for (const { partition, first, stable } of bounds) {
-      // Of what holds nothing the outside may know nothing.
-      if (first === stable) this.#positions.set(partition, stable)
+      // Of what holds nothing the outside may know nothing; what it knows otherwise, a claim tells.
+      const position = positions.get(partition) ?? stable
+      if (first === stable && position === stable) this.#positions.set(partition, stable)
     }
   }
 

@@ -1,6 +1,6 @@
-// What stands beside a local copy for those who ask over HTTP: the commit records that its entries go
-// with, and a mark that says that the partition is open here, in this run. A copy without the mark is
-// being restored, or is what another run left: nobody is answered from it.
+// What stands beside a local copy for those who ask over HTTP: the commit records that its entries
+// go with, and a mark that says that the partition is open here, in this run. A copy without the
+// mark is being restored, or is what another run left: nobody is answered from it.
 import type { Database } from '../../connectors/embedded/environment.ts'
 import { putEntry, tablesOf } from '../../connectors/embedded/entries.ts'
 import { entryKey } from '../../connectors/embedded/keys.ts'

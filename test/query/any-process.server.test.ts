@@ -18,7 +18,11 @@ const PARTITIONS = 4
 const TOPOLOGY = `topology: ${NAME}
 topics:
   quotes:
-    { topic: ${NAME}.quotes, schema: market/Quote, key: symbol, time: time, partitions: ${PARTITIONS} }
+    topic: ${NAME}.quotes
+    schema: market/Quote
+    key: symbol
+    time: time
+    partitions: ${PARTITIONS}
 fate: { bad: dead-letter, late: skip, duplicate: skip }
 steps:
   calm: { from: quotes, conflate: { every: 1d } }

@@ -1,15 +1,15 @@
 // Partitions of stores as a test writes them, and the API over them: no log, no slots, no engine.
 import { Registry } from 'prom-client'
-import { createMemoryBroker } from '../../connectors/memory/memory-broker.ts'
-import { makeLayout } from '../../runtime/layout.ts'
-import { processPace } from '../../runtime/pace.ts'
-import { queriedStores } from '../../runtime/query/queried-store.ts'
-import { rememberingPlan } from '../../runtime/query/remembering.test-data.ts'
-import type { PartitionState, StateView } from '../../runtime/query/state-view.ts'
-import { entryCodec } from '../../runtime/state/stored-entry.ts'
-import type { CommitRecord } from '../../runtime/task/commit-record.ts'
-import { type ApiParts, makeApi } from '../make-api.ts'
-import type { Api } from '../routes/route.ts'
+import { createMemoryBroker } from '../connectors/memory/memory-broker.ts'
+import { makeLayout } from '../runtime/layout.ts'
+import { processPace } from '../runtime/pace.ts'
+import { queriedStores } from '../runtime/query/queried-store.ts'
+import { rememberingPlan } from '../runtime/query/remembering.test-data.ts'
+import type { PartitionState, StateView } from '../runtime/query/state-view.ts'
+import { entryCodec } from '../runtime/state/stored-entry.ts'
+import type { CommitRecord } from '../runtime/task/commit-record.ts'
+import { type ApiParts, makeApi } from './make-api.ts'
+import type { Api } from './routes/route.ts'
 
 export interface FakePart {
   /** Names of entries and their numbers, by store. */
@@ -17,8 +17,8 @@ export interface FakePart {
   readonly commit?: Partial<CommitRecord>
 }
 
-export const layout = makeLayout(rememberingPlan)
-export const stores = queriedStores(layout)
+const layout = makeLayout(rememberingPlan)
+const stores = queriedStores(layout)
 
 /** By partition; those that are left out are not here. */
 export function fakeView(parts: () => readonly (FakePart | undefined)[]): StateView {
