@@ -15,6 +15,11 @@ export const processPace: Pace = {
   },
 }
 
+/** A pause that keeps no process alive: whatever follows it is not missed when it never comes. */
+export async function rest(ms: number): Promise<void> {
+  await wait(ms, undefined, { ref: false })
+}
+
 let named = 0
 
 /** A name that nobody else has used. No answer depends on it. */

@@ -54,7 +54,7 @@ test.each([undefined, 'http://127.0.0.1:8080'])(
   },
 )
 
-test('reports whenever the group has shared its slots anew, and who answers for which', async () => {
+test('reports when the group has shared its slots anew, and who answers for which', async () => {
   const rig = await openItemsLog(PLAN)
   const { log } = rig.options()
   const endpoints = ['http://127.0.0.1:8080']

@@ -58,7 +58,7 @@ export interface SubscribeFigure {
   /** Of the slowest and of all, on average. */
   readonly leastPerSecond: number
   readonly meanPerSecond: number
-  /** Updates that were left out because a subscriber was slow, and subscribers that were dropped. */
+  /** Updates that were left out because a subscriber was slow; subscribers that were dropped. */
   readonly skipped: number
   readonly dropped: number
 }

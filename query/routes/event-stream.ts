@@ -2,6 +2,7 @@
 // snapshot, then updates. The id of an event says from where to go on; a browser that comes back
 // sends the last one by itself.
 import type { ServerResponse } from 'node:http'
+import { rest } from '../../runtime/pace.ts'
 import { Problem, problemBody } from '../problem.ts'
 import type { FeedMessage } from '../streams/feed.ts'
 import { channelOf, readOffsets, subscribe } from '../streams/subscribe.ts'
@@ -79,7 +80,7 @@ async function follow({ api, channel, from, out }: Following): Promise<void> {
       onProblem: () => undefined,
     })
     out.once('close', end)
-    await beat(out, api.pause)
+    await beat(out)
   } catch (error) {
     // The head has gone out, so what is wrong is an event.
     const problem = error instanceof Problem ? error : undefined
@@ -99,9 +100,9 @@ function endWith(out: ServerResponse, event: string, data: object): void {
 }
 
 /** A comment now and then, so that a connection that has gone is noticed. */
-async function beat(out: ServerResponse, pause: (ms: number) => Promise<void>): Promise<void> {
+async function beat(out: ServerResponse): Promise<void> {
   while (!out.destroyed && !out.writableEnded) {
     out.write(': heartbeat\n\n')
-    await pause(HEARTBEAT_MS)
+    await rest(HEARTBEAT_MS)
   }
 }

@@ -2,6 +2,7 @@
 // {"op":"subscribe","channel":"market:quotes:EURUSD","from":"0@17"} or {"op":"unsubscribe",...};
 // the server sends snapshots, updates, heartbeats and problems, each with its channel.
 import type { WebSocket } from '@fastify/websocket'
+import { rest } from '../../runtime/pace.ts'
 import { Problem, problemBody } from '../problem.ts'
 import { channelOf, readOffsets, subscribe } from '../streams/subscribe.ts'
 import type { AddRoute, Api } from './route.ts'
@@ -82,7 +83,7 @@ function serve(socket: WebSocket, api: Api): void {
     for (const end of channels.values()) end()
     channels.clear()
   })
-  void beat(socket, api.pause)
+  void beat(socket)
 }
 
 function bodyOf(code: Problem['code'], detail: string) {
@@ -108,9 +109,9 @@ function readOrder(data: Buffer): Order | undefined {
   return { op, channel, ...(from !== undefined && { from }) }
 }
 
-async function beat(socket: WebSocket, pause: (ms: number) => Promise<void>): Promise<void> {
+async function beat(socket: WebSocket): Promise<void> {
   for (;;) {
-    await pause(HEARTBEAT_MS)
+    await rest(HEARTBEAT_MS)
     if (socket.readyState !== socket.OPEN) return
     socket.send(JSON.stringify({ type: 'heartbeat' }))
   }

@@ -50,9 +50,8 @@ export interface StoreReader {
 const NEXT = '\u0000'
 
 export function storeReader(store: QueriedStore): StoreReader {
-  const { prefix, kind, type, entry } = store
-  const codec = entryCodec(type)
-  const show = valueToJson(entry)
+  const { prefix, kind, type } = store
+  const show = entryShower(store)
   const keep = keepByClock(type)
   const isPlaced = kind !== 'value'
   const clockOf = (state: PartitionState): number => {
@@ -61,29 +60,19 @@ export function storeReader(store: QueriedStore): StoreReader {
       ...store.tasks.map(({ id }) => state.commitOf(id)?.clock ?? Number.NEGATIVE_INFINITY),
     )
   }
-  const shown = (bytes: Uint8Array, clock: number): Value | undefined => {
-    const stored = codec.decode(bytes)
-    if (keep !== undefined && clock > stored.edited + keep) return undefined
-    return show(stored.entry as Value)
-  }
-  const parse = (name: string): Pick<ShownEntry, 'key' | 'at'> & { readonly text: string } => {
-    if (!isPlaced) return { key: shownKey(store, name), text: name }
-    const [text, at] = JSON.parse(name) as [string, At]
-    return { key: shownKey(store, text), at, text }
-  }
   const collect = (
     found: Iterable<readonly [string, Uint8Array]>,
-    { clock, limit, isOver }: Collecting,
+    { clock, limit, sideOf }: Collecting,
   ): Page => {
     const entries: Page['entries'][number][] = []
     for (const [whole, bytes] of found) {
       const name = whole.slice(prefix.length)
-      const { text, ...about } = parse(name)
-      const side = isOver(text)
+      const { text, ...about } = placeIn(store, name)
+      const side = sideOf(text)
       if (side === 'before') continue
       if (side === 'behind') break
       if (entries.length === limit) return { entries, isCut: true }
-      const value = shown(bytes, clock)
+      const value = show(bytes, clock)
       if (value !== undefined) entries.push({ ...about, value, name })
     }
     return { entries, isCut: false }
@@ -92,29 +81,13 @@ export function storeReader(store: QueriedStore): StoreReader {
     entry: (state, key, at) => {
       const name = isPlaced ? JSON.stringify([key, at]) : key
       const bytes = state.read(prefix + name)
-      const value = bytes && shown(bytes, clockOf(state))
+      const value = bytes && show(bytes, clockOf(state))
       return value && { key: shownKey(store, key), ...(at !== undefined && { at }), value }
     },
-    range: (state, { prefix: wanted, from = '', to, begin, limit }) => {
-      // Names of placed entries are JSON lists, whose order is not quite that of their keys; what
-      // keys begin with, their names do as well.
-      const first = isPlaced ? `["${JSON.stringify(wanted).slice(1, -1)}` : wanted
-      const least = isPlaced ? first : later(wanted, from)
-      const start = begin ? later(least, begin.name + (begin.isGiven ? NEXT : '')) : least
-      const low = Buffer.from(from)
-      const high = to === undefined ? undefined : Buffer.from(to)
-      const isOver = (text: string): Side => {
-        const key = Buffer.from(text)
-        const isBefore = !text.startsWith(wanted) || Buffer.compare(key, low) < 0
-        if (isBefore) return 'before'
-        if (high === undefined || Buffer.compare(key, high) < 0) return 'in'
-        return isPlaced ? 'before' : 'behind'
-      }
-      return collect(state.entries(prefix + first, prefix + start), {
-        clock: clockOf(state),
-        limit,
-        isOver,
-      })
+    range: (state, range) => {
+      const { names, start, sideOf } = within(range, isPlaced)
+      const found = state.entries(prefix + names, prefix + start)
+      return collect(found, { clock: clockOf(state), limit: range.limit, sideOf })
     },
     places: (state, { key, from, to, limit }) => {
       const isIn = (at: At): boolean =>
@@ -122,7 +95,7 @@ export function storeReader(store: QueriedStore): StoreReader {
       const all = collect(state.entries(`${prefix}[${JSON.stringify(key)},`), {
         clock: clockOf(state),
         limit: Number.POSITIVE_INFINITY,
-        isOver: () => 'in',
+        sideOf: () => 'in',
       })
       const entries = all.entries
         .filter(({ at }) => at !== undefined && isIn(at))
@@ -132,6 +105,46 @@ export function storeReader(store: QueriedStore): StoreReader {
   }
 }
 
+/** Shows a stored entry; undefined where its time is over. */
+function entryShower({ type, entry }: QueriedStore) {
+  const codec = entryCodec(type)
+  const show = valueToJson(entry)
+  const keep = keepByClock(type)
+  return (bytes: Uint8Array, clock: number): Value | undefined => {
+    const stored = codec.decode(bytes)
+    if (keep !== undefined && clock > stored.edited + keep) return undefined
+    return show(stored.entry as Value)
+  }
+}
+
+/** Whose entry a name is of; `text` is the canonical one of the key. */
+function placeIn(
+  store: QueriedStore,
+  name: string,
+): Pick<ShownEntry, 'key' | 'at'> & { readonly text: string } {
+  if (store.kind === 'value') return { key: shownKey(store, name), text: name }
+  const [text, at] = JSON.parse(name) as [string, At]
+  return { key: shownKey(store, text), at, text }
+}
+
+/** What names of a range begin with, where to begin to look, and what of it is wanted. */
+function within({ prefix, from = '', to, begin }: Range, isPlaced: boolean) {
+  // Names of placed entries are JSON lists, whose order is not quite that of their keys; what keys
+  // begin with, their names do as well.
+  const names = isPlaced ? `["${JSON.stringify(prefix).slice(1, -1)}` : prefix
+  const least = isPlaced ? names : later(prefix, from)
+  const start = begin ? later(least, begin.name + (begin.isGiven ? NEXT : '')) : least
+  const low = Buffer.from(from)
+  const high = to === undefined ? undefined : Buffer.from(to)
+  const sideOf = (text: string): Side => {
+    const key = Buffer.from(text)
+    if (!text.startsWith(prefix) || Buffer.compare(key, low) < 0) return 'before'
+    if (high === undefined || Buffer.compare(key, high) < 0) return 'in'
+    return isPlaced ? 'before' : 'behind'
+  }
+  return { names, start, sideOf }
+}
+
 type Side = 'before' | 'in' | 'behind'
 
 interface Collecting {
@@ -139,7 +152,7 @@ interface Collecting {
   readonly clock: number
   readonly limit: number
   /** Where a key lies of what is wanted. */
-  readonly isOver: (text: string) => Side
+  readonly sideOf: (text: string) => Side
 }
 
 function later(a: string, b: string): string {

@@ -2,7 +2,7 @@
 // when it was watched by nobody for a while.
 import type { Log } from '../../connectors/connector.ts'
 import type { PlannedTopic } from '../../topology/plan.ts'
-import type { Pace } from '../pace.ts'
+import { type Pace, rest } from '../pace.ts'
 import { type Channel } from './channels.ts'
 import { type Offsets, TopicTail, type Update, type Watcher } from './topic-tail.ts'
 
@@ -124,7 +124,7 @@ export class TopicHub {
   #letGo({ topic }: PlannedTopic, tail: TopicTail): void {
     tail.users -= 1
     if (tail.users > 0 || this.#isClosed) return
-    void this.#pace.pause(IDLE_MS).then(() => {
+    void rest(IDLE_MS).then(() => {
       if (tail.users > 0 || this.#tails.get(topic) !== tail) return
       tail.close()
       this.#tails.delete(topic)

@@ -25,8 +25,7 @@ export async function serveReplay(folder: string): Promise<ServedReplay> {
     address: await addressOf(child),
     close: async () => {
       const ended = once(child, 'exit')
-      // It only reads: there is nothing that it would have to end well.
-      child.kill('SIGKILL')
+      child.kill('SIGTERM')
       await ended
     },
   }
