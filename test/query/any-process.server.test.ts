@@ -44,7 +44,7 @@ async function place() {
   const env = ['--env', file('env.yaml', ENVIRONMENT)]
   const [address, url] = [await sharedKafka(), await sharedRegistry()]
   const on = ['--log', `kafka:${address}`, '--registry', url]
-  return { words: ['run', topology, ...on, ...env, '--http', '0'], address, url }
+  return { folder, words: ['run', topology, ...on, ...env, '--http', '0'], address, url }
 }
 
 type Place = Awaited<ReturnType<typeof place>>
@@ -76,8 +76,9 @@ async function openRounds({ address, url }: Place) {
   }
 }
 
-async function startProcess({ words }: Place, ...more: readonly string[]) {
-  const child = new Child(main, [...words, ...more])
+/** With a folder of its own for what it keeps: who is killed leaves it there. */
+async function startProcess({ words, folder }: Place, name: string, ...more: readonly string[]) {
+  const child = new Child(main, [...words, '--state', join(folder, name), ...more])
   onTestFinished(async () => {
     await child.kill()
   })
@@ -131,7 +132,7 @@ interface Answer {
 describeWith([kafka, registry], 'queries of a topology on Kafka', () => {
   test('any process answers for any key, or says when to ask again', async () => {
     const here = await place()
-    const first = await startProcess(here, '--workers', '2')
+    const first = await startProcess(here, 'first', '--workers', '2')
     const writeRound = await openRounds(here)
     const { ask, wrong } = openWitness()
     const askAll = (url: string, query?: string) =>
@@ -146,7 +147,7 @@ describeWith([kafka, registry], 'queries of a topology on Kafka', () => {
     const query = `?min_position=${end}&wait=30000`
     expect((await askAll(first.url, query)).map(({ round }) => round)).toEqual(SYMBOLS.map(() => 1))
 
-    const second = await startProcess(here)
+    const second = await startProcess(here, 'second')
     const isShared = async () => {
       const answer = await fetch(`${second.url}/tasks`)
       const { tasks } = (await answer.json()) as { tasks: readonly unknown[] }

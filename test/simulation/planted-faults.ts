@@ -78,7 +78,9 @@ function without(ending: string) {
     }
 }
 
-/** Whoever tells of a topic less than up to the mark of the opening is taken to have told it all. */
+/**
+ * Whoever tells of a topic less than up to the mark of the opening is taken to have told it all.
+ */
 function believing(log: Log): Log {
   const marks = new Map<string, number>()
   const markOf = ({ topic, partition }: PartitionId): number =>
