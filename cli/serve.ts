@@ -59,7 +59,7 @@ async function serve(folder: string, { http, topology }: ServeOptions, io: Io): 
       isReadOnly: true,
     })
     const server = await startServer({ api, port: http })
-    io.err(`serving http://127.0.0.1:${server.port}/api\n`)
+    io.err(`serving http://127.0.0.1:${server.port}/, a live page, and /api\n`)
     await new Promise<void>((resolve) => {
       if (stop.signal.aborted) resolve()
       else stop.signal.addEventListener('abort', () => resolve(), { once: true })

@@ -49,10 +49,15 @@ export function summaryText(
 }
 
 /** What people do with a replay: look at it, read what it wrote, see that it can be trusted. */
-function nextCommands({ plan, file, outcome }: Replayed, { folder, history }: Told): string[] {
+function nextCommands(
+  { plan, file, engine, outcome }: Replayed,
+  { folder, history }: Told,
+): string[] {
   const topic = tappedTopic(plan, [...outcome.written.keys()])
   return [
     `open ${folder}/report.html in a browser`,
+    // The reference leaves no log to serve.
+    ...(engine === 'engine' ? [`npx millrace serve ${folder}`] : []),
     ...(topic === undefined
       ? []
       : [`npx millrace tap ${topic} --log embedded:${folder}/log --until-idle`]),

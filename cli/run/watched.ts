@@ -103,7 +103,7 @@ async function serve(watching: Watching, port: number, tell: Report): Promise<Wa
   try {
     const server = await startServer({ api, port, host, guarding: { ...guarding, audit } })
     const endpoint = endpointOf(http, server.port)
-    io.err(`serving ${endpoint}/api, /health, /metrics and /tasks\n`)
+    io.err(`serving ${endpoint}/api, /health, /metrics and /tasks; a live page is at /\n`)
     return {
       report: reportToAll(observed.report, owners.report, asked?.report ?? (() => undefined)),
       copies: asked?.copies,
