@@ -174,31 +174,31 @@ describeWith([server], 'a sink into QuestDB', () => {
     expect(await read('killed')).toEqual(expected(end))
   })
 
+  const HARMED = { withinMs: 30_000, everyMs: 2 }
+
   test('equals the topic after QuestDB was killed and connections broke amid batches', async () => {
     const proxy = await startTcpProxy(portOf(started, 'questdb'))
     onTestFinished(() => proxy.close())
     const sink = await openTrades(`http://127.0.0.1:${proxy.port}`, { config: { table: 'broken' } })
     onTestFinished(() => sink.close())
-    let isWritten = false
-    const writing = writeUpTo(sink, 12_000, 40).then(() => (isWritten = true))
-    const witness = await open('broken')
-    const position = async () => (await witness.positions()).get(0) ?? 0
-    const passed = async (at: number) => {
-      const found = await until(async () => (await position()) >= at, {
-        withinMs: 30_000,
-        everyMs: 2,
-      })
-      expect(found && !isWritten).toBe(true)
-    }
-    for (const [index, harm] of [proxy.loseRequest, proxy.loseAnswer, proxy.cut].entries()) {
-      await passed(1_000 * (index + 1))
-      harm()
-    }
-    await passed(4_000)
-    await started.kill()
+    let killed: Promise<void> | undefined
+    const harms = new Map<number, () => void>([
+      [1_000, proxy.loseRequest],
+      [2_000, proxy.loseAnswer],
+      [3_000, proxy.cut],
+      [4_000, () => void (killed = started.kill())],
+    ])
+    // Each befalls the write that begins then, once.
+    const writing = writeUpTo(sink, 12_000, 40, (at) => {
+      harms.get(at)?.()
+      harms.delete(at)
+    })
+    expect(await until(() => Promise.resolve(killed !== undefined), HARMED)).toBe(true)
+    await killed
     await expect(sink.claim(0)).rejects.toMatchObject({ code: 'sink-unavailable', retryable: true })
     await started.restart()
     await writing
+    expect(harms.size).toBe(0)
     expect((await sink.count())?.rows).toBe(12_000)
     expect(await read('broken')).toEqual(expected(12_000))
   }, 60_000)

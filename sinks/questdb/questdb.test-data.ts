@@ -90,7 +90,12 @@ export function batch(from: number, records: readonly SinkRecord[], partition = 
 }
 
 /** Writes the trades up to an offset, claiming anew after what a retry may mend. */
-export async function writeUpTo(sink: Sink, end: number, size: number): Promise<void> {
+export async function writeUpTo(
+  sink: Sink,
+  end: number,
+  size: number,
+  onWrite: (at: number) => void = () => undefined,
+): Promise<void> {
   let partition: SinkPartition | undefined
   for (let at = 0; at < end;) {
     try {
@@ -100,6 +105,7 @@ export async function writeUpTo(sink: Sink, end: number, size: number): Promise<
         continue
       }
       const records = Array.from({ length: Math.min(size, end - at) }, (_, i) => tradeAt(at + i))
+      onWrite(at)
       await partition.write(batch(at, records))
       at += records.length
     } catch (error) {
