@@ -1,7 +1,6 @@
 // Sinks on a real Kafka while their servers are away for a minute at 20,000 records a second: the
 // stream goes on meanwhile, and afterwards each table is its topic.
 import { fileURLToPath } from 'node:url'
-import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { makePlace, millrace } from '../../cli/log-commands.test-data.ts'
 import { kafka } from '../../docker/native/kafka.ts'
@@ -9,6 +8,7 @@ import { postgres } from '../../docker/native/postgres.ts'
 import { questdb } from '../../docker/native/questdb.ts'
 import { registry } from '../../docker/native/registry.ts'
 import { portOf } from '../../docker/native/server.ts'
+import { processPace } from '../../runtime/pace.ts'
 import { Child } from '../kill/child.ts'
 import { describeWith, sharedKafka, sharedRegistry } from '../servers/shared-servers.ts'
 import { startServer, type StartedServer } from '../servers/start-server.ts'
@@ -92,7 +92,7 @@ describeWith([kafka, registry, postgres, questdb], 'sinks whose servers are away
       await run.until('it is under way', async () => (await taken()) > 10 * RATE)
       await Promise.all([ledger.kill(), quest.kill()])
       const before = await taken()
-      await wait(AWAY_MS)
+      await processPace.pause(AWAY_MS)
       const during = (await taken()) - before
       await Promise.all([ledger.restart(), quest.restart()])
       await feed.end()
